@@ -1,0 +1,4 @@
+// Package definition is the format of pipeline.yaml: its types, its JSON
+// Schema, and its validation with file, line and column. It looks at one file
+// at a time; what concerns several pipelines is in configrepo.
+package definition
