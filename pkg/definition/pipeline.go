@@ -12,7 +12,9 @@ type Pipeline struct {
 	Kind Kind `yaml:"kind"`
 	// Description says in a sentence what the pipeline is for.
 	Description string `yaml:"description"`
-	// Functions are the steps. Default: every folder with a lambda.py, in name order.
+	// Functions are the steps, at most 1000. They are written in any order; after
+	// Parse they stand in the order in which they run, those that only on_failure
+	// reaches last. Default: every folder with a lambda.py, in name order.
 	Functions []Function `yaml:"functions"`
 	// Triggers start the pipeline. Default: none, it runs when someone starts it.
 	Triggers []Trigger `yaml:"triggers"`

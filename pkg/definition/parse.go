@@ -1,0 +1,83 @@
+package definition
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/dorc-dev/dorc/pkg/problem"
+	"github.com/goccy/go-yaml/ast"
+)
+
+// Parse reads and validates a pipeline.yaml. File is its path as the user would
+// type it. Defaults are filled in and functions are brought into the order in
+// which they run.
+//
+// The pipeline and the source are never nil: when there are problems, they hold
+// what could be read, so that a caller can look for more. An empty file is a
+// pipeline with every default.
+func Parse(file string, data []byte) (*Pipeline, *Source, problem.List) {
+	source := &Source{File: file, fields: map[string]place{}, functions: map[string]string{}}
+	p := &Pipeline{}
+	body, problems := parseYAML(file, data)
+	if body != nil && len(problems) == 0 {
+		d := &decoder{source: source, anchors: map[string]ast.Node{}, blamed: map[string]bool{}}
+		if kind, ok := laterKind(d, body); ok {
+			d.refuse("kind", "pipelines of kind "+string(kind)+" are not in this version",
+				"known kinds: "+string(KindFunctions), "")
+		} else {
+			d.pipeline(body, p)
+			index(p, source)
+			v := &validator{source: source, pipeline: p, blamed: d.blamed}
+			v.validate()
+			d.problems = append(d.problems, v.problems...)
+		}
+		problems = d.problems
+	}
+	p.fillDefaults()
+	p.Functions = inOrder(p.Functions)
+	sortByPlace(problems)
+	return p, source, problems
+}
+
+// index remembers the path of every function before their order changes.
+func index(p *Pipeline, source *Source) {
+	for i, f := range p.Functions {
+		if _, twice := source.functions[f.Name]; !twice {
+			source.functions[f.Name] = item("functions", i)
+		}
+	}
+}
+
+// laterKind finds a kind that later versions will have. The other keys of such
+// a file are unknown here, and saying so of each would hide the one reason.
+func laterKind(d *decoder, body ast.Node) (Kind, bool) {
+	for _, kv := range pairs(body) {
+		if kv.Key.GetToken().Value != "kind" {
+			continue
+		}
+		if s, ok := kv.Value.(*ast.StringNode); ok && slices.Contains(laterKinds, Kind(s.Value)) {
+			d.source.set("kind", kv.Key, kv.Value)
+			return Kind(s.Value), true
+		}
+	}
+	return "", false
+}
+
+func sortByPlace(problems problem.List) {
+	slices.SortStableFunc(problems, func(a, b problem.Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
+			strings.Compare(a.Summary, b.Summary))
+	})
+}
+
+// lastKey is the last word of a path, to speak of the field.
+func lastKey(path string) string {
+	if path == "" {
+		return "the file"
+	}
+	if strings.HasSuffix(path, "]") {
+		return "an item of " + lastKey(path[:strings.LastIndex(path, "[")])
+	}
+	return path[strings.LastIndex(path, ".")+1:]
+}
