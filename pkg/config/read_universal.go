@@ -1,0 +1,82 @@
+package config
+
+import (
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/dorc-dev/dorc/internal/awsid"
+)
+
+// DefaultSourceCodeFolder is the folder of layers when the file names none.
+const DefaultSourceCodeFolder = "src"
+
+// universalFields are the keys of Pulumi.universal.yaml.
+func universalFields() []field[Universal] {
+	return []field[Universal]{
+		{name: "project", required: true, example: "ExampleDorc", read: func(r *reader, n *yaml.Node, u *Universal) {
+			if v, ok := r.text(n, "project"); ok {
+				u.Project = v
+				checkPart(r, n, "project", v)
+			}
+		}},
+		{name: "region", example: "eu-west-2", read: func(r *reader, n *yaml.Node, u *Universal) {
+			if v, ok := r.text(n, "region"); ok {
+				u.Region = v
+				if !awsid.IsRegion(v) {
+					r.add(n, "region is not an AWS region", "it is "+quote(v), "use a region's code, such as eu-west-2")
+				}
+			}
+		}},
+		{name: "tags", example: "{team: data}", read: func(r *reader, n *yaml.Node, u *Universal) { u.Tags = readTags(r, n) }},
+		{name: "source_code_folder", example: DefaultSourceCodeFolder, read: func(r *reader, n *yaml.Node, u *Universal) {
+			if v, ok := r.text(n, "source_code_folder"); ok {
+				u.SourceCodeFolder = filepath.ToSlash(filepath.Clean(v))
+				if !filepath.IsLocal(v) || strings.Contains(v, `\`) || u.SourceCodeFolder == "." {
+					r.add(n, "source_code_folder is not a folder of the config repo", "it is "+quote(v), "use a path below the config repo, such as src")
+				}
+			}
+		}},
+		{name: "gcp", read: func(r *reader, n *yaml.Node, _ *Universal) { refuseGCP(r, n) }},
+	}
+}
+
+func universalKeys() []string { return fieldNames(universalFields()) }
+
+func refuseGCP(r *reader, n *yaml.Node) {
+	r.add(n, "gcp is not in this version", "this version of dorc creates on AWS only", "remove the gcp block")
+}
+
+// part is what stands in cloud names: single separators between letters and
+// digits, as ECR asks, the strictest of those services.
+var part = regexp.MustCompile(`^[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*$`)
+
+func checkPart(r *reader, n *yaml.Node, what, v string) {
+	if !part.MatchString(v) {
+		r.add(n, what+" cannot stand in cloud names", "it is "+quote(v)+"; allowed are letters and digits, with single - or _ between them",
+			"write it as "+suggestPart(v))
+	}
+}
+
+func suggestPart(v string) string {
+	s := strings.Trim(regexp.MustCompile(`[^A-Za-z0-9]+`).ReplaceAllString(v, "-"), "-")
+	if s == "" {
+		return "example"
+	}
+	return s
+}
+
+// readUniversal reads and checks the pairs of a universal stack's configuration.
+func readUniversal(r *reader, pairs []pair, defaultRegion string, partial bool) Universal {
+	var u Universal
+	readFields(r, pairs, universalFields(), &u, partial)
+	if u.Region == "" {
+		u.Region = defaultRegion
+	}
+	if u.SourceCodeFolder == "" {
+		u.SourceCodeFolder = DefaultSourceCodeFolder
+	}
+	return u
+}

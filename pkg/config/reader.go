@@ -1,0 +1,199 @@
+package config
+
+import (
+	"strconv"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/dorc-dev/dorc/pkg/problem"
+)
+
+// reader turns YAML values into Go's and collects what is wrong. Without a file
+// it names the configuration's key instead of a place.
+type reader struct {
+	file     string
+	resource string
+	problems problem.List
+}
+
+func (r *reader) add(n *yaml.Node, summary, detail, hint string) {
+	p := problem.Problem{File: r.file, Summary: summary, Detail: detail, Hint: hint}
+	if r.file == "" {
+		p.Resource = r.resource
+	} else {
+		p.Line, p.Column = n.Line, n.Column
+	}
+	r.problems = append(r.problems, p)
+}
+
+const (
+	secretSummary = " cannot be a secret"
+	secretHint    = "only keys of a program of your own and of providers can; write it in clear"
+)
+
+func (r *reader) wrongSecret(what string) { r.add(nil, what+secretSummary, "", secretHint) }
+
+func (r *reader) wrongType(n *yaml.Node, what, want, hint string) {
+	if isSecure(n) {
+		r.add(n, what+secretSummary, "", secretHint)
+		return
+	}
+	r.add(n, what+" is not "+want, "it is "+kindOf(n), hint)
+}
+
+// text reads a text; numbers and booleans need quotes, or 012 would become 10.
+func (r *reader) text(n *yaml.Node, what string) (string, bool) {
+	v := resolve(n)
+	if !isString(v) {
+		hint := "write a text"
+		if v.Kind == yaml.ScalarNode {
+			hint = "put it in quotes"
+		}
+		r.wrongType(n, what, "a text", hint)
+		return "", false
+	}
+	if v.Value == "" {
+		r.add(n, what+" is empty", "", "give it a value, or remove the key")
+		return "", false
+	}
+	return v.Value, true
+}
+
+// integer reads a whole number; as a text too, since pulumi config set writes texts.
+func (r *reader) integer(n *yaml.Node, what string) (int, bool) {
+	v := resolve(n)
+	if v.Kind == yaml.ScalarNode && (v.ShortTag() == "!!int" || v.ShortTag() == "!!str") {
+		if i, err := strconv.Atoi(v.Value); err == nil {
+			return i, true
+		}
+	}
+	r.wrongType(n, what, "a whole number", "write digits only")
+	return 0, false
+}
+
+// boolean reads true or false; as a text too, since pulumi config set writes texts.
+func (r *reader) boolean(n *yaml.Node, what string) (bool, bool) {
+	v := resolve(n)
+	if v.Kind == yaml.ScalarNode && (v.ShortTag() == "!!bool" || v.ShortTag() == "!!str") {
+		switch v.Value {
+		case "true", "True", "TRUE":
+			return true, true
+		case "false", "False", "FALSE":
+			return false, true
+		}
+	}
+	r.wrongType(n, what, "true or false", "write true or false")
+	return false, false
+}
+
+// list reads the items of a list.
+func (r *reader) list(n *yaml.Node, what, example string) []*yaml.Node {
+	v := resolve(n)
+	if v.Kind != yaml.SequenceNode {
+		r.wrongType(n, what, "a list", "write it as "+example)
+		return nil
+	}
+	return v.Content
+}
+
+// mapping reads the pairs of a mapping.
+func (r *reader) mapping(n *yaml.Node, what, example string) []pair {
+	v := resolve(n)
+	if v.Kind != yaml.MappingNode || isSecure(v) {
+		r.wrongType(n, what, "a mapping", "write it as "+example)
+		return nil
+	}
+	d := document{file: r.file}
+	pairs, problems := d.pairs(v)
+	for _, p := range problems {
+		if r.file == "" {
+			p = problem.Problem{Resource: r.resource, Summary: p.Summary, Detail: p.Detail, Hint: p.Hint}
+		}
+		r.problems = append(r.problems, p)
+	}
+	return pairs
+}
+
+// field is one key of a configuration of type T.
+type field[T any] struct {
+	name string
+	// required keys are missed when they are not there.
+	required bool
+	// example stands in hints, as it would stand behind the key. A key without
+	// one is known only to be refused, and not suggested.
+	example string
+	read    func(r *reader, n *yaml.Node, into *T)
+}
+
+func fieldNames[T any](fields []field[T]) []string {
+	var names []string
+	for _, f := range fields {
+		if f.example != "" {
+			names = append(names, f.name)
+		}
+	}
+	return names
+}
+
+// readFields reads the keys of dorc's own namespace; those of other namespaces
+// configure Pulumi's providers and are left alone. Unless partial, required keys
+// must be there.
+func readFields[T any](r *reader, pairs []pair, fields []field[T], into *T, partial bool) map[string]*yaml.Node {
+	seen := map[string]*yaml.Node{}
+	byName := map[string]field[T]{}
+	for _, f := range fields {
+		byName[f.name] = f
+	}
+	for _, p := range pairs {
+		if p.namespace != ProjectName {
+			continue
+		}
+		f, known := byName[p.name]
+		switch {
+		case !known:
+			r.unknown(p.key, p.name, fieldNames(fields))
+		case isNull(p.value):
+			// An empty value is as none, as Pulumi warns too.
+		default:
+			seen[p.name] = p.value
+			f.read(r, p.value, into)
+		}
+	}
+	for _, f := range fields {
+		if f.required && seen[f.name] == nil && !partial {
+			r.missing(f.name, f.example)
+		}
+	}
+	return seen
+}
+
+func (r *reader) unknown(n *yaml.Node, name string, known []string) {
+	hint := "known keys are " + join(known)
+	if near := problem.Nearest(name, known); near != "" {
+		hint = "did you mean " + near + "?"
+	}
+	r.add(n, "unknown key "+quote(name), "", hint)
+}
+
+func (r *reader) missing(name, example string) {
+	p := problem.Problem{File: r.file, Summary: "missing key " + name, Hint: "add it below config: as " + name + ": " + example}
+	if r.file == "" {
+		p.Resource = r.resource
+	}
+	r.problems = append(r.problems, p)
+}
+
+func join(words []string) string {
+	out := ""
+	for i, w := range words {
+		switch {
+		case i == 0:
+		case i == len(words)-1:
+			out += " and "
+		default:
+			out += ", "
+		}
+		out += w
+	}
+	return out
+}
