@@ -1,0 +1,160 @@
+package config
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"path/filepath"
+	"strconv"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
+	"gopkg.in/yaml.v3"
+
+	"github.com/dorc-dev/dorc/pkg/problem"
+)
+
+// Keys says what the keys of a file mean.
+type Keys int
+
+const (
+	// AnyKeys are those of a program of a user's own; nothing is checked.
+	AnyKeys Keys = iota
+	// UniversalKeys are those of Universal.
+	UniversalKeys
+	// EnvironmentKeys are those of Environment.
+	EnvironmentKeys
+)
+
+// SetOptions change how a value is written.
+type SetOptions struct {
+	// Secret encrypts the value with Keyring.
+	Secret  bool
+	Keyring Keyring
+	// Keys says what is checked before anything is written. Default: nothing.
+	Keys Keys
+	// Environment is the file's environment, for EnvironmentKeys.
+	Environment string
+}
+
+// Set writes one value to a stack's configuration, such as tags.team or
+// data_buckets[0].name. Comments, order and layout of the rest stay as they are.
+// The file is made when it does not exist and replaced in one step; when
+// anything is wrong it stays as it was.
+//
+// Values of dorc's own keys are YAML where the key is no text, so that
+// [raw, processed] is a list. Other values are texts; below a list or mapping,
+// numbers and booleans are kept as such, as pulumi config set --path does.
+func Set(path, key, value string, opts SetOptions) error {
+	k, err := parseKey(key)
+	if err != nil {
+		return err
+	}
+	o := newOptions(path, []Option{AllowMissing()})
+	data, err := readFile(path, o)
+	if err != nil {
+		return err
+	}
+	s, err := parseStack(data, o.shown)
+	if err != nil {
+		return err
+	}
+	before := *s
+	v, err := newValue(k, value, s, opts)
+	if err != nil {
+		return err
+	}
+	s.Config = maps.Clone(s.Config)
+	if err := s.Config.Set(k.key, v, true); err != nil {
+		return problem.Problem{
+			File: o.shown, Resource: key, Summary: "the value of " + quote(shownKey(k.top)) + " cannot be changed at " + quote(key),
+			Detail: "a step of the key does not fit the value that is there", Hint: "dorc config get " + shownKey(k.top) + " shows it",
+		}
+	}
+	edited, err := edit(data, before, *s, k.top)
+	if err != nil {
+		return err
+	}
+	if err := check(edited, opts, o); err != nil {
+		return err
+	}
+	return writeFile(path, edited, o.shown)
+}
+
+// check refuses contents that dorc would refuse to read, but for required keys,
+// which may come later.
+func check(data []byte, opts SetOptions, o options) (err error) {
+	switch opts.Keys {
+	case UniversalKeys:
+		_, err = parseUniversal(data, o, true)
+	case EnvironmentKeys:
+		_, err = parseEnvironment(data, opts.Environment, o, true)
+	}
+	return err
+}
+
+func newValue(k keyPath, value string, s *Stack, opts SetOptions) (config.Value, error) {
+	if opts.Secret {
+		m, err := opts.Keyring.Manager(s)
+		if err != nil {
+			return config.Value{}, err
+		}
+		ciphertext, err := m.Encrypter().EncryptValue(context.Background(), value)
+		if err != nil {
+			return config.Value{}, problem.Problem{File: s.File, Summary: "the value cannot be encrypted", Hint: passphraseHint}
+		}
+		return config.NewSecureValue(ciphertext), nil
+	}
+	if opts.Keys == AnyKeys || k.top.Namespace() != ProjectName {
+		return config.NewValue(value), nil
+	}
+	switch last := k.last(); {
+	case structured[k.top.Name()] && (len(k.steps) == 0 || k.top.Name() == "data_buckets" && len(k.steps) == 1):
+		return structuredValue(k, value)
+	case k.top.Name() == "log_retention_days" && isNumber(value):
+		return config.NewTypedValue(value, config.TypeInt), nil
+	case last == "force_destroy":
+		return config.NewValue(value), nil // below a list, Pulumi keeps true and false as such
+	default:
+		return config.NewTypedValue(value, config.TypeString), nil
+	}
+}
+
+// structured are dorc's keys whose values are lists or mappings.
+var structured = map[string]bool{"tags": true, "private_subnet_ids": true, "data_buckets": true}
+
+func isNumber(value string) bool {
+	_, err := strconv.Atoi(value)
+	return err == nil
+}
+
+// structuredValue reads a value as YAML.
+func structuredValue(k keyPath, value string) (config.Value, error) {
+	var parsed any
+	if err := yaml.Unmarshal([]byte(value), &parsed); err == nil {
+		if text, err := json.Marshal(parsed); err == nil {
+			if s, ok := parsed.(string); ok {
+				return config.NewTypedValue(s, config.TypeString), nil
+			}
+			return config.NewObjectValue(string(text)), nil
+		}
+	}
+	return config.Value{}, problem.Problem{
+		Resource: "key " + quote(shownKey(k.key)), Summary: "the value is not YAML",
+		Hint: "write a list as [raw, processed] and a mapping as {team: data}",
+	}
+}
+
+func (k keyPath) last() any {
+	if len(k.steps) == 0 {
+		return k.top.Name()
+	}
+	return k.steps[len(k.steps)-1]
+}
+
+// folderMissing says that the folder of a file to be written is not there.
+func folderMissing(shown string) problem.Problem {
+	return problem.Problem{
+		File: shown, Summary: "its folder does not exist", Detail: filepath.Dir(shown),
+		Hint: "dorc init makes a config repo, dorc new environment adds an environment",
+	}
+}
