@@ -1,8 +1,15 @@
 package configrepo
 
-import "github.com/dorc-dev/dorc/pkg/definition"
+import (
+	"sync"
 
-// Repo is a config repo as it lies on disk, found and validated.
+	"github.com/dorc-dev/dorc/pkg/definition"
+)
+
+// DefaultSourceCodeFolder is where layers are when the configuration names no folder.
+const DefaultSourceCodeFolder = "src"
+
+// Repo is a config repo as it lies on disk, found and validated by Load.
 type Repo struct {
 	// Root is the repository's absolute path.
 	Root string
@@ -12,6 +19,10 @@ type Repo struct {
 	Pipelines []*Pipeline
 	// Requirements is the absolute path of the root's requirements.txt, or "".
 	Requirements string
+
+	// ignores keeps the patterns of each folder's .gitignore, by the folder's
+	// path below Root: functions share the folders above them.
+	ignores sync.Map
 }
 
 // Pipeline is one pipeline's folder.
@@ -22,14 +33,22 @@ type Pipeline struct {
 	Dir string
 	// File is the absolute path of its pipeline.yaml, or "" when it has none.
 	File string
+	// Program reports whether the folder has a main.go, the pipeline's own program.
+	Program bool
 	// Definition is complete: defaults are filled in and functions are in the
 	// order in which they run, those only reached by on_failure last.
 	Definition *definition.Pipeline
+	// Source says where the definition's fields stand in File. It is nil without
+	// a File; its methods accept that.
+	Source *definition.Source
 	// Functions are in the order of Definition.Functions.
 	Functions []*Function
 	// Requirements is the absolute path of the pipeline's requirements.txt, or "".
 	Requirements string
 }
+
+// ID is <layer>/<name>, as next: {pipeline: …} names a pipeline.
+func (p *Pipeline) ID() string { return p.Layer + "/" + p.Name }
 
 // Function is one function's folder.
 type Function struct {
@@ -39,4 +58,10 @@ type Function struct {
 	Dir string
 	// Requirements is the absolute path of the requirements.txt beside lambda.py, or "".
 	Requirements string
+
+	repo     *Repo
+	pipeline *Pipeline
 }
+
+// ID is <layer>/<pipeline>/<name>.
+func (f *Function) ID() string { return f.Layer + "/" + f.Pipeline + "/" + f.Name }
