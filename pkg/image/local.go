@@ -1,0 +1,164 @@
+package image
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/layout"
+	"github.com/google/go-containerregistry/pkg/v1/partial"
+	"github.com/rogpeppe/go-internal/lockedfile"
+
+	"github.com/dorc-dev/dorc/pkg/local/cloud"
+	"github.com/dorc-dev/dorc/pkg/problem"
+)
+
+// tagAnnotation is where an OCI image layout has a tag. Source:
+// https://github.com/opencontainers/image-spec/blob/main/annotations.md
+const tagAnnotation = "org.opencontainers.image.ref.name"
+
+// LocalPusher puts images into the local cloud: one OCI image layout per
+// repository. Several processes may push at one time.
+type LocalPusher struct {
+	layout cloud.Layout
+	exists func(repository string) (bool, error)
+}
+
+// NewLocalPusher makes a pusher for the local cloud. exists says whether the
+// local cloud has a repository of that name.
+func NewLocalPusher(layout cloud.Layout, exists func(repository string) (bool, error)) *LocalPusher {
+	return &LocalPusher{layout: layout, exists: exists}
+}
+
+// Push implements Pusher.
+func (p *LocalPusher) Push(ctx context.Context, repositoryURL, tag string, image v1.Image) (string, error) {
+	name := repositoryName(repositoryURL)
+	if found, err := p.exists(name); err != nil {
+		return "", fmt.Errorf("looking for the repository %s: %w", name, err)
+	} else if !found {
+		return "", repositoryNotFound(name)
+	}
+	descriptor, err := partial.Descriptor(image)
+	if err != nil {
+		return "", err
+	}
+	descriptor.Annotations = map[string]string{tagAnnotation: tag}
+	digest := descriptor.Digest.String()
+	err = p.change(ctx, name, func(dir layout.Path, index *v1.IndexManifest) (bool, error) {
+		if old := byTag(index, tag); old != nil && old.Digest != descriptor.Digest {
+			return false, tagAlreadyExists(name, tag, old.Digest.String(), digest)
+		} else if old != nil && hasImage(dir, *old) {
+			return false, nil
+		}
+		if err := writeImage(dir, image); err != nil {
+			return false, err
+		}
+		index.Manifests = append(withoutTag(index.Manifests, tag), *descriptor)
+		return true, nil
+	})
+	if err != nil {
+		return "", err
+	}
+	return digest, nil
+}
+
+// Has implements Pusher.
+func (p *LocalPusher) Has(_ context.Context, repositoryURL, tag, digest string) (bool, error) {
+	name := repositoryName(repositoryURL)
+	if found, err := p.exists(name); err != nil || !found {
+		return false, err
+	}
+	dir := layout.Path(p.layout.Images(name))
+	index, err := readIndex(dir)
+	if err != nil {
+		return false, err
+	}
+	descriptor := byTag(index, tag)
+	return descriptor != nil && descriptor.Digest.String() == digest && hasImage(dir, *descriptor), nil
+}
+
+// Delete implements Pusher. Blobs that no image of the repository has any more
+// are removed too.
+func (p *LocalPusher) Delete(ctx context.Context, repositoryURL, tag string) error {
+	name := repositoryName(repositoryURL)
+	if _, err := os.Stat(p.layout.Images(name)); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	var removed []v1.Descriptor
+	return p.change(ctx, name, func(dir layout.Path, index *v1.IndexManifest) (bool, error) {
+		old := byTag(index, tag)
+		if old == nil {
+			return false, nil
+		}
+		removed = append(removed, *old)
+		index.Manifests = withoutTag(index.Manifests, tag)
+		if err := writeIndex(dir, index); err != nil {
+			return false, err
+		}
+		return false, collect(dir, index, removed)
+	})
+}
+
+// change calls f with the repository's index while no one else changes it, and
+// writes the index when f says so.
+func (p *LocalPusher) change(
+	ctx context.Context, name string, f func(layout.Path, *v1.IndexManifest) (write bool, err error),
+) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	dir := layout.Path(p.layout.Images(name))
+	if err := os.MkdirAll(string(dir), 0o755); err != nil {
+		return err
+	}
+	unlock, err := lockedfile.MutexAt(filepath.Join(string(dir), ".lock")).Lock()
+	if err != nil {
+		return fmt.Errorf("locking the repository %s: %w", name, err)
+	}
+	defer unlock()
+	index, err := readIndex(dir)
+	if err != nil {
+		return err
+	}
+	write, err := f(dir, index)
+	if err != nil || !write {
+		return err
+	}
+	return writeIndex(dir, index)
+}
+
+func byTag(index *v1.IndexManifest, tag string) *v1.Descriptor {
+	i := slices.IndexFunc(index.Manifests, func(d v1.Descriptor) bool { return d.Annotations[tagAnnotation] == tag })
+	if i < 0 {
+		return nil
+	}
+	return &index.Manifests[i]
+}
+
+func withoutTag(all []v1.Descriptor, tag string) []v1.Descriptor {
+	return slices.DeleteFunc(slices.Clone(all), func(d v1.Descriptor) bool { return d.Annotations[tagAnnotation] == tag })
+}
+
+// repositoryNotFound is ECR's error in its own words. Source:
+// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutImage.html
+func repositoryNotFound(name string) error {
+	return problem.Problem{
+		Resource: "image repository " + name,
+		Summary:  "RepositoryNotFoundException: the repository does not exist in the local cloud",
+		Hint:     "Apply what the project has once: make infra/apply instance=universal.",
+	}
+}
+
+func tagAlreadyExists(name, tag, old, digest string) error {
+	return problem.Problem{
+		Resource: "image repository " + name,
+		Summary:  "ImageTagAlreadyExistsException: the repository's tags are immutable",
+		Detail:   fmt.Sprintf("the tag %s is of %s, and cannot be of %s", tag, old, digest),
+		Hint:     "Remove the tag if nothing uses it any more.",
+	}
+}

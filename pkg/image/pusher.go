@@ -1,0 +1,31 @@
+package image
+
+import (
+	"context"
+	"strings"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+)
+
+// Pusher puts images into repositories. A repository is its URL without a tag.
+// Every method may be called from several goroutines.
+type Pusher interface {
+	// Push stores the image under an immutable tag and returns its digest. An
+	// image that is there already is not stored again.
+	Push(ctx context.Context, repositoryURL, tag string, image v1.Image) (digest string, err error)
+	// Has reports whether the repository has the image under the tag. It is false,
+	// and no error, when there is no such repository.
+	Has(ctx context.Context, repositoryURL, tag, digest string) (bool, error)
+	// Delete takes the tag away, and the image with its last tag, as ECR does.
+	// What is gone already is no error.
+	Delete(ctx context.Context, repositoryURL, tag string) error
+}
+
+// repositoryName is a repository's name without the registry's host.
+func repositoryName(repositoryURL string) string {
+	_, name, found := strings.Cut(repositoryURL, "/")
+	if !found {
+		return repositoryURL
+	}
+	return name
+}
