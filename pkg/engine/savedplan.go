@@ -45,20 +45,6 @@ func newSavedPlan(s Stack, serial string, plan *deploy.Plan, sm secrets.Manager)
 	}, nil
 }
 
-// check says whether the plan may be applied to the stack as it is now.
-func (p *SavedPlan) check(s Stack, serial string) error {
-	switch {
-	case p.Stack != s.Name:
-		return &StaleError{Stack: s.Name, Reason: fmt.Sprintf("it was made for stack %s", p.Stack)}
-	case p.Target != s.Target:
-		return &StaleError{Stack: s.Name, Reason: fmt.Sprintf("it was made for target %s, not %s", p.Target, s.Target)}
-	case p.Serial != serial:
-		return &StaleError{Stack: s.Name, Reason: fmt.Sprintf(
-			"the state has changed since it was made at %s", p.Created.Local().Format(time.DateTime))}
-	}
-	return nil
-}
-
 // WritePlan writes the plan to a file that only its owner can read.
 func WritePlan(path string, p *SavedPlan) error {
 	data, err := json.MarshalIndent(p, "", "  ")

@@ -25,6 +25,8 @@ type Stack struct {
 	Decrypter config.Decrypter
 	// Program describes what should exist. Not needed to destroy, refresh or import.
 	Program Program
+	// Tags are kept beside the state.
+	Tags map[string]string
 	// Target is where the stack lives. A stack that was applied to another
 	// target is refused.
 	Target string

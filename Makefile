@@ -1,0 +1,93 @@
+# dorc: `make help` lists what there is. The first build takes a few minutes
+# (it compiles the cloud SDKs and the Pulumi engine once); later ones seconds.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+export GOFLAGS ?= -buildvcs=false
+
+# Variables of the commands below, as in: make infra/apply instance=infra env=prod
+# They reach dorc as quoted arguments, never as shell text.
+DORC := bin/dorc
+STACK_ARGS := "$$instance" $${layer:+--layer "$$layer"} $${env:+--env "$$env"} $(ARGS)
+need-instance = @test -n "$$instance" || { echo 'Say which one: make $@ instance=universal, or instance=infra env=prod, or layer=<layer> instance=<pipeline> env=<env>' >&2; exit 2; }
+
+SOURCES := $(shell find cmd pkg universal infra pipelines -name '*.go' -not -name '*_test.go') \
+	$(shell find pkg schema -type f -not -name '*.go' -not -path '*/testdata/*') go.mod go.sum
+
+##@ Build
+
+$(DORC): $(SOURCES) scripts/build.sh
+	@scripts/build.sh $@
+
+.PHONY: build
+build: $(DORC) ## Build bin/dorc
+
+##@ Environments and pipelines
+
+.PHONY: infra/init
+infra/init: $(DORC) ## Check the settings, the state and the target: make infra/init
+	@$(DORC) init $(ARGS)
+
+.PHONY: infra/plan infra/apply infra/destroy infra/refresh infra/outputs
+infra/plan: $(DORC) ## Show what apply would change: make infra/plan instance=infra env=prod
+	$(need-instance)
+	@$(DORC) plan $(STACK_ARGS)
+infra/apply: $(DORC) ## Create and change: make infra/apply instance=infra env=prod
+	$(need-instance)
+	@$(DORC) apply $(STACK_ARGS)
+infra/destroy: $(DORC) ## Delete: make infra/destroy instance=infra env=prod
+	$(need-instance)
+	@$(DORC) destroy $(STACK_ARGS)
+infra/refresh: $(DORC) ## Read what really exists into the state
+	$(need-instance)
+	@$(DORC) refresh $(STACK_ARGS)
+infra/outputs: $(DORC) ## Print a stack's outputs
+	$(need-instance)
+	@$(DORC) outputs $(STACK_ARGS)
+
+.PHONY: pipeline/run pipeline/logs
+pipeline/run: $(DORC) ## Run a pipeline on the local target: make pipeline/run layer=raw-to-processed instance=weather env=prod
+	$(need-instance)
+	@$(DORC) run $(STACK_ARGS)
+pipeline/logs: $(DORC) ## Show the last run of a pipeline
+	$(need-instance)
+	@$(DORC) logs $(STACK_ARGS)
+
+.PHONY: create/pipeline
+create/pipeline: $(DORC) ## Write a new pipeline: make create/pipeline layer=raw-to-processed instance=trips
+	$(need-instance)
+	@$(DORC) new pipeline $(STACK_ARGS)
+
+.PHONY: validate stacks
+validate: $(DORC) ## Check the whole config repo without changing anything
+	@$(DORC) validate $(ARGS)
+stacks: $(DORC) ## List the stacks
+	@$(DORC) stacks $(ARGS)
+
+##@ Development
+
+.PHONY: test
+test: ## Run every test; does all of its own set-up
+	@scripts/test.sh
+
+.PHONY: lint
+lint: ## gofmt, go vet, staticcheck, govulncheck
+	@scripts/lint.sh
+
+.PHONY: bench
+bench: $(DORC) ## Measure and print the tables of docs/benchmarks.md
+	@bench/run.sh
+
+.PHONY: soak
+soak: $(DORC) ## Kill apply and destroy at random moments, 200 rounds
+	@scripts/soak.sh
+
+.PHONY: clean
+clean: ## Remove bin/; the local cloud in .dorc/ stays
+	@rm -rf bin
+
+.PHONY: help
+help: ## This text
+	@awk 'BEGIN {FS = ":.*## "} \
+		/^##@/ {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z\/-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

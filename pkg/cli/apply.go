@@ -1,0 +1,169 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dorc-dev/dorc/pkg/engine"
+	"github.com/dorc-dev/dorc/pkg/settings"
+	"github.com/dorc-dev/dorc/pkg/stack"
+	"github.com/dorc-dev/dorc/pkg/ui"
+)
+
+type applyOptions struct {
+	*app
+	instance  instanceFlags
+	operation operationFlags
+	only, yes bool
+	plan      string
+}
+
+func newApply(a *app) *cobra.Command {
+	o := &applyOptions{app: a}
+	cmd := &cobra.Command{
+		Use:   "apply <instance>",
+		Short: "Create and change what the instance describes",
+		Long: `apply makes what the instance describes: universal, infra with --env, or a
+pipeline with --layer and --env. An environment takes its pipelines with it, in
+the order in which they start each other, unless --only is given.
+
+On the cloud target it shows the plan and asks; without a terminal it needs --yes.`,
+		Example: `  dorc apply universal
+  dorc apply infra --env prod
+  dorc apply weather --layer raw-to-processed --env prod
+  dorc plan infra --env prod --out prod.plan && dorc apply infra --env prod --plan prod.plan`,
+		Args: oneInstance,
+		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
+	}
+	o.instance.add(cmd)
+	o.operation.add(cmd)
+	o.operation.addReplace(cmd)
+	cmd.Flags().BoolVar(&o.only, "only", false, "with infra: leave the pipelines alone")
+	cmd.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask")
+	cmd.Flags().StringVar(&o.plan, "plan", "", "apply exactly this saved plan, or refuse when it is stale")
+	return cmd
+}
+
+func (o *applyOptions) run(ctx context.Context, args []string) error {
+	p, err := o.project()
+	if err != nil {
+		return err
+	}
+	ref, err := o.instance.ref(p, args)
+	if err != nil {
+		return err
+	}
+	options, err := o.operation.options(o.app)
+	if err != nil {
+		return err
+	}
+	if o.plan != "" {
+		if options.Plan, err = engine.ReadPlan(o.plan); err != nil {
+			return err
+		}
+	}
+	e, err := p.Engine(ctx)
+	if err != nil {
+		return err
+	}
+	w := &worker{app: o.app, project: p, engine: e, options: options, flags: &o.operation, output: o.output()}
+	ask := o.needsConsent(p, o.yes || o.plan != "")
+	if err := w.applyOne(ctx, ref, ask); err != nil {
+		return err
+	}
+	if ref.Kind != stack.KindInfra || o.only || o.plan != "" {
+		return nil
+	}
+	levels, err := p.PipelineRefs(ref.Env)
+	if err != nil {
+		return err
+	}
+	return w.applyPipelines(ctx, levels, ask)
+}
+
+// applyOne applies one stack; on the cloud target it shows the plan and asks first.
+func (w *worker) applyOne(ctx context.Context, ref stack.Ref, ask bool) error {
+	s, err := w.project.Stack(ctx, ref, true)
+	if err != nil {
+		return err
+	}
+	if ask {
+		changes, err := w.plan(ctx, s)
+		if err != nil || !changes {
+			return err
+		}
+		if err := w.consent("Apply this to " + ref.Name() + "?"); err != nil {
+			return err
+		}
+	}
+	return w.do(ctx, s, w.output, w.engine.Apply)
+}
+
+// applyPipelines applies the pipelines of an environment, several at a time.
+func (w *worker) applyPipelines(ctx context.Context, levels [][]stack.Ref, ask bool) error {
+	count, last := countRefs(levels)
+	if count == 0 {
+		return nil
+	}
+	if count == 1 {
+		return w.applyOne(ctx, last, ask)
+	}
+	if ask {
+		for _, level := range levels {
+			for _, ref := range level {
+				s, err := w.project.Stack(ctx, ref, true)
+				if err != nil {
+					return err
+				}
+				if _, err := w.plan(ctx, s); err != nil {
+					return err
+				}
+			}
+		}
+		if err := w.consent(fmt.Sprintf("Apply this to %d pipelines?", count)); err != nil {
+			return err
+		}
+	}
+	return engine.InOrder(ctx, levels, func(ctx context.Context, ref stack.Ref) error {
+		s, err := w.project.Stack(ctx, ref, true)
+		if err != nil {
+			return err
+		}
+		return w.do(ctx, s, w.output.Prefixed(ref.Name()+" | "), w.engine.Apply)
+	})
+}
+
+func countRefs(levels [][]stack.Ref) (count int, last stack.Ref) {
+	for _, level := range levels {
+		for _, ref := range level {
+			count, last = count+1, ref
+		}
+	}
+	return count, last
+}
+
+// needsConsent says whether to show the plan and ask before changing anything.
+func (a *app) needsConsent(p *stack.Project, given bool) bool {
+	return !given && p.Settings.Target == settings.TargetCloud
+}
+
+// errNoConsent says that the person answered no.
+var errNoConsent = errors.New("nothing was changed")
+
+// consent asks the person. Without a terminal it refuses, since nobody can answer.
+func (w *worker) consent(question string) error {
+	if !w.output.Interactive {
+		return errors.New("the cloud target asks before it changes anything, and this is no terminal: give --yes after looking at `dorc plan`")
+	}
+	yes, err := ui.Ask(w.output, w.in, question)
+	if err != nil {
+		return err
+	}
+	if !yes {
+		return errNoConsent
+	}
+	return nil
+}

@@ -1,0 +1,65 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// Main runs dorc with the arguments and returns the exit code.
+func Main(version string, args []string, in io.Reader, out, errOut io.Writer) int {
+	// The stages of an interrupt: the first stops new work and saves, the second ends now.
+	ctx, terminate := context.WithCancel(context.Background())
+	defer terminate()
+	cancelled := make(chan struct{})
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(signals)
+	go func() {
+		<-signals
+		fmt.Fprintln(errOut, "\nStopping: no new work starts, what runs is finished and saved. Press Ctrl-C again to end now.")
+		close(cancelled)
+		<-signals
+		terminate()
+	}()
+
+	a := &app{version: version, in: in, stdout: out, stderr: errOut, cancelled: cancelled}
+	root := newRoot(a)
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	err := root.ExecuteContext(ctx)
+	return a.finish(err)
+}
+
+// newRoot is the dorc command with all others below it.
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "dorc",
+		Short: "Provision data pipelines: what a pipeline-config repository describes, per environment",
+		Long: `dorc reads a pipeline-config repository and creates what it describes: per
+environment, functions chained by state machines with schedule and object
+triggers. With the local target it does so, and runs it, on this machine alone.`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	flags := root.PersistentFlags()
+	flags.BoolVar(&a.json, "json", false, "print one JSON document per line instead of text")
+	flags.StringVarP(&a.dir, "dir", "C", "", "work as if started in this folder (default: here)")
+	flags.StringVar(&a.target, "to", "", "where stacks live: local or cloud (default: DORC_TARGET)")
+	flags.StringVar(&a.repo, "config-repo", "", "the config repo (default: CONFIG_REPO_PATH)")
+	root.AddCommand(
+		newInit(a), newPlan(a), newApply(a), newDestroy(a), newRefresh(a), newImport(a), newOutputs(a),
+		newRun(a), newLogs(a), newValidate(a), newNew(a), newStacks(a), newConfig(a), newState(a), newVersion(a),
+	)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
+	return root
+}

@@ -1,0 +1,161 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dorc-dev/dorc/pkg/engine"
+	"github.com/dorc-dev/dorc/pkg/stack"
+)
+
+type planOptions struct {
+	*app
+	instance  instanceFlags
+	operation operationFlags
+	out       string
+	only      bool
+	destroy   bool
+	detailed  bool
+}
+
+func newPlan(a *app) *cobra.Command {
+	o := &planOptions{app: a}
+	cmd := &cobra.Command{
+		Use:   "plan <instance>",
+		Short: "Show what apply would change, and change nothing",
+		Long: `plan shows what apply would change. An environment is shown with its pipelines
+unless --only or --out is given. With --out the plan of one stack is kept in a
+file, and dorc apply --plan does exactly that.`,
+		Example: `  dorc plan infra --env prod
+  dorc plan infra --env prod --out prod.plan`,
+		Args: oneInstance,
+		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
+	}
+	o.instance.add(cmd)
+	o.operation.add(cmd)
+	o.operation.addReplace(cmd)
+	cmd.Flags().StringVar(&o.out, "out", "", "keep the plan in this file")
+	cmd.Flags().BoolVar(&o.only, "only", false, "with infra: leave the pipelines out")
+	cmd.Flags().BoolVar(&o.destroy, "destroy", false, "show what destroy would delete")
+	cmd.Flags().BoolVar(&o.detailed, "detailed-exitcode", false, "exit with 2 when changes are pending")
+	return cmd
+}
+
+func (o *planOptions) run(ctx context.Context, args []string) error {
+	p, err := o.project()
+	if err != nil {
+		return err
+	}
+	ref, err := o.instance.ref(p, args)
+	if err != nil {
+		return err
+	}
+	options, err := o.operation.options(o.app)
+	if err != nil {
+		return err
+	}
+	e, err := p.Engine(ctx)
+	if err != nil {
+		return err
+	}
+	w := &worker{app: o.app, project: p, engine: e, options: options, flags: &o.operation, output: o.output()}
+	changes, err := o.plan(ctx, w, ref)
+	if err != nil {
+		return err
+	}
+	if changes && o.detailed {
+		return errChanges
+	}
+	return nil
+}
+
+func (o *planOptions) plan(ctx context.Context, w *worker, ref stack.Ref) (bool, error) {
+	if o.destroy {
+		return o.planDestroy(ctx, w, ref)
+	}
+	s, err := w.project.Stack(ctx, ref, true)
+	if err != nil {
+		return false, err
+	}
+	if o.out != "" {
+		return o.save(ctx, w, s)
+	}
+	changes, err := w.plan(ctx, s)
+	if err != nil || ref.Kind != stack.KindInfra || o.only {
+		return changes, err
+	}
+	return o.planPipelines(ctx, w, ref, changes)
+}
+
+// planPipelines plans an environment's pipelines, which need its outputs.
+func (o *planOptions) planPipelines(ctx context.Context, w *worker, infra stack.Ref, changes bool) (bool, error) {
+	levels, err := w.project.PipelineRefs(infra.Env)
+	if err != nil {
+		return false, err
+	}
+	var absent *engine.NotAppliedError
+	if _, err := w.engine.Outputs(ctx, infra.Name()); errors.As(err, &absent) {
+		count, _ := countRefs(levels)
+		if !o.json && count > 0 {
+			fmt.Fprintf(o.stdout, "Its %d pipelines need its outputs: they can be planned once it is applied.\n", count)
+		}
+		return changes, nil
+	}
+	for _, level := range levels {
+		for _, ref := range level {
+			s, err := w.project.Stack(ctx, ref, true)
+			if err != nil {
+				return false, err
+			}
+			more, err := w.plan(ctx, s)
+			if err != nil {
+				return false, err
+			}
+			changes = changes || more
+		}
+	}
+	return changes, nil
+}
+
+func (o *planOptions) save(ctx context.Context, w *worker, s engine.Stack) (bool, error) {
+	options := w.options
+	options.Display = w.flags.display(w.output)
+	result, err := w.engine.Plan(ctx, s, options)
+	if err != nil {
+		return false, err
+	}
+	if err := engine.WritePlan(o.out, result.Plan); err != nil {
+		return false, err
+	}
+	if !o.json {
+		fmt.Fprintf(o.stdout, "The plan is in %s: apply it with --plan %s\n", o.out, o.out)
+	}
+	return result.HasChanges(), nil
+}
+
+func (o *planOptions) planDestroy(ctx context.Context, w *worker, ref stack.Ref) (bool, error) {
+	levels, err := w.project.DestroyOrder(ctx, w.engine, ref, o.only)
+	if err != nil {
+		return false, err
+	}
+	changes := false
+	for _, level := range levels {
+		for _, r := range level {
+			s, err := w.project.Stack(ctx, r, false)
+			if err != nil {
+				return false, err
+			}
+			options := w.options
+			options.Display = w.flags.display(w.output)
+			result, err := w.engine.PlanDestroy(ctx, s, options)
+			if err != nil {
+				return false, err
+			}
+			changes = changes || result.HasChanges()
+		}
+	}
+	return changes, nil
+}

@@ -1,0 +1,145 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dorc-dev/dorc/pkg/local/run"
+	"github.com/dorc-dev/dorc/pkg/stack"
+	"github.com/dorc-dev/dorc/pkg/ui"
+)
+
+type runOptions struct {
+	*app
+	instance instanceFlags
+	input    string
+	platform bool
+}
+
+// errRunFailed says that a pipeline failed; its events have said why.
+var errRunFailed = errors.New("the pipeline failed")
+
+func newRun(a *app) *cobra.Command {
+	o := &runOptions{app: a}
+	cmd := &cobra.Command{
+		Use:   "run <pipeline>",
+		Short: "Run an applied pipeline on the local target",
+		Long: `run executes the state machine that was applied to the local target, as Step
+Functions would: functions run behind the Lambda Runtime API with their own
+Python environment, and reach the local buckets through S3's own protocol.
+
+The exit code is 1 when the pipeline fails. Runs are kept: see dorc logs.`,
+		Example: `  dorc run weather --layer raw-to-processed --env prod
+  dorc run weather --layer raw-to-processed --env prod --input '{"day": "2015-12-31"}'
+  dorc run weather --layer raw-to-processed --env prod --input event.json`,
+		Args: oneInstance,
+		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
+	}
+	o.instance.add(cmd)
+	cmd.Flags().StringVar(&o.input, "input", "{}", "the input: JSON, the path of a file, or - for standard input")
+	cmd.Flags().BoolVar(&o.platform, "platform-logs", false, "also show the lines that Lambda writes itself")
+	return cmd
+}
+
+func (o *runOptions) run(ctx context.Context, args []string) error {
+	p, err := o.project()
+	if err != nil {
+		return err
+	}
+	ref, err := o.instance.ref(p, args)
+	if err != nil {
+		return err
+	}
+	if ref.Kind != stack.KindPipeline {
+		return &usageError{fmt.Errorf("%s is no pipeline, so there is nothing to run", ref.Name())}
+	}
+	input, err := o.readInput()
+	if err != nil {
+		return err
+	}
+	machine, err := p.StateMachine(ctx, ref)
+	if err != nil {
+		return err
+	}
+	runner, err := p.Runner()
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() {
+		select {
+		case <-o.cancelled:
+			stop()
+		case <-ctx.Done():
+		}
+	}()
+	display := ui.RunDisplay{Output: o.output(), Platform: o.platform}
+	execution, err := runner.Run(ctx, machine, input, display.Event)
+	if err != nil {
+		return err
+	}
+	return o.finished(execution)
+}
+
+func (o *runOptions) finished(e *run.Execution) error {
+	if e.Status != run.Succeeded {
+		return fmt.Errorf("%w: %s", errRunFailed, firstOf(e.Error, string(e.Status)))
+	}
+	if !o.json && len(e.Output) > 0 {
+		return printJSON(o.stdout, e.Output)
+	}
+	return nil
+}
+
+// readInput reads the input from the flag itself, a file, or standard input.
+func (o *runOptions) readInput() (json.RawMessage, error) {
+	data, place := []byte(o.input), "--input"
+	if !json.Valid(data) {
+		var err error
+		switch {
+		case o.input == "-":
+			place = "standard input"
+			data, err = io.ReadAll(o.in)
+		default:
+			place = o.input
+			data, err = os.ReadFile(o.input)
+		}
+		if errors.Is(err, os.ErrNotExist) {
+			return nil, &usageError{fmt.Errorf("--input is neither JSON nor a file: %s", o.input)}
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading the input: %w", err)
+		}
+	}
+	var syntax *json.SyntaxError
+	var value any
+	if err := json.Unmarshal(data, &value); errors.As(err, &syntax) {
+		return nil, fmt.Errorf("%s is not JSON: %w at byte %d", place, err, syntax.Offset)
+	} else if err != nil {
+		return nil, fmt.Errorf("%s is not JSON: %w", place, err)
+	}
+	return data, nil
+}
+
+func printJSON(w io.Writer, data json.RawMessage) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(data)
+}
+
+func firstOf(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}

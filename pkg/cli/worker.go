@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/pulumi/pulumi/pkg/v3/resource/deploy"
+
+	"github.com/dorc-dev/dorc/pkg/engine"
+	"github.com/dorc-dev/dorc/pkg/stack"
+	"github.com/dorc-dev/dorc/pkg/ui"
+)
+
+// worker runs operations on stacks and shows them.
+type worker struct {
+	*app
+	project *stack.Project
+	engine  *engine.Engine
+	options engine.Options
+	flags   *operationFlags
+	output  ui.Output
+}
+
+// operation is a method of the engine such as Apply.
+type operation func(context.Context, engine.Stack, engine.Options) (*engine.Result, error)
+
+// do runs an operation on a stack with the output's display.
+func (w *worker) do(ctx context.Context, s engine.Stack, out ui.Output, op operation) error {
+	options := w.options
+	options.Display = w.flags.display(out)
+	if !out.JSON {
+		fmt.Fprintf(out.Out, "%s (%s)\n", s.Name, s.Target)
+	}
+	result, err := op(ctx, s, options)
+	if result != nil && result.Recovered != nil && !out.JSON {
+		r := result.Recovered
+		fmt.Fprintf(out.Out, "Took up the journal of a run that ended at %s: %d entries, %d operations were under way.\n",
+			r.When.Local().Format(time.DateTime), r.Entries, r.Pending)
+	}
+	return err
+}
+
+// plan shows what apply would do and says whether there is anything to do.
+func (w *worker) plan(ctx context.Context, s engine.Stack) (bool, error) {
+	options := w.options
+	options.Display = w.flags.display(w.output)
+	if !w.output.JSON {
+		fmt.Fprintf(w.output.Out, "%s (%s)\n", s.Name, s.Target)
+	}
+	result, err := w.engine.Plan(ctx, s, options)
+	if err != nil {
+		return false, err
+	}
+	return result.HasChanges(), nil
+}
+
+// importOf is Import of these resources as an operation.
+func importOf(e *engine.Engine, imports []deploy.Import) operation {
+	return func(ctx context.Context, s engine.Stack, o engine.Options) (*engine.Result, error) {
+		return e.Import(ctx, s, imports, o)
+	}
+}

@@ -1,0 +1,116 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/user"
+	"path/filepath"
+
+	"github.com/pulumi/pulumi/pkg/v3/secrets"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/dorc-dev/dorc/pkg/config"
+	"github.com/dorc-dev/dorc/pkg/engine"
+	"github.com/dorc-dev/dorc/pkg/state"
+)
+
+// Store opens the state store.
+func (p *Project) Store(ctx context.Context) (*state.Store, error) {
+	return state.Open(ctx, p.Settings.InfraBucket)
+}
+
+// Engine opens the state store and the target's providers.
+func (p *Project) Engine(ctx context.Context) (*engine.Engine, error) {
+	store, err := p.Store(ctx)
+	if err != nil {
+		return nil, err
+	}
+	providers, err := p.providers()
+	if err != nil {
+		return nil, err
+	}
+	return &engine.Engine{Store: store, Providers: providers, Secrets: p.secrets, Owner: owner()}, nil
+}
+
+// secrets opens a stack's secrets as its state says, or for a new stack as its
+// configuration says. Nothing is derived from the passphrase until a secret is met.
+func (p *Project) secrets(
+	ctx context.Context, name string, recorded *apitype.SecretsProvidersV1,
+) (secrets.Manager, error) {
+	if recorded != nil {
+		return state.RecordedSecrets(ctx, recorded, p.passphrase)
+	}
+	return state.NewPassphraseManager(p.passphrase, ""), nil
+}
+
+func (p *Project) passphrase() (string, error) {
+	return p.Settings.Passphrase.Reveal(), nil
+}
+
+// owner names who works, for locks and history.
+func owner() string {
+	name := "unknown"
+	if u, err := user.Current(); err == nil {
+		name = u.Username
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		return name
+	}
+	return name + "@" + host
+}
+
+// Stack is the stack as the engine wants it. Without withProgram its main.go is
+// not built and its YAML not checked: destroy and refresh need neither.
+func (p *Project) Stack(ctx context.Context, r Ref, withProgram bool) (engine.Stack, error) {
+	s := engine.Stack{
+		Name:   r.Name(),
+		Dir:    p.Settings.ConfigRepoPath,
+		Target: string(p.Settings.Target),
+		Tags: map[string]string{
+			engine.TagKind: string(r.Kind), engine.TagEnvironment: r.Env,
+			TagLayer: r.Layer, TagPipeline: r.Pipeline,
+		},
+	}
+	if !withProgram {
+		return s, nil
+	}
+	path, err := p.ConfigPath(r)
+	if err != nil {
+		return s, err
+	}
+	configuration, err := config.LoadStack(path, config.AllowMissing())
+	if err != nil {
+		return s, err
+	}
+	s.Config = configuration.Config
+	if s.Decrypter, err = p.keyring().Decrypter(configuration); err != nil {
+		return s, err
+	}
+	if s.Program, err = p.program(ctx, r); err != nil {
+		return s, err
+	}
+	s.Dir = filepath.Dir(path)
+	return s, nil
+}
+
+// Tags that say what a pipeline's stack is.
+const (
+	TagLayer    = "dorc:layer"
+	TagPipeline = "dorc:pipeline"
+)
+
+// Outputs are those of a stack that is applied.
+func (p *Project) Outputs(ctx context.Context, r Ref) (resource.PropertyMap, error) {
+	e, err := p.Engine(ctx)
+	if err != nil {
+		return nil, err
+	}
+	outputs, err := e.Outputs(ctx, r.Name())
+	if err != nil {
+		return nil, fmt.Errorf("%w", err)
+	}
+	return outputs, nil
+}

@@ -1,0 +1,48 @@
+package stack
+
+import (
+	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
+
+	"github.com/dorc-dev/dorc/pkg/engine"
+	"github.com/dorc-dev/dorc/pkg/image"
+	"github.com/dorc-dev/dorc/pkg/local/aws"
+	"github.com/dorc-dev/dorc/pkg/local/cloud"
+	"github.com/dorc-dev/dorc/pkg/settings"
+)
+
+// Cloud opens the local cloud.
+func (p *Project) Cloud() (*cloud.Store, error) { return cloud.Open(p.Settings.LocalDir) }
+
+// providers are those of the target: the local cloud's in this process, or the
+// official plugins.
+func (p *Project) providers() (engine.Providers, error) {
+	if p.Settings.Target == settings.TargetLocal {
+		return p.localProviders()
+	}
+	return engine.Providers{
+		InProcess: map[string]func() (plugin.Provider, error){
+			"dorc": func() (plugin.Provider, error) {
+				return image.NewProvider(image.Options{RepoRoot: p.Settings.ConfigRepoPath, Pusher: image.RegistryPusher{}}), nil
+			},
+		},
+		Installed: true,
+	}, nil
+}
+
+func (p *Project) localProviders() (engine.Providers, error) {
+	store, err := p.Cloud()
+	if err != nil {
+		return engine.Providers{}, err
+	}
+	return engine.Providers{InProcess: map[string]func() (plugin.Provider, error){
+		"aws": func() (plugin.Provider, error) {
+			return aws.NewProvider(store, aws.Options{Account: p.Settings.AWSAccount, Region: p.Settings.AWSRegion}), nil
+		},
+		"dorc": func() (plugin.Provider, error) {
+			return image.NewProvider(image.Options{
+				RepoRoot: p.Settings.ConfigRepoPath,
+				Pusher:   image.NewLocalPusher(store.Layout(), aws.RepositoryExists(store)),
+			}), nil
+		},
+	}}, nil
+}

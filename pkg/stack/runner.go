@@ -1,0 +1,44 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/dorc-dev/dorc/pkg/local/run"
+	"github.com/dorc-dev/dorc/pkg/problem"
+	"github.com/dorc-dev/dorc/pkg/settings"
+)
+
+// Runner runs pipelines of the local cloud. The cloud target is refused: there
+// the pipeline runs in AWS.
+func (p *Project) Runner() (*run.Runner, error) {
+	if p.Settings.Target != settings.TargetLocal {
+		return nil, problem.Problem{
+			Resource: "target " + string(p.Settings.Target),
+			Summary:  "dorc runs pipelines on the local target only",
+			Hint:     "start the state machine in AWS, or set DORC_TARGET=local",
+		}
+	}
+	store, err := p.Cloud()
+	if err != nil {
+		return nil, err
+	}
+	return run.New(store, run.Options{Account: p.Settings.AWSAccount, Region: p.Settings.AWSRegion})
+}
+
+// StateMachine is the ARN of an applied pipeline's state machine.
+func (p *Project) StateMachine(ctx context.Context, r Ref) (string, error) {
+	outputs, err := p.Outputs(ctx, r)
+	if err != nil {
+		return "", err
+	}
+	arn, ok := outputs["state_machine_arn"]
+	if !ok || !arn.IsString() {
+		return "", problem.Problem{
+			Resource: "stack " + r.Name(),
+			Summary:  "it has no output state_machine_arn, so dorc does not know what to run",
+			Hint:     fmt.Sprintf("a program of its own must export it; else apply it again: dorc apply %s", r.Command()),
+		}
+	}
+	return arn.StringValue(), nil
+}

@@ -1,0 +1,107 @@
+package ui
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/dorc-dev/dorc/pkg/local/run"
+)
+
+// RunDisplay shows the events of a run as they come.
+type RunDisplay struct {
+	// Output is where they are shown.
+	Output Output
+	// Platform also shows the lines that Lambda itself writes to a function's log.
+	Platform bool
+}
+
+// Event shows one event.
+func (d RunDisplay) Event(e run.Event) {
+	if d.Output.JSON {
+		encoder := json.NewEncoder(d.Output.Out)
+		encoder.SetEscapeHTML(false)
+		_ = encoder.Encode(e) //nolint:errcheck // an output that is gone has nobody to tell
+		return
+	}
+	indent := strings.Repeat("  ", len(e.Path))
+	say := func(format string, args ...any) {
+		fmt.Fprintf(d.Output.Out, indent+format+"\n", args...)
+	}
+	switch e.Kind {
+	case run.RunStarted:
+		say("%s started (%s)", e.StateMachine, e.Run)
+	case run.Preparing:
+		say("  … %s: %s", e.Subject, e.Message)
+	case run.StateEntered:
+		say("> %s", e.State)
+	case run.Log:
+		if d.Platform || !isPlatformLine(e.Message) {
+			writeLog(d.Output.Out, indent+"    | ", e.Message)
+		}
+	case run.FunctionFailed:
+		for _, line := range e.Traceback {
+			writeLog(d.Output.Out, indent+"    ! ", strings.TrimRight(line, "\n"))
+		}
+		say("    ! %s: %s", e.Error, e.Cause)
+	case run.Retry:
+		say("  retry of %s in %s: %s", e.State, round(e.Duration), e.Error)
+	case run.Wait:
+		say("  %s waits %s", e.State, round(e.Duration))
+	case run.ChildStarted:
+		say("  %s starts %s", e.State, e.ChildStateMachine)
+	case run.ObjectCreated:
+		say("    + %s/%s (%d bytes)%s", e.Bucket, e.Key, e.Size, wouldStart(e.Matches))
+	case run.StateExited:
+		say("< %s  %s", e.State, round(e.Duration))
+	case run.StateFailed:
+		say("x %s failed: %s%s", e.State, e.Error, caughtBy(e.Next))
+	case run.RunFinished:
+		say("%s %s in %s", e.StateMachine, strings.ToLower(string(e.Status)), round(e.Duration))
+	case run.Prepared, run.Attempt, run.ChildFinished:
+		// The lines before and after say the same.
+	}
+}
+
+// isPlatformLine knows the lines that Lambda writes around an invocation.
+func isPlatformLine(line string) bool {
+	for _, prefix := range []string{"START RequestId:", "END RequestId:", "REPORT RequestId:", "INIT_START"} {
+		if strings.HasPrefix(line, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+func writeLog(w io.Writer, prefix, text string) {
+	for line := range strings.SplitSeq(text, "\n") {
+		fmt.Fprintln(w, prefix+line)
+	}
+}
+
+func wouldStart(matches []run.RuleMatch) string {
+	var targets []string
+	for _, m := range matches {
+		targets = append(targets, m.Targets...)
+	}
+	if len(targets) == 0 {
+		return ""
+	}
+	return ", would start " + strings.Join(targets, ", ")
+}
+
+func caughtBy(next string) string {
+	if next == "" {
+		return ""
+	}
+	return ", goes on with " + next
+}
+
+func round(d time.Duration) time.Duration {
+	if d < time.Second {
+		return d.Round(time.Millisecond)
+	}
+	return d.Round(100 * time.Millisecond)
+}

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Runs every test of the project, on a new machine too: installs by name what
+# the tests need, then tests the main module and the nested ones.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export GOFLAGS=${GOFLAGS:--buildvcs=false}
+
+command -v go >/dev/null || { echo "The tests need Go 1.26 or newer" >&2; exit 1; }
+
+# python3 with venv runs the handlers of pipelines. Debian packs venv apart.
+venv_works() { d=$(mktemp -d) && python3 -m venv "$d/v" >/dev/null 2>&1; r=$?; rm -rf "$d"; return $r; }
+if ! venv_works; then
+	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+		apt-get update -qq && apt-get install -y -qq python3 python3-venv
+	else
+		echo "The tests need python3 with venv (Debian: apt-get install python3 python3-venv)" >&2
+		exit 1
+	fi
+fi
+
+summary=$(mktemp)
+trap 'rm -f "$summary"' EXIT
+status=0
+for module in . $(git ls-files '*/go.mod' | grep -v '^tools/' | xargs -r -n1 dirname); do
+	echo "== module $module"
+	(cd "$module" && go vet ./... && go test -timeout 40m -json ./... >"$summary.json" 2>"$summary.err") || status=1
+	cat "$summary.err" >&2
+	go run ./scripts/testsummary <"$summary.json" | tee -a "$summary"
+	rm -f "$summary.json" "$summary.err"
+done
+awk '/ passed, .* failed/ {p += $1; f += $3; s += $5} END {printf "%d passed, %d failed, %d skipped\n", p, f, s}' "$summary"
+exit $status
