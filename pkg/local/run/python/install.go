@@ -1,0 +1,134 @@
+package python
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// installer makes one environment.
+type installer struct {
+	interpreter Interpreter
+	folder      string
+	taskRoot    string
+	progress    func(string)
+}
+
+// installError is the failure of the installer with what it said.
+type installError struct {
+	step string
+	// client is true when the runtime interface client is what did not install.
+	client bool
+	lines  []string
+	err    error
+}
+
+func (e *installError) Error() string {
+	text := fmt.Sprintf("%s: %v", e.step, e.err)
+	if len(e.lines) > 0 {
+		text += "\n  " + strings.Join(e.lines, "\n  ")
+	}
+	return text
+}
+
+func (e *installError) Unwrap() error { return e.err }
+
+// install makes the environment with uv when it is in PATH, else with venv and pip.
+func (in installer) install(ctx context.Context, files []file, pins []string) error {
+	uv, err := exec.LookPath("uv")
+	useUV := err == nil
+	if !useUV && !in.interpreter.Venv {
+		return &installError{step: "making a virtual environment", err: errors.New("this Python has no venv module (on Debian: apt install python3-venv)")}
+	}
+	make := []string{in.interpreter.Path, "-m", "venv", in.folder}
+	add := []string{in.python(), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-color", "--progress-bar=off"}
+	// The client has compiled parts and is not built here; the function's own packages may be.
+	binary := []string{"--only-binary", clientModule}
+	if useUV {
+		make = []string{uv, "venv", "--quiet", "--python", in.interpreter.Executable, in.folder}
+		add = []string{uv, "pip", "install", "--color=never", "--compile-bytecode", "--python", in.python()}
+	}
+	if err := in.run(ctx, "making a virtual environment", make); err != nil {
+		return err
+	}
+	arguments := slices.Concat(add, binary, pins)
+	for _, f := range files {
+		arguments = append(arguments, "-r", f.name)
+	}
+	err = in.run(ctx, "installing requirements", arguments)
+	if err == nil || len(files) == 0 {
+		return in.blame(err, len(files) == 0)
+	}
+	if ctx.Err() != nil {
+		return err
+	}
+	// What failed is told apart by installing the platform's part alone.
+	alone := slices.Concat(add, binary, pins)
+	if again := in.run(ctx, "installing the runtime interface client", alone); again != nil {
+		return in.blame(again, true)
+	}
+	return err
+}
+
+func (in installer) python() string { return filepath.Join(in.folder, "bin", "python") }
+
+func (in installer) blame(err error, client bool) error {
+	var failed *installError
+	if errors.As(err, &failed) {
+		failed.client = client
+	}
+	return err
+}
+
+// keptLines is how much of an installer's output an error shows.
+const keptLines = 12
+
+// run runs a program in the task root, so that requirement files find what they include.
+func (in installer) run(ctx context.Context, step string, argv []string) error {
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd.Dir = in.taskRoot
+	cmd.Env = append(os.Environ(), "PYTHONNOUSERSITE=1", "PIP_REQUIRE_VIRTUALENV=")
+	cmd.WaitDelay = 5 * time.Second
+	own(cmd)
+	reader, writer := io.Pipe()
+	cmd.Stdout, cmd.Stderr = writer, writer
+	var (
+		group sync.WaitGroup
+		last  []string
+	)
+	group.Go(func() {
+		lines := bufio.NewScanner(reader)
+		lines.Buffer(nil, 1<<20)
+		for lines.Scan() {
+			line := strings.TrimRight(lines.Text(), " \r")
+			if line == "" {
+				continue
+			}
+			in.progress(line)
+			if last = append(last, line); len(last) > keptLines {
+				last = last[1:]
+			}
+		}
+		// A line beyond the buffer ends the scan; the rest must still be taken.
+		_, _ = io.Copy(io.Discard, reader)
+	})
+	err := cmd.Run()
+	_ = writer.Close() // closing a pipe's end cannot fail
+	group.Wait()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		return &installError{step: step, lines: last, err: err}
+	}
+	return nil
+}

@@ -1,0 +1,140 @@
+package s3
+
+import (
+	"errors"
+
+	"github.com/johannesboyne/gofakes3"
+)
+
+// DeleteObject deletes an object; a versioned bucket keeps it and gets a delete marker.
+// It is no error when there is none.
+func (b *backend) DeleteObject(bucket, key string) (gofakes3.ObjectDeleteResult, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var out gofakes3.ObjectDeleteResult
+	s, err := b.open(bucket)
+	if err != nil {
+		return out, err
+	}
+	defer s.close()
+	file, info, err := s.find(key)
+	exists := err == nil
+	if err != nil && !gofakes3.HasErrorCode(err, gofakes3.ErrNoSuchKey) {
+		return out, err
+	}
+	if !s.bucket.Versioned {
+		if !exists {
+			return out, nil
+		}
+		return out, errors.Join(s.remove(file), ignoreMissing(s.meta.Remove(currentMeta(key))))
+	}
+	if exists {
+		m, err := s.readMeta(key, file, info)
+		if err != nil {
+			return out, err
+		}
+		if err := s.archive(key, file, m, true); err != nil {
+			return out, err
+		}
+		if err := errors.Join(s.remove(file), ignoreMissing(s.meta.Remove(currentMeta(key)))); err != nil {
+			return out, err
+		}
+	}
+	marker := metadata{Key: key, VersionID: newVersionID(b.now()), Modified: b.now(), Deleted: true}
+	if err := s.writeJSON(versionFile(key, marker.VersionID)+".json", marker); err != nil {
+		return out, err
+	}
+	return gofakes3.ObjectDeleteResult{IsDeleteMarker: true, VersionID: gofakes3.VersionID(marker.VersionID)}, nil
+}
+
+// DeleteObjectVersion deletes one version for good. It is no error when there is none.
+func (b *backend) DeleteObjectVersion(bucket, key string, id gofakes3.VersionID) (gofakes3.ObjectDeleteResult, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var out gofakes3.ObjectDeleteResult
+	s, err := b.open(bucket)
+	if err != nil {
+		return out, err
+	}
+	defer s.close()
+	m, f, err := s.version(key, string(id))
+	if gofakes3.HasErrorCode(err, gofakes3.ErrNoSuchVersion) {
+		return out, nil
+	}
+	if err != nil {
+		return out, err
+	}
+	if f != nil {
+		if err := f.Close(); err != nil {
+			return out, err
+		}
+	}
+	out = gofakes3.ObjectDeleteResult{IsDeleteMarker: m.Deleted, VersionID: id}
+	file, info, err := s.find(key)
+	if err == nil {
+		present, err := s.readMeta(key, file, info)
+		if err != nil {
+			return out, err
+		}
+		if present.VersionID == m.VersionID {
+			if err := errors.Join(s.remove(file), ignoreMissing(s.meta.Remove(currentMeta(key)))); err != nil {
+				return out, err
+			}
+			return out, s.promote(key)
+		}
+	}
+	stored := versionFile(key, m.VersionID)
+	if err := errors.Join(ignoreMissing(s.meta.Remove(stored)), s.meta.Remove(stored+".json")); err != nil {
+		return out, err
+	}
+	return out, s.promote(key)
+}
+
+// DeleteMulti deletes several objects and reports each.
+func (b *backend) DeleteMulti(bucket string, keys ...string) (gofakes3.MultiDeleteResult, error) {
+	ids := make([]gofakes3.ObjectID, len(keys))
+	for i, key := range keys {
+		ids[i].Key = key
+	}
+	return b.DeleteMultiVersions(bucket, ids...)
+}
+
+// DeleteMultiVersions deletes several objects, or versions where one is named, and reports each.
+func (b *backend) DeleteMultiVersions(bucket string, ids ...gofakes3.ObjectID) (gofakes3.MultiDeleteResult, error) {
+	var out gofakes3.MultiDeleteResult
+	for _, id := range ids {
+		var err error
+		if id.VersionID == "" {
+			_, err = b.DeleteObject(bucket, id.Key)
+		} else {
+			_, err = b.DeleteObjectVersion(bucket, id.Key, gofakes3.VersionID(id.VersionID))
+		}
+		if gofakes3.HasErrorCode(err, gofakes3.ErrNoSuchBucket) {
+			return out, err
+		}
+		if err != nil {
+			result := gofakes3.ErrorResultFromError(err)
+			result.Key = id.Key
+			out.Error = append(out.Error, result)
+			continue
+		}
+		out.Deleted = append(out.Deleted, id)
+	}
+	return out, nil
+}
+
+// CopyObject copies the latest version of an object.
+func (b *backend) CopyObject(srcBucket, srcKey, dstBucket, dstKey string, headers map[string]string) (gofakes3.CopyObjectResult, error) {
+	var out gofakes3.CopyObjectResult
+	source, err := b.GetObject(srcBucket, srcKey, nil)
+	if err != nil {
+		return out, err
+	}
+	o, err := b.put(dstBucket, dstKey, headers, source.Contents, source.Size, nil)
+	if err = unjoin(errors.Join(err, source.Contents.Close())); err != nil {
+		return out, err
+	}
+	o.Reason = "CopyObject"
+	b.created(o)
+	return gofakes3.CopyObjectResult{ETag: `"` + o.ETag + `"`, LastModified: gofakes3.NewContentTime(b.now())}, nil
+}

@@ -1,0 +1,11 @@
+//go:build unix
+
+package s3
+
+import (
+	"errors"
+	"syscall"
+)
+
+// isNotDirectory tells that a path goes through a file.
+func isNotDirectory(err error) bool { return errors.Is(err, syscall.ENOTDIR) }
