@@ -3,12 +3,12 @@ package definition
 import "github.com/goccy/go-yaml/ast"
 
 func (d *decoder) pipeline(n ast.Node, p *Pipeline) {
-	d.object(n, "", "a pipeline", map[string]reader{
+	d.object(n, "", "a mapping with keys such as functions and triggers", map[string]reader{
 		"kind": func(n ast.Node, path string) {
-			p.Kind = Kind(d.text(n, path, "the kind of the pipeline"))
+			p.Kind = Kind(d.text(n, path, "a text"))
 		},
 		"description": func(n ast.Node, path string) {
-			p.Description = d.text(n, path, "a sentence")
+			p.Description = d.text(n, path, "a text")
 		},
 		"functions": func(n ast.Node, path string) {
 			d.list(n, path, "a list of functions", func(n ast.Node, path string) {
@@ -26,7 +26,7 @@ func (d *decoder) pipeline(n ast.Node, p *Pipeline) {
 func (d *decoder) function(n ast.Node, path string) Function {
 	var f Function
 	d.object(n, path, "a function, such as {name: clean}", map[string]reader{
-		"name": func(n ast.Node, path string) { f.Name = d.text(n, path, "the name of the function's folder") },
+		"name": func(n ast.Node, path string) { f.Name = d.text(n, path, "a text") },
 		"next": func(n ast.Node, path string) { f.Next = d.next(n, path) },
 		"timeout": func(n ast.Node, path string) {
 			f.Timeout = d.integer(n, path, "a whole number of seconds")
@@ -36,7 +36,7 @@ func (d *decoder) function(n ast.Node, path string) Function {
 		},
 		"environment": func(n ast.Node, path string) { f.Environment = d.environment(n, path) },
 		"retry":       func(n ast.Node, path string) { f.Retry = d.retry(n, path) },
-		"on_failure":  func(n ast.Node, path string) { f.OnFailure = d.text(n, path, "the name of a function") },
+		"on_failure":  func(n ast.Node, path string) { f.OnFailure = d.text(n, path, "a text") },
 	})
 	return f
 }
@@ -50,8 +50,8 @@ func (d *decoder) next(n ast.Node, path string) *Next {
 		return nil
 	case *ast.MappingNode, *ast.MappingValueNode:
 		d.object(n, path, what, map[string]reader{
-			"function": func(n ast.Node, path string) { next.Function = d.text(n, path, "a function's name") },
-			"pipeline": func(n ast.Node, path string) { next.Pipeline = d.text(n, path, "<layer>/<name>") },
+			"function": func(n ast.Node, path string) { next.Function = d.text(n, path, "a text") },
+			"pipeline": func(n ast.Node, path string) { next.Pipeline = d.text(n, path, "a text") },
 		})
 	default:
 		next.Function = d.text(n, path, what)
@@ -64,7 +64,7 @@ func (d *decoder) environment(n ast.Node, path string) map[string]string {
 	d.entries(n, path, "a mapping of names to texts", func(name string, k, v ast.Node) {
 		at := field(path, name)
 		d.source.set(at, k, v)
-		variables[name] = d.text(v, at, "the value of a variable")
+		variables[name] = d.text(v, at, "a text")
 	})
 	return variables
 }
@@ -82,7 +82,7 @@ func (d *decoder) retry(n ast.Node, path string) *Retry {
 		"backoff_rate": func(n ast.Node, path string) { r.BackoffRate = d.number(n, path, "a number") },
 		"error_equals": func(n ast.Node, path string) {
 			d.list(n, path, "a list of error names", func(n ast.Node, path string) {
-				r.ErrorEquals = append(r.ErrorEquals, d.text(n, path, "the name of an error"))
+				r.ErrorEquals = append(r.ErrorEquals, d.text(n, path, "a text"))
 			})
 		},
 	})
@@ -93,13 +93,13 @@ func (d *decoder) trigger(n ast.Node, path string) Trigger {
 	var t Trigger
 	d.object(n, path, "a trigger, such as {schedule: rate(1 day)}", map[string]reader{
 		"schedule": func(n ast.Node, path string) {
-			t.Schedule = d.text(n, path, "an EventBridge expression")
+			t.Schedule = d.text(n, path, "a text")
 		},
 		"object": func(n ast.Node, path string) {
 			t.Object = &ObjectTrigger{}
 			d.object(n, path, "an object, such as {bucket: raw, prefix: weather/}", map[string]reader{
-				"bucket": func(n ast.Node, path string) { t.Object.Bucket = d.text(n, path, "a bucket's name") },
-				"prefix": func(n ast.Node, path string) { t.Object.Prefix = d.text(n, path, "the beginning of a key") },
+				"bucket": func(n ast.Node, path string) { t.Object.Bucket = d.text(n, path, "a text") },
+				"prefix": func(n ast.Node, path string) { t.Object.Prefix = d.text(n, path, "a text") },
 			})
 		},
 	})

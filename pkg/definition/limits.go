@@ -26,7 +26,7 @@ type span struct {
 
 const (
 	lambdaLimits = "Lambda's limit, https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"
-	retryLimits  = "Step Functions' limit, https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"
+	retryLimits  = "Step Functions, https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"
 )
 
 var (

@@ -21,23 +21,32 @@ func Parse(file string, data []byte) (*Pipeline, *Source, problem.List) {
 	p := &Pipeline{}
 	body, problems := parseYAML(file, data)
 	if body != nil && len(problems) == 0 {
-		d := &decoder{source: source, anchors: map[string]ast.Node{}, blamed: map[string]bool{}}
-		if kind, ok := laterKind(d, body); ok {
-			d.refuse("kind", "pipelines of kind "+string(kind)+" are not in this version",
-				"known kinds: "+string(KindFunctions), "")
-		} else {
-			d.pipeline(body, p)
-			index(p, source)
-			v := &validator{source: source, pipeline: p, blamed: d.blamed}
-			v.validate()
-			d.problems = append(d.problems, v.problems...)
-		}
-		problems = d.problems
+		problems = read(body, p, source)
 	}
 	p.fillDefaults()
 	p.Functions = inOrder(p.Functions)
 	sortByPlace(problems)
 	return p, source, problems
+}
+
+// read fills the pipeline from the YAML and validates it.
+func read(body ast.Node, p *Pipeline, source *Source) problem.List {
+	d := &decoder{source: source, anchors: map[string]ast.Node{}, blamed: map[string]bool{}}
+	if kind, ok := laterKind(d, body); ok {
+		p.Kind = kind
+		d.refuse("kind", "pipelines of kind "+string(kind)+" are not in this version",
+			"known kinds: "+string(KindFunctions), "")
+		return d.problems
+	}
+	d.pipeline(body, p)
+	index(p, source)
+	if d.stopped {
+		// What the limit cut off would only be reported as missing.
+		return d.problems
+	}
+	v := &validator{source: source, pipeline: p, blamed: d.blamed}
+	v.validate()
+	return append(d.problems, v.problems...)
 }
 
 // index remembers the path of every function before their order changes.

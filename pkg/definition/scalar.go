@@ -22,7 +22,7 @@ func (d *decoder) text(n ast.Node, path, what string) string {
 	case *ast.LiteralNode:
 		return v.Value.Value
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
-		d.refuse(path, fmt.Sprintf("%s is %s, but a text is needed", lastKey(path), describe(v)), what,
+		d.refuse(path, fmt.Sprintf("%s is %s, but a text is needed", lastKey(path), describe(v)), "",
 			fmt.Sprintf("Put it in quotes: %q", v.GetToken().Value))
 		return ""
 	default:
@@ -43,11 +43,15 @@ func (d *decoder) integer(n ast.Node, path, what string) int {
 	case *ast.IntegerNode:
 		switch i := v.Value.(type) {
 		case int64:
-			return int(i)
+			if i >= math.MinInt32 && i <= math.MaxInt32 {
+				return int(i)
+			}
 		case uint64:
-			return int(min(i, math.MaxInt))
+			if i <= math.MaxInt32 {
+				return int(i)
+			}
 		}
-		d.wrongType(path, v, what)
+		d.refuse(path, lastKey(path)+" is out of range", shorten(v.GetToken().Value)+" is given", "")
 		return 0
 	default:
 		d.wrongType(path, v, what)
@@ -94,7 +98,9 @@ func describe(n ast.Node) string {
 		return fmt.Sprintf("the text %q", shorten(v.Value))
 	case *ast.LiteralNode:
 		return "a text of several lines"
-	case *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
+	case *ast.InfinityNode, *ast.NanNode:
+		return v.GetToken().Value
+	case *ast.IntegerNode, *ast.FloatNode:
 		return "the number " + shorten(v.GetToken().Value)
 	case *ast.BoolNode:
 		return "the truth value " + v.GetToken().Value
