@@ -18,7 +18,7 @@ func UniversalFromContext(ctx *pulumi.Context) (Universal, error) {
 	}
 	r := contextReader(ctx)
 	u := readUniversal(r, contextPairs(ctx, r, append(universalKeys(), "gcp")), region, false)
-	return u, r.problems.Err()
+	return u, r.sorted()
 }
 
 // EnvironmentFromContext reads the configuration of the environment that a
@@ -26,7 +26,7 @@ func UniversalFromContext(ctx *pulumi.Context) (Universal, error) {
 func EnvironmentFromContext(ctx *pulumi.Context) (Environment, error) {
 	r := contextReader(ctx)
 	e := readEnvironment(r, contextPairs(ctx, r, append(environmentKeys(), "gcp")), "", false)
-	return e, r.problems.Err()
+	return e, r.sorted()
 }
 
 func contextReader(ctx *pulumi.Context) *reader {

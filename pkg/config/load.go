@@ -40,7 +40,7 @@ func parseUniversal(data []byte, o options, partial bool) (*Universal, error) {
 	}
 	r := &reader{file: o.shown}
 	u := readUniversal(r, d.config, o.defaultRegion, partial)
-	if err := r.problems.Err(); err != nil {
+	if err := r.sorted(); err != nil {
 		return nil, err
 	}
 	return &u, nil
@@ -53,7 +53,7 @@ func parseEnvironment(data []byte, env string, o options, partial bool) (*Enviro
 	}
 	r := &reader{file: o.shown}
 	e := readEnvironment(r, d.config, env, partial)
-	if err := r.problems.Err(); err != nil {
+	if err := r.sorted(); err != nil {
 		return nil, err
 	}
 	return &e, nil

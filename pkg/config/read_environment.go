@@ -115,7 +115,11 @@ func readSubnets(r *reader, n *yaml.Node) []string {
 // An env that is not "" is the name that the file must give.
 func readEnvironment(r *reader, pairs []pair, env string, partial bool) Environment {
 	e := Environment{}
-	seen := readFields(r, pairs, environmentFields(), &e, partial)
+	fields := environmentFields()
+	if env != "" {
+		fields[0].example = env
+	}
+	seen := readFields(r, pairs, fields, &e, partial)
 	if n := seen["environment"]; n != nil && env != "" && e.Environment != "" && e.Environment != env {
 		r.add(n, "environment is not the environment of this file", "it is "+quote(e.Environment)+", the file is Pulumi."+env+".yaml",
 			"write environment: "+env)

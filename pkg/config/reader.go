@@ -1,7 +1,10 @@
 package config
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -169,14 +172,52 @@ func readFields[T any](r *reader, pairs []pair, fields []field[T], into *T, part
 
 func (r *reader) unknown(n *yaml.Node, name string, known []string) {
 	hint := "known keys are " + join(known)
-	if near := problem.Nearest(name, known); near != "" {
+	if near := nearestKey(name, known); near != "" {
 		hint = "did you mean " + near + "?"
 	}
 	r.add(n, "unknown key "+quote(name), "", hint)
 }
 
+// nearestKey also finds vpcId and vpc for vpc_id.
+func nearestKey(name string, known []string) string {
+	fold := func(s string) string {
+		return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(s))
+	}
+	for _, k := range known {
+		if fold(k) == fold(name) {
+			return k
+		}
+	}
+	if near := problem.Nearest(name, known); near != "" {
+		return near
+	}
+	for _, k := range known {
+		if len(name) >= 3 && strings.HasPrefix(fold(k), fold(name)) {
+			return k
+		}
+	}
+	return ""
+}
+
+// sorted are the problems in the order of the file; those without a line come last.
+func (r *reader) sorted() error {
+	slices.SortStableFunc(r.problems, func(a, b problem.Problem) int {
+		switch {
+		case a.Line == b.Line:
+			return cmp.Compare(a.Column, b.Column)
+		case a.Line == 0:
+			return 1
+		case b.Line == 0:
+			return -1
+		default:
+			return cmp.Compare(a.Line, b.Line)
+		}
+	})
+	return r.problems.Err()
+}
+
 func (r *reader) missing(name, example string) {
-	p := problem.Problem{File: r.file, Summary: "missing key " + name, Hint: "add it below config: as " + name + ": " + example}
+	p := problem.Problem{File: r.file, Summary: "missing key " + name, Hint: "add " + quote(name+": "+example) + " below config:"}
 	if r.file == "" {
 		p.Resource = r.resource
 	}
