@@ -83,13 +83,15 @@ func inside(expression string) string { return expression[len("cron(") : len(exp
 func formHint(expression string) string {
 	fields := strings.Fields(expression)
 	switch {
+	case strings.HasPrefix(expression, "at("):
+		return "EventBridge rules have no at(...). Give a cron expression with a year."
+	case strings.Contains(expression, "("):
+		return "Write it as in cron(0 6 * * ? *) or rate(5 minutes), in small letters and with nothing around it"
 	case len(fields) == 5:
 		return "This has the five fields of Unix cron. EventBridge has a sixth for the year, and ? in one of the day fields: " +
 			"cron(0 6 * * ? *)"
 	case len(fields) == 6:
 		return fmt.Sprintf("Write cron(%s)", shorten(strings.Join(fields, " ")))
-	case strings.HasPrefix(expression, "at("):
-		return "EventBridge rules have no at(...). Give a cron expression with a year."
 	default:
 		return "Write it as in cron(0 6 * * ? *) or rate(5 minutes)"
 	}
