@@ -56,6 +56,7 @@ func (l *Lease) Lost() <-chan struct{} { return l.lost }
 func (l *Lease) Unlock(ctx context.Context) error {
 	l.stop()
 	<-l.stopped
+	l.st.hold(nil)
 	if err := l.lostError(); err != nil {
 		return err
 	}

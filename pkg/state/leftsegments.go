@@ -162,4 +162,3 @@ func lastOrZero(segments []string) int {
 	}
 	return lastNumber(segments)
 }
-

@@ -85,6 +85,7 @@ func (st *Stack) Lock(ctx context.Context, o LockOptions) (*Lease, error) {
 		l, err := st.tryLock(ctx, o)
 		if err == nil {
 			l.start()
+			st.hold(l)
 			return l, nil
 		}
 		var locked *LockedError
@@ -102,6 +103,12 @@ func (st *Stack) Lock(ctx context.Context, o LockOptions) (*Lease, error) {
 		}
 		pause = min(2*pause, time.Second)
 	}
+}
+
+func (st *Stack) hold(l *Lease) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.held = l
 }
 
 // tryLock takes the lease if it is free. The lease file is created on the

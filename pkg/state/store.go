@@ -89,8 +89,10 @@ type Stack struct {
 	bucket bucket
 	name   string
 
-	mu   sync.Mutex
+	mu sync.Mutex
+	// last is what Read gave last; held is the lease while this process has it.
 	last *Checkpoint
+	held *Lease
 }
 
 // Name is the stack's name without project and organization.

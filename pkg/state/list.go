@@ -1,0 +1,131 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/encoding"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+)
+
+// Summary describes a stack for a list.
+type Summary struct {
+	// Name is the stack's name.
+	Name string
+	// Updated is when the state was last written.
+	Updated time.Time
+	// Resources is how many resources the state has, without the stack itself.
+	Resources int
+	// Pending is how many operations did not end.
+	Pending int
+	// Target is where the stack lives, "" when it was never noted.
+	Target string
+	// Tags are all its tags.
+	Tags map[string]string
+	// Lock is who works on the stack now, or nil.
+	Lock *LockInfo
+	// Journal says that an operation runs, or ended without folding its journal.
+	Journal bool
+	// Damaged says why the state cannot be read, "" when it can.
+	Damaged string
+}
+
+// Stacks lists the stacks by name. A damaged one is in the list and says so.
+func (s *Store) Stacks(ctx context.Context) ([]Summary, error) {
+	files, err := s.bucket.list(ctx, stacksDir+"/")
+	if err != nil {
+		return nil, s.unusable("the stacks cannot be listed", stacksDir, err)
+	}
+	var found []Summary
+	for _, f := range files {
+		name, ok := stackOf(path.Base(f.key))
+		if !ok || len(found) > 0 && found[len(found)-1].Name == name {
+			continue
+		}
+		summary, err := s.Stack(name).summary(ctx)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, summary)
+	}
+	return found, nil
+}
+
+// stackOf is the stack that a file among the states belongs to.
+func stackOf(file string) (string, bool) {
+	file = strings.TrimSuffix(strings.TrimSuffix(file, encoding.GZIPExt), encoding.ZSTDExt)
+	name, ok := strings.CutSuffix(file, ".json")
+	return name, ok && checkName(name) == nil
+}
+
+// brief is the part of a state file that a list shows.
+type brief struct {
+	Version    int
+	Checkpoint struct {
+		Latest struct {
+			Manifest  struct{ Time time.Time }
+			Resources []struct {
+				Type tokens.Type
+			}
+			PendingOperations []struct{} `json:"pending_operations"`
+		}
+	}
+}
+
+func (st *Stack) summary(ctx context.Context) (Summary, error) {
+	s := Summary{Name: st.name}
+	key, _, err := st.find(ctx)
+	if err != nil {
+		return s, err
+	}
+	data, _, err := st.bucket.read(ctx, key)
+	if err != nil && !errors.Is(err, errNotFound) {
+		return s, st.store.unusable("the state cannot be read", key, err)
+	}
+	var b brief
+	m := encoding.Compress(encoding.JSON, encoding.DetectCompression(data))
+	if err := m.Unmarshal(data, &b); err != nil {
+		s.Damaged = err.Error()
+	}
+	latest := b.Checkpoint.Latest
+	s.Updated, s.Pending = latest.Manifest.Time, len(latest.PendingOperations)
+	for _, r := range latest.Resources {
+		if r.Type != tokens.RootStackType {
+			s.Resources++
+		}
+	}
+	if s.Tags, err = st.Tags(ctx); err != nil {
+		return s, err
+	}
+	s.Target = s.Tags[TagTarget]
+	locks, err := st.Locks(ctx)
+	if err != nil {
+		return s, err
+	}
+	if len(locks) > 0 {
+		s.Lock = &locks[0]
+	}
+	s.Journal, err = st.hasJournal(ctx)
+	return s, err
+}
+
+func (st *Stack) hasJournal(ctx context.Context) (bool, error) {
+	prefix := st.segmentsDir() + "/"
+	if _, ok := st.bucket.(dirBucket); ok {
+		prefix = st.journalKey()
+	}
+	files, err := st.bucket.list(ctx, prefix)
+	if err != nil {
+		return false, st.store.unusable("the journals cannot be listed", prefix, err)
+	}
+	for _, f := range files {
+		// Journals that were set aside have another suffix.
+		if f.key == st.journalKey() || strings.HasPrefix(f.key, st.segmentsDir()+"/") {
+			return true, nil
+		}
+	}
+	return false, nil
+}
