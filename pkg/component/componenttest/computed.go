@@ -1,0 +1,51 @@
+package componenttest
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+)
+
+// computed returns the id and the outputs that AWS would give.
+func computed(typ, name string, inputs map[string]any) (string, map[string]any) {
+	outputs := maps.Clone(inputs)
+	named := text(inputs["name"])
+	arn := func(service, kind string) string {
+		return fmt.Sprintf("arn:aws:%s:%s:%s:%s%s", service, Region, Account, kind, named)
+	}
+	switch typ {
+	case "aws:ecr/repository:Repository":
+		outputs["arn"] = arn("ecr", "repository/")
+		outputs["registryId"] = Account
+		outputs["repositoryUrl"] = Account + ".dkr.ecr." + Region + ".amazonaws.com/" + named
+	case "aws:iam/role:Role":
+		outputs["arn"] = "arn:aws:iam::" + Account + ":role/" + named
+	case "aws:s3/bucketV2:BucketV2":
+		named = text(inputs["bucket"])
+		outputs["arn"] = "arn:aws:s3:::" + named
+	case "aws:cloudwatch/logGroup:LogGroup":
+		outputs["arn"] = arn("logs", "log-group:")
+	case "aws:cloudwatch/eventRule:EventRule":
+		outputs["arn"] = arn("events", "rule/")
+	case "aws:lambda/function:Function":
+		outputs["arn"] = arn("lambda", "function:")
+	case "aws:sfn/stateMachine:StateMachine":
+		outputs["arn"] = arn("states", "stateMachine:")
+	case "aws:ec2/securityGroup:SecurityGroup":
+		return "sg-" + name, outputs
+	case "dorc:image:Image":
+		digest := "sha256:" + strings.Repeat("0", 64)
+		outputs["digest"] = digest
+		outputs["imageUri"] = text(inputs["repositoryUrl"]) + "@" + digest
+		outputs["tag"] = text(inputs["environment"]) + "-" + strings.Repeat("0", 16)
+	}
+	if named == "" {
+		named = name
+	}
+	return named, outputs
+}
+
+func text(v any) string {
+	s, _ := v.(string)
+	return s
+}
