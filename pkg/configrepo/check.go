@@ -98,7 +98,7 @@ func (c *checker) function(names naming.Names, f *Function) {
 	c.name(at, "repository", "the function "+f.ID(),
 		func() (string, error) { return names.Repository(f.Layer, f.Pipeline, f.Name) })
 	for _, kind := range []struct {
-		name string
+		name  string
 		build func(layer, pipeline, function string) (string, error)
 	}{{"function", names.Function}, {"log group", names.FunctionLogGroup}, {"security group", names.SecurityGroup}} {
 		c.name(at, kind.name, owner, func() (string, error) { return kind.build(f.Layer, f.Pipeline, f.Name) })

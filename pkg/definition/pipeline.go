@@ -6,15 +6,15 @@ type Kind string
 // KindFunctions is a chain of functions: image Lambdas in one state machine.
 const KindFunctions Kind = "functions"
 
-// Pipeline is the content of a pipeline.yaml.
+// Pipeline is the content of a pipeline.yaml. After Parse its functions stand in
+// the order in which they run, those that only an on_failure reaches last.
 type Pipeline struct {
 	// Kind is what the pipeline is made of. Default: "functions".
 	Kind Kind `yaml:"kind"`
 	// Description says in a sentence what the pipeline is for.
 	Description string `yaml:"description"`
-	// Functions are the steps, at most 1000. They are written in any order; after
-	// Parse they stand in the order in which they run, those that only on_failure
-	// reaches last. Default: every folder with a lambda.py, in name order.
+	// Functions are the steps, in any order, at most 1000. Default: every folder
+	// with a lambda.py, in name order.
 	Functions []Function `yaml:"functions"`
 	// Triggers start the pipeline. Default: none, it runs when someone starts it.
 	Triggers []Trigger `yaml:"triggers"`
