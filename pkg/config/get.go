@@ -24,6 +24,9 @@ type ReadOptions struct {
 	// Reveal shows secrets in clear, opened with Keyring. Default: "[secret]".
 	Reveal  bool
 	Keyring Keyring
+	// Within refuses a file that lies outside this folder, also by a symbolic
+	// link. Default: the file may lie anywhere.
+	Within string
 }
 
 // List gives every key of a stack's configuration in the order of the file. A
@@ -86,7 +89,7 @@ func notFound(s *Stack, key string, topKnown bool) error {
 }
 
 func open(path string, opts ReadOptions) ([]byte, *Stack, config.Decrypter, error) {
-	o := newOptions(path, []Option{AllowMissing()})
+	o := newOptions(path, []Option{AllowMissing(), Within(opts.Within)})
 	data, err := readFile(path, o)
 	if err != nil {
 		return nil, nil, nil, err

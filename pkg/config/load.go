@@ -64,6 +64,9 @@ const maxFileSize = 1 << 20
 
 // readFile reads a stack configuration without a byte order mark.
 func readFile(path string, o options) ([]byte, error) {
+	if err := checkWithin(path, o); err != nil {
+		return nil, err
+	}
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if o.allowMissing {

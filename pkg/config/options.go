@@ -17,6 +17,7 @@ type options struct {
 	shown         string
 	defaultRegion string
 	allowMissing  bool
+	within        string
 }
 
 // ShownAs gives the path that problems name. Default: the path relative to the
@@ -28,6 +29,9 @@ func WithDefaultRegion(region string) Option { return func(o *options) { o.defau
 
 // AllowMissing reads a file that does not exist as an empty one.
 func AllowMissing() Option { return func(o *options) { o.allowMissing = true } }
+
+// Within refuses a file that lies outside dir, also by a symbolic link.
+func Within(dir string) Option { return func(o *options) { o.within = dir } }
 
 func newOptions(path string, opts []Option) options {
 	var o options

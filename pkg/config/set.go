@@ -34,6 +34,9 @@ type SetOptions struct {
 	Keys Keys
 	// Environment is the file's environment, for EnvironmentKeys.
 	Environment string
+	// Within refuses a file that lies outside this folder, also by a symbolic
+	// link. Default: the file may lie anywhere.
+	Within string
 }
 
 // Set writes one value to a stack's configuration, such as tags.team or
@@ -49,7 +52,7 @@ func Set(path, key, value string, opts SetOptions) error {
 	if err != nil {
 		return err
 	}
-	o := newOptions(path, []Option{AllowMissing()})
+	o := newOptions(path, []Option{AllowMissing(), Within(opts.Within)})
 	data, err := readFile(path, o)
 	if err != nil {
 		return err
