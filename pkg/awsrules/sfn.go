@@ -1,0 +1,57 @@
+package awsrules
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/dorc-dev/dorc/pkg/awsrules/asl"
+)
+
+const (
+	machineSource = "https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html"
+	loggingSource = "https://docs.aws.amazon.com/step-functions/latest/apireference/API_LoggingConfiguration.html"
+)
+
+var machineName = regexp.MustCompile(`^[0-9A-Za-z-_]+$`)
+
+var _ = register("aws:sfn/stateMachine:StateMachine", rules{
+	values: []rule{
+		{"name", all(length(1, 80), pattern(machineName, "the name should only contain 0-9, A-Z, a-z, - and _")), machineSource},
+		{"namePrefix", all(length(1, 54), pattern(machineName, "the name should only contain 0-9, A-Z, a-z, - and _")), machineSource},
+		{"roleArn", all(isARN, length(1, 256)), machineSource},
+		{"type", oneOf("STANDARD", "EXPRESS"), machineSource},
+		{"definition", all(length(1, 1048576), stateMachine), asl.Source},
+		{"loggingConfiguration.level", oneOf("ALL", "ERROR", "FATAL", "OFF"), loggingSource},
+		{"loggingConfiguration.logDestination", all(isARN, logDestination), loggingSource},
+	},
+	whole: func(in inputs) []Failure {
+		level := in.str("loggingConfiguration", "level")
+		if level != "" && level != "OFF" && !in.given("loggingConfiguration", "logDestination") {
+			return []Failure{{"loggingConfiguration.logDestination",
+				"InvalidLoggingConfiguration: level " + level + " needs a logDestination", loggingSource}}
+		}
+		return nil
+	},
+})
+
+// stateMachine wants a definition in Amazon States Language.
+func stateMachine(s subject) string {
+	if !s.value.IsString() || s.value.StringValue() == "" {
+		return ""
+	}
+	if err := asl.Check(s.value.StringValue()); err != nil {
+		if s.secret {
+			return "InvalidDefinition: the definition is not valid; it is secret, so the reason is not shown"
+		}
+		return "InvalidDefinition: " + err.Error()
+	}
+	return ""
+}
+
+// logDestination wants the ARN of all streams of a log group, as the API does.
+func logDestination(s subject) string {
+	if s.value.IsString() && !strings.HasSuffix(s.value.StringValue(), ":*") {
+		return s.name + " must be the ARN of a log group that ends in :*, got " + s.show()
+	}
+	return ""
+}

@@ -1,0 +1,158 @@
+package aws
+
+import (
+	"context"
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
+
+// Diff says what changes, and whether that replaces the resource.
+func (p *Provider) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffResponse, error) {
+	k, err := p.kind(req.Type)
+	if err != nil {
+		return plugin.DiffResponse{}, err
+	}
+	oldInputs := openMap(normalMap(req.OldInputs))
+	oldOutputs := openMap(normalMap(req.OldOutputs))
+	c := p.call(k, req.URN, normalMap(req.NewInputs), true)
+	detailed := k.compare(actual(oldInputs, oldOutputs), c.in, oldInputs)
+	if k.hasTags() {
+		compareTags(oldOutputs["tagsAll"], c.tagsAll(), detailed)
+	}
+	if len(detailed) == 0 {
+		return plugin.DiffResponse{Changes: plugin.DiffNone}, nil
+	}
+	d := plugin.DiffResponse{Changes: plugin.DiffSome, DetailedDiff: detailed}
+	for path, change := range detailed {
+		key := resource.PropertyKey(topOf(path))
+		if !slices.Contains(d.ChangedKeys, key) {
+			d.ChangedKeys = append(d.ChangedKeys, key)
+		}
+		if change.Kind.IsReplace() && !slices.Contains(d.ReplaceKeys, key) {
+			d.ReplaceKeys = append(d.ReplaceKeys, key)
+		}
+	}
+	slices.Sort(d.ChangedKeys)
+	slices.Sort(d.ReplaceKeys)
+	if len(d.ReplaceKeys) > 0 {
+		// An ID that is not known yet may turn out to be the old one.
+		id := c.identify()
+		d.DeleteBeforeReplace = id == "" || id == string(req.ID)
+	}
+	return d, nil
+}
+
+// actual are the values of the old inputs as the resource has them.
+func actual(inputs, outputs resource.PropertyMap) resource.PropertyMap {
+	m := make(resource.PropertyMap, len(inputs))
+	for k, v := range inputs {
+		if resource.IsInternalPropertyKey(k) {
+			continue
+		}
+		if o, ok := outputs[k]; ok {
+			v = o
+		}
+		m[k] = v
+	}
+	return m
+}
+
+// compare is the detailed difference of two states of inputs.
+func (k *kind) compare(olds, news, oldInputs resource.PropertyMap) map[string]plugin.PropertyDiff {
+	s := k.schema()
+	olds, news = olds.Copy(), withoutInternal(news)
+	for name, p := range s.props {
+		key := resource.PropertyKey(name)
+		o, n := olds[key], news[key]
+		switch {
+		case o.V == nil && n.V == nil:
+		case n.V == nil && p.fact.Computed && p.fact.Optional:
+			delete(olds, key) // AWS keeps what is no longer asked for
+		case o.V != nil && n.V != nil && k.same(name, p, o, n):
+			delete(olds, key)
+			delete(news, key)
+		case p.set && o.V != nil && n.V != nil:
+			// The difference of two sets by index would mislead.
+			olds[key], news[key] = resource.NewStringProperty("old"), resource.NewStringProperty("new")
+		}
+	}
+	diff := olds.DiffIncludeUnknowns(news, resource.IsInternalPropertyKey)
+	detailed := plugin.NewDetailedDiffFromObjectDiff(diff, true)
+	for at, change := range detailed {
+		path, err := resource.ParsePropertyPath(at)
+		if err == nil && s.replaces(path) {
+			detailed[at] = change.ToReplace()
+		}
+	}
+	return detailed
+}
+
+// same reports whether two values mean the same: equal JSON documents, and sets
+// in another order.
+func (k *kind) same(name string, p *property, a, b resource.PropertyValue) bool {
+	if slices.Contains(k.documents, name) && a.IsString() && b.IsString() {
+		return sameJSON(a.StringValue(), b.StringValue())
+	}
+	if p.set && a.IsArray() && b.IsArray() {
+		return slices.Equal(sorted(a), sorted(b)) && !b.ContainsUnknowns()
+	}
+	return false
+}
+
+func sameJSON(a, b string) bool {
+	if a == b {
+		return true
+	}
+	var x, y any
+	return json.Unmarshal([]byte(a), &x) == nil && json.Unmarshal([]byte(b), &y) == nil && reflect.DeepEqual(x, y)
+}
+
+func sorted(v resource.PropertyValue) []string {
+	out := make([]string, 0, len(v.ArrayValue()))
+	for _, e := range v.ArrayValue() {
+		text, err := json.Marshal(plain(e))
+		if err != nil { // an unknown value, which the caller looks for
+			text = []byte(e.String())
+		}
+		out = append(out, string(text))
+	}
+	slices.Sort(out)
+	return out
+}
+
+func (k *kind) hasTags() bool {
+	_, ok := k.schema().props["tags"]
+	return ok
+}
+
+// compareTags adds the change of tagsAll when the provider's default tags changed
+// and the resource's own did not, which would show as tags already.
+func compareTags(old, now resource.PropertyValue, detailed map[string]plugin.PropertyDiff) {
+	if old.V == nil {
+		old = resource.NewObjectProperty(resource.PropertyMap{})
+	}
+	for path := range detailed {
+		if topOf(path) == "tags" {
+			return
+		}
+	}
+	if !now.ContainsUnknowns() && !old.DeepEquals(now) {
+		detailed["tagsAll"] = plugin.PropertyDiff{Kind: plugin.DiffUpdate}
+	}
+}
+
+// topOf is the first name of a property path.
+func topOf(path string) string {
+	if p, err := resource.ParsePropertyPath(path); err == nil && len(p) > 0 {
+		if name, ok := p[0].(string); ok {
+			return name
+		}
+	}
+	name, _, _ := strings.Cut(path, ".")
+	return name
+}
