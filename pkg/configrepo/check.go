@@ -52,6 +52,7 @@ func (c *checker) environment(names naming.Names) bool {
 	for _, build := range []func() (string, error){
 		names.LambdaRole, names.StateFunctionRole, names.TriggerRole,
 		func() (string, error) { return names.Function("l", "p", "f") },
+		func() (string, error) { return names.SecurityGroup("l", "p", "f") },
 		func() (string, error) { return names.Repository("l", "p", "f") },
 	} {
 		if _, err := build(); err != nil {

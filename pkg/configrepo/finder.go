@@ -142,7 +142,10 @@ func (f *finder) define(file string, folders map[string]string) {
 		return
 	}
 	p.Definition = d
-	f.match(folders)
+	// Where the list could not be read, every folder would look unreached.
+	if source.Has("functions") {
+		f.match(folders)
+	}
 	f.attach(folders)
 }
 

@@ -111,7 +111,7 @@ func (r *Repo) circles(byID map[string]*Pipeline) problem.List {
 				switch {
 				case on[next]:
 					problems = append(problems, p.Source.Problem(p.nextPath(f.Name), "pipelines start each other in a circle",
-						circle(way, next), "Remove one of these next: each waits for the one it starts, so none would end."))
+						circle(way, next), "Remove one of these links: each pipeline waits for the one it starts, so none would end."))
 				case !done[next]:
 					follow(next)
 				}

@@ -50,6 +50,8 @@ func Load(root, sourceCodeFolder string) (*Repo, problem.List) {
 
 	l.load()
 	sortByPlace(l.problems)
+	// A bad link can be found as a folder and as a file.
+	l.problems = slices.Compact(l.problems)
 	return repo, l.problems
 }
 

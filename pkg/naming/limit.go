@@ -43,7 +43,7 @@ func (l limit) check(resource, name string) error {
 			fmt.Sprintf("%d characters, at least %d are needed", len(name), l.min), "Choose a longer name.")
 	case !l.pattern.MatchString(name):
 		return refuse("its name is not allowed for "+article(l.thing),
-			"allowed are "+l.allowed, "Rename the folder, or the project or environment it stands below.")
+			"allowed are "+l.allowed, "Rename the folder, the project or the environment that the name is made of.")
 	}
 	if l.reserved != nil {
 		if why := l.reserved(name); why != "" {
