@@ -31,7 +31,8 @@ const (
 	Wait Kind = "wait"
 	// Log is a line that a function wrote, or a line of the platform (START, END, REPORT).
 	Log Kind = "log"
-	// FunctionFailed reports an error that a function returned; Traceback has Python's lines.
+	// FunctionFailed reports an error that a function returned: Error is its type, Cause its message, and
+	// Traceback has Python's lines.
 	FunctionFailed Kind = "function-failed"
 	// ChildStarted is sent when a state starts another state machine; Run is the child's identifier.
 	ChildStarted Kind = "child-started"
@@ -53,7 +54,8 @@ type Event struct {
 	Run string `json:"run"`
 	// StateMachine is the name of the execution's state machine.
 	StateMachine string `json:"stateMachine,omitempty"`
-	// Path has the names of the enclosing states and iterations of a state inside Map or Parallel, as "Map[2]".
+	// Path has the names of the enclosing states and iterations of a state inside Map or Parallel, as "Map[2]",
+	// and before them, for a child execution, those of the state that started it.
 	Path []string `json:"path,omitempty"`
 	// State is the name of the state, with Type its type.
 	State string `json:"state,omitempty"`
@@ -62,6 +64,8 @@ type Event struct {
 	Next string `json:"next,omitempty"`
 	// Function is the name of the Lambda function concerned.
 	Function string `json:"function,omitempty"`
+	// Platform tells of a log line that Lambda wrote (START, END, REPORT), not the function.
+	Platform bool `json:"platform,omitempty"`
 	// RequestID is the identifier of the invocation.
 	RequestID string `json:"requestId,omitempty"`
 	// Attempt counts a task's attempts from 1.

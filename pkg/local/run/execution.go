@@ -41,6 +41,8 @@ type Execution struct {
 	Ended time.Time `json:"ended,omitzero"`
 	// States has each visit of a state in the order of entry, those inside Map and Parallel too.
 	States []StateVisit `json:"states"`
+	// PID is the process that runs it, while it does.
+	PID int `json:"pid,omitempty"`
 	// Children are the identifiers of the runs that this one started.
 	Children []string `json:"children,omitempty"`
 }

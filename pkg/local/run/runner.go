@@ -1,27 +1,26 @@
 package run
 
 import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
 	"github.com/dorc-dev/dorc/pkg/local/cloud"
+	"github.com/dorc-dev/dorc/pkg/local/run/asl"
+	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
-// Documents is what the runner needs of the local cloud's store.
+// Documents is what the runner needs of the local cloud's store; *cloud.Store is one.
 type Documents interface {
-	// Get returns a resource's document, or an error for which IsNotFound is true.
-	Get(typ, id string) (*Document, error)
+	// Get returns a resource's document, or cloud.ErrNotFound.
+	Get(typ, id string) (*cloud.Document, error)
 	// List returns the documents of a type.
-	List(typ string) ([]*Document, error)
+	List(typ string) ([]*cloud.Document, error)
 	// Layout says where the local cloud keeps its things.
 	Layout() cloud.Layout
-}
-
-// Document is an applied resource, as the runner reads it.
-type Document struct {
-	// Type is the resource's Pulumi token.
-	Type string
-	// ID is the resource's identifier in the cloud.
-	ID string
-	// Outputs are plain JSON values under Pulumi's property names.
-	Outputs map[string]any
 }
 
 // Options says how a Runner works.
@@ -30,12 +29,68 @@ type Options struct {
 	Account string
 	// Region is the AWS region; default "eu-west-2".
 	Region string
-	// Python is a Python interpreter's path; empty means python3.12, or the newest python3 found in PATH.
+	// Python is a Python interpreter's path; empty means the one of the image's minor version (3.12 by
+	// default), or the newest python3 found in PATH.
 	Python string
 }
 
-// Runner executes applied state machines. It may be used for several runs, one after the other or at once.
+// Runner executes applied state machines. It may be used for several runs, also at once.
 type Runner struct {
 	documents Documents
 	options   Options
 }
+
+// New makes a runner on the store of a local cloud.
+func New(documents Documents, opts Options) (*Runner, error) {
+	if documents == nil {
+		return nil, errors.New("the runner needs the local cloud's store")
+	}
+	opts.Account = cmp.Or(opts.Account, "000000000000")
+	opts.Region = cmp.Or(opts.Region, "eu-west-2")
+	return &Runner{documents: documents, options: opts}, nil
+}
+
+// Run executes a state machine, given by name or ARN, to its end. on, if set, hears of each event, one at a
+// time. The execution is returned also when it failed or the context ended it; the error is for what kept it
+// from starting: a definition that cannot be executed, an image or a requirement that is not there.
+func (r *Runner) Run(ctx context.Context, stateMachine string, input json.RawMessage, on func(Event)) (*Execution, error) {
+	if len(input) == 0 {
+		input = json.RawMessage("{}")
+	}
+	value, err := asl.Decode(input)
+	if err != nil {
+		return nil, problem.Problem{Resource: "input", Summary: "the input is not JSON", Detail: err.Error()}
+	}
+	if len(input) > maxInput {
+		return nil, problem.Problem{Resource: "input", Summary: "the input is too large",
+			Detail: fmt.Sprintf("It has %d bytes; Step Functions takes at most %d.", len(input), maxInput)}
+	}
+	plan, err := r.plan(stateMachine)
+	if err != nil {
+		return nil, err
+	}
+	if on == nil {
+		on = func(Event) {}
+	}
+	s := &session{runner: r, plan: plan}
+	record, err := s.begin(plan.root, value, "", nil, on)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.prepare(ctx, record); err != nil {
+		status, cause := Failed, "States.Runtime"
+		if ctx.Err() != nil {
+			status, cause = Aborted, ""
+		}
+		return nil, errors.Join(err, record.end(status, nil, cause, err.Error()), s.close())
+	}
+	execution, err := s.execute(ctx, plan.root, value, record)
+	return execution, errors.Join(err, s.close())
+}
+
+// maxInput is the limit of an execution's input, 256 KiB
+// (https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html).
+const maxInput = 256 * 1024
+
+// now is the time that events carry.
+func now() time.Time { return time.Now().UTC() }

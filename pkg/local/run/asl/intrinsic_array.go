@@ -123,6 +123,9 @@ func equal(a, b any) bool {
 	return err1 == nil && err2 == nil && s == t
 }
 
+// Number is a whole number as the interpreter holds it.
+func Number(n int64) json.Number { return number(n) }
+
 func number(n int64) json.Number { return json.Number(strconv.FormatInt(n, 10)) }
 
 // wholeNumber reads a number, rounding a fraction to the nearest whole number.

@@ -19,8 +19,9 @@ const initLimit = 10 * time.Second
 
 // environment is one warm process with its Runtime API.
 type environment struct {
-	function  *Function
-	emit      func(Line)
+	function *Function
+	// emit hears the log lines: those of the present invocation, or of the last one.
+	emit      atomic.Pointer[func(Line)]
 	stream    string
 	temporary string
 	api       *api
@@ -37,7 +38,8 @@ type environment struct {
 
 // start starts the process. The handler loads meanwhile; see ready.
 func start(f *Function, emit func(Line)) (_ *environment, err error) {
-	e := &environment{function: f, emit: emit, started: time.Now()}
+	e := &environment{function: f, started: time.Now()}
+	e.emit.Store(&emit)
 	e.stream = fmt.Sprintf("%s/[%s]%s", e.started.UTC().Format("2006/01/02"), f.Version, randomHex(16))
 	none := ""
 	e.request.Store(&none)
@@ -75,7 +77,7 @@ func randomHex(bytes int) string {
 
 // line emits a log line of the present invocation.
 func (e *environment) line(text string, platform bool) {
-	e.emit(Line{Time: time.Now(), Function: e.function.Name, Stream: e.stream, RequestID: *e.request.Load(), Message: text, Platform: platform})
+	(*e.emit.Load())(Line{Time: time.Now(), Function: e.function.Name, Stream: e.stream, RequestID: *e.request.Load(), Message: text, Platform: platform})
 }
 
 // alive tells whether the process is still there.

@@ -12,7 +12,6 @@ import (
 // Pool has the environments of one function: warm ones are reused, more are started when all are busy.
 type Pool struct {
 	function *Function
-	emit     func(Line)
 
 	mu     sync.Mutex
 	warm   []*environment
@@ -21,14 +20,15 @@ type Pool struct {
 	closed bool
 }
 
-// NewPool makes a pool without environments. emit hears the log lines, from several goroutines at once.
-func NewPool(f *Function, emit func(Line)) *Pool {
-	return &Pool{function: f, emit: emit, busy: map[*environment]bool{}}
+// NewPool makes a pool without environments.
+func NewPool(f *Function) *Pool {
+	return &Pool{function: f, busy: map[*environment]bool{}}
 }
 
 // Invoke runs the handler on an event. The error is a *FunctionError when the invocation failed as one
 // does on AWS; when the context ends, the environment is ended and the error is the context's cause.
-func (p *Pool) Invoke(ctx context.Context, payload []byte) (Result, error) {
+// emit hears the log lines, from another goroutine, and maybe later ones of a thread that outlives the invocation.
+func (p *Pool) Invoke(ctx context.Context, payload []byte, emit func(Line)) (Result, error) {
 	id := uuid.NewString()
 	for {
 		env, err := p.take()
@@ -36,8 +36,9 @@ func (p *Pool) Invoke(ctx context.Context, payload []byte) (Result, error) {
 			return Result{}, err
 		}
 		if env == nil {
-			return p.cold(ctx, id, payload)
+			return p.cold(ctx, id, payload, emit)
 		}
+		env.emit.Store(&emit)
 		body, usable, err := env.invoke(ctx, id, payload, time.Now().Add(p.function.Timeout))
 		err = p.back(env, usable, err)
 		if errors.Is(err, errGone) {
@@ -48,9 +49,9 @@ func (p *Pool) Invoke(ctx context.Context, payload []byte) (Result, error) {
 }
 
 // cold starts an environment for an event.
-func (p *Pool) cold(ctx context.Context, id string, payload []byte) (Result, error) {
+func (p *Pool) cold(ctx context.Context, id string, payload []byte, emit func(Line)) (Result, error) {
 	began := time.Now()
-	env, err := p.begin()
+	env, err := p.begin(emit)
 	if err != nil {
 		return Result{}, err
 	}
@@ -61,7 +62,7 @@ func (p *Pool) cold(ctx context.Context, id string, payload []byte) (Result, err
 		if err := p.back(env, false, nil); err != nil {
 			return Result{}, err
 		}
-		if env, err = p.restart(); err != nil {
+		if env, err = p.restart(emit); err != nil {
 			return Result{}, err
 		}
 		began, deadline = time.Now(), time.Now().Add(p.function.Timeout)
@@ -100,8 +101,8 @@ func (p *Pool) take() (*environment, error) {
 }
 
 // begin starts the environment that take allowed.
-func (p *Pool) begin() (*environment, error) {
-	env, err := start(p.function, p.emit)
+func (p *Pool) begin(emit func(Line)) (*environment, error) {
+	env, err := start(p.function, emit)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err != nil {
@@ -113,11 +114,11 @@ func (p *Pool) begin() (*environment, error) {
 }
 
 // restart starts another environment in place of one that was given back.
-func (p *Pool) restart() (*environment, error) {
+func (p *Pool) restart(emit func(Line)) (*environment, error) {
 	p.mu.Lock()
 	p.count++
 	p.mu.Unlock()
-	return p.begin()
+	return p.begin(emit)
 }
 
 // back takes an environment back, or ends it when it cannot be used again.

@@ -2,7 +2,9 @@ package rootfs
 
 import (
 	"fmt"
+	"os"
 	"path"
+	"path/filepath"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -65,4 +67,14 @@ func Open(folder, digest string) (*Image, error) {
 	}
 	out.TaskRoot = path.Clean("/" + out.TaskRoot)
 	return out, nil
+}
+
+// Unpacked tells whether an image is unpacked in a cache already.
+func Unpacked(cache, digest string) bool {
+	_, err := os.Stat(unpackedFolder(cache, digest))
+	return err == nil
+}
+
+func unpackedFolder(cache, digest string) string {
+	return filepath.Join(cache, strings.ReplaceAll(digest, ":", "-"))
 }

@@ -24,20 +24,19 @@ const maxUnpacked = 10 << 30
 // Unpack unpacks the image's task root below cache, once per digest, and returns its folder.
 // Whiteouts of upper layers are applied; links and names that lead out of the folder are refused.
 func (i *Image) Unpack(ctx context.Context, cache string) (string, error) {
-	name := strings.ReplaceAll(i.Digest, ":", "-")
-	target := filepath.Join(cache, name)
-	if _, err := os.Stat(target); err == nil {
+	target := unpackedFolder(cache, i.Digest)
+	if Unpacked(cache, i.Digest) {
 		return target, nil
 	}
 	if err := os.MkdirAll(cache, 0o755); err != nil {
 		return "", err
 	}
-	unlock, err := lockedfile.MutexAt(filepath.Join(cache, name+".lock")).Lock()
+	unlock, err := lockedfile.MutexAt(target + ".lock").Lock()
 	if err != nil {
 		return "", err
 	}
 	defer unlock()
-	if _, err := os.Stat(target); err == nil {
+	if Unpacked(cache, i.Digest) {
 		return target, nil
 	}
 	temporary, err := os.MkdirTemp(cache, "unpacking-")

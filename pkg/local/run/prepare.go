@@ -1,0 +1,109 @@
+package run
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dorc-dev/dorc/pkg/local/cloud"
+	"github.com/dorc-dev/dorc/pkg/local/run/lambda"
+	"github.com/dorc-dev/dorc/pkg/local/run/python"
+	"github.com/dorc-dev/dorc/pkg/local/run/rootfs"
+	"github.com/dorc-dev/dorc/pkg/problem"
+)
+
+// pythonLabel is the image's label with the minor version of its Python; without one it is defaultPython.
+const (
+	pythonLabel   = "dev.dorc.python"
+	defaultPython = "3.12"
+)
+
+// ready makes a function ready to run: its image unpacked, its Python environment made.
+func (s *session) ready(ctx context.Context, name string, doc *cloud.Document, record *record) (*lambda.Function, error) {
+	image, taskRoot, err := s.image(ctx, name, text(doc, "imageUri"), record)
+	if err != nil {
+		return nil, err
+	}
+	handler, err := handlerOf(name, doc, image)
+	if err != nil {
+		return nil, err
+	}
+	interpreter, err := s.interpreter(ctx, cmp.Or(image.Labels[pythonLabel], defaultPython), record)
+	if err != nil {
+		return nil, err
+	}
+	subject := "python environment of " + name
+	environments := python.Environments{Folder: s.runner.documents.Layout().Cache("python"), Interpreter: interpreter}
+	env, err := environments.For(ctx, name, taskRoot, func(line string) { record.preparing(subject, line) })
+	if err != nil {
+		return nil, err
+	}
+	if env.Made {
+		record.emit(Event{Kind: Prepared, Subject: subject})
+	}
+	variables := maps.Clone(image.Env)
+	for _, own := range []string{"PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME"} {
+		delete(variables, own) // they name folders of the image's Linux
+	}
+	maps.Copy(variables, table(doc, "environment", "variables"))
+	return &lambda.Function{
+		Name: name, ARN: text(doc, "arn"), Version: "$LATEST", Handler: handler,
+		TaskRoot: taskRoot, LogicalTaskRoot: image.TaskRoot, Python: env.Python,
+		MemoryMB:            integer(doc, 128, "memorySize"),
+		Timeout:             time.Duration(integer(doc, 3, "timeout")) * time.Second,
+		Variables:           variables,
+		ReservedConcurrency: integer(doc, -1, "reservedConcurrentExecutions"),
+		LogGroup:            cmp.Or(text(doc, "loggingConfig", "logGroup"), "/aws/lambda/"+name),
+		Region:              s.runner.options.Region, Account: s.runner.options.Account,
+		Endpoint: s.endpoint.URL, Temporary: s.temporary(),
+	}, nil
+}
+
+// handlerOf finds the handler: the function's own command, or the image's. An image that starts something
+// else than Lambda's Python runtime is refused.
+func handlerOf(name string, doc *cloud.Document, image *rootfs.Image) (string, error) {
+	entrypoint := image.Entrypoint
+	if own := words(doc, "imageConfig", "entryPoints"); len(own) > 0 {
+		entrypoint = own
+	}
+	python := func(word string) bool {
+		return strings.Contains(word, "awslambdaric") || strings.HasSuffix(word, "lambda-entrypoint.sh")
+	}
+	if len(entrypoint) > 0 && !slices.ContainsFunc(entrypoint, python) {
+		return "", problem.Problem{Resource: "function " + name, Summary: "its image does not start Lambda's Python runtime",
+			Detail: fmt.Sprintf("Its entry point is %q.", entrypoint), Hint: "the local runtime runs Python handlers only"}
+	}
+	handler := image.Handler
+	if own := words(doc, "imageConfig", "commands"); len(own) > 0 {
+		handler = own[0]
+	}
+	if handler == "" {
+		return "", problem.Problem{Resource: "function " + name, Summary: "neither it nor its image names a handler",
+			Hint: "set the image's command, such as lambda.handler"}
+	}
+	return handler, nil
+}
+
+// imageReference splits <host>/<repository>@sha256:….
+func imageReference(name, uri string) (repository, digest string, err error) {
+	reference, digest, byDigest := strings.Cut(uri, "@")
+	_, repository, hasHost := strings.Cut(reference, "/")
+	if !byDigest || !hasHost {
+		return "", "", problem.Problem{Resource: "function " + name, Summary: "it has no image that can be run",
+			Detail: fmt.Sprintf("Its imageUri is %q; what is needed is <registry>/<repository>@<digest>.", uri)}
+	}
+	if !slices.ContainsFunc(strings.Split(repository, "/"), func(p string) bool { return p == "" || p == "." || p == ".." }) {
+		return repository, digest, nil
+	}
+	return "", "", problem.Problem{Resource: "function " + name, Summary: "its image's repository has no valid name", Detail: fmt.Sprintf("Its imageUri is %q.", uri)}
+}
+
+func imageProblem(name string, err error) error {
+	return problem.Problem{Resource: "function " + name, Summary: "its image cannot be used", Detail: err.Error(), Hint: "apply its pipeline again"}
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
