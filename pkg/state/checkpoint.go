@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"weak"
 
 	"github.com/pulumi/pulumi/pkg/v3/resource/stack"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
@@ -105,6 +106,7 @@ func (st *Stack) Read(ctx context.Context) (*Checkpoint, error) {
 	}
 	st.mu.Lock()
 	st.last = c
+	st.serials[weak.Make(c.Deployment)] = c.Serial
 	st.mu.Unlock()
 	return c, nil
 }

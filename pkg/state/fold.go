@@ -181,6 +181,9 @@ func (st *Stack) replaceFile(ctx context.Context, lease *Lease, key, serial stri
 		if err != nil {
 			return st.store.unusable("the state cannot be written", key, err)
 		}
+		st.mu.Lock()
+		st.last = nil
+		st.mu.Unlock()
 		return nil
 	})
 }

@@ -3,9 +3,11 @@ package state
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"sync"
+	"weak"
 
 	"github.com/pulumi/pulumi/pkg/v3/engine"
 	"github.com/pulumi/pulumi/pkg/v3/secrets"
@@ -77,23 +79,20 @@ func (st *Stack) Begin(ctx context.Context, lease *Lease, base *apitype.Deployme
 	return j, nil
 }
 
-// serialOf is the serial of the file that d was read from.
+// serialOf is the serial of the file that d was read from. A journal on anything
+// else could not be replayed.
 func (st *Stack) serialOf(ctx context.Context, d *apitype.DeploymentV3) (string, error) {
 	st.mu.Lock()
-	last := st.last
+	serial, ok := st.serials[weak.Make(d)]
 	st.mu.Unlock()
-	if last != nil && last.Deployment == d {
-		return last.Serial, nil
+	if ok {
+		return serial, nil
 	}
-	key, ok, err := st.find(ctx)
-	if err != nil || !ok {
-		return "", err
+	exists, err := st.Exists(ctx)
+	if err == nil && (exists || len(d.Resources) > 0) {
+		err = fmt.Errorf("stack %s: the base of a journal must be what Read gave", st.name)
 	}
-	data, _, err := st.bucket.read(ctx, key)
-	if err != nil {
-		return "", st.store.unusable("the state cannot be read", key, err)
-	}
-	return fingerprint(data), nil
+	return "", err
 }
 
 // copyDeployment copies what a replay changes.

@@ -8,6 +8,9 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"weak"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
 
 // Store is a place with stacks.
@@ -77,7 +80,7 @@ func (s *Store) Stack(name string) *Stack {
 	defer s.mu.Unlock()
 	st, ok := s.stacks[name]
 	if !ok {
-		st = &Stack{store: s, bucket: s.bucket, name: name}
+		st = &Stack{store: s, bucket: s.bucket, name: name, serials: map[weak.Pointer[apitype.DeploymentV3]]string{}}
 		s.stacks[name] = st
 	}
 	return st
@@ -93,6 +96,8 @@ type Stack struct {
 	// last is what Read gave last; held is the lease while this process has it.
 	last *Checkpoint
 	held *Lease
+	// serials are those of the files that deployments were read from.
+	serials map[weak.Pointer[apitype.DeploymentV3]]string
 }
 
 // Name is the stack's name without project and organization.
