@@ -84,15 +84,15 @@ func (f *Function) open() (*os.Root, string, error) {
 
 func (f *Function) files(root *os.Root, dir string) ([]File, error) {
 	l := &lister{loader: &loader{repo: f.repo, root: root, shown: shownRoot(f.repo.Root, f.repo.Root)}, base: dir}
-	patterns, err := f.repo.ignoring(root, dir)
+	rules, err := f.repo.ignoring(root, dir)
 	if err != nil {
 		return nil, unreadable(l.show(dir), err)
 	}
-	if patterns.ignored(path.Join(dir, handlerFile), false) {
+	if rules.ignoredFile(path.Join(dir, handlerFile)) {
 		return nil, problem.Problem{File: l.show(path.Join(dir, handlerFile)), Summary: "git ignores the handler of a function",
 			Detail: "what git ignores gets into no image", Hint: "Change " + ignoreFile + ", or remove the folder."}
 	}
-	if err := l.list(dir, patterns, nil); err != nil {
+	if err := l.list(dir, rules, nil); err != nil {
 		return nil, err
 	}
 	slices.SortFunc(l.files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
@@ -108,7 +108,7 @@ type lister struct {
 
 // list adds the files of dir. The folders above are known by what they are, not
 // by their names, so that a link in a circle is found.
-func (l *lister) list(dir string, patterns ignoring, above []fs.FileInfo) error {
+func (l *lister) list(dir string, rules ignoring, above []fs.FileInfo) error {
 	self, err := l.root.Stat(dir)
 	if err != nil {
 		return l.badLink(dir, err)
@@ -128,23 +128,23 @@ func (l *lister) list(dir string, patterns ignoring, above []fs.FileInfo) error 
 		return problems[0]
 	}
 	for _, e := range entries {
-		if err := l.entry(path.Join(dir, e.Name()), patterns, append(above[:len(above):len(above)], self)); err != nil {
+		if err := l.entry(path.Join(dir, e.Name()), rules, append(above[:len(above):len(above)], self)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (l *lister) entry(p string, patterns ignoring, above []fs.FileInfo) error {
+func (l *lister) entry(p string, rules ignoring, above []fs.FileInfo) error {
 	info, err := l.root.Stat(p)
 	if err != nil {
 		// A broken link that git ignores concerns nobody.
-		if patterns.ignored(p, false) {
+		if rules.ignored(p, false) {
 			return nil
 		}
 		return l.badLink(p, err)
 	}
-	if patterns.ignored(p, info.IsDir()) {
+	if rules.ignored(p, info.IsDir()) {
 		return nil
 	}
 	switch {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/go-git/go-git/v6/plumbing/format/gitignore"
@@ -16,17 +17,37 @@ const (
 	maxIgnoreSize = 1 << 20
 )
 
-// ignoring is the patterns that hold in a folder, those of folders nearer to
-// the root first.
-type ignoring []gitignore.Pattern
+// ignoring is the rules that hold in a folder, those of folders nearer to the
+// root first. The last one that matches decides.
+type ignoring []ignoreRule
 
-// ignored reports whether git would ignore a path below the root. Version
-// control itself and Python's caches are ignored whatever the patterns say.
+// ignored reports whether git would ignore a path below the root, given that it
+// does not ignore the folders above. Version control itself and Python's caches
+// are ignored whatever the rules say.
 func (i ignoring) ignored(p string, isDir bool) bool {
 	if name := path.Base(p); name == ".git" || name == "__pycache__" {
 		return true
 	}
-	return len(i) > 0 && gitignore.NewMatcher(i).Match(strings.Split(p, "/"), isDir)
+	if len(i) == 0 {
+		return false
+	}
+	parts := strings.Split(p, "/")
+	for _, rule := range slices.Backward(i) {
+		if result := rule.match(parts, isDir); result != gitignore.NoMatch {
+			return result == gitignore.Exclude
+		}
+	}
+	return false
+}
+
+// ignoredFile judges a file with all folders above it.
+func (i ignoring) ignoredFile(p string) bool {
+	for at := range len(p) {
+		if p[at] == '/' && i.ignored(p[:at], true) {
+			return true
+		}
+	}
+	return i.ignored(p, false)
 }
 
 // ignoring collects the .gitignore files from the root down to dir. Patterns
@@ -69,7 +90,7 @@ func readIgnore(root *os.Root, file string, domain []string) (ignoring, error) {
 		return nil, err
 	}
 	defer opened.Close()
-	var patterns ignoring
+	var rules ignoring
 	lines := bufio.NewScanner(io.LimitReader(opened, maxIgnoreSize))
 	lines.Buffer(nil, maxIgnoreSize+1)
 	for first := true; lines.Scan(); first = false {
@@ -77,18 +98,9 @@ func readIgnore(root *os.Root, file string, domain []string) (ignoring, error) {
 		if first {
 			line = strings.TrimPrefix(line, "\ufeff")
 		}
-		if pattern, ok := parseIgnore(line, domain); ok {
-			patterns = append(patterns, pattern)
+		if rule, ok := parseIgnore(line, domain); ok {
+			rules = append(rules, rule)
 		}
 	}
-	return patterns, lines.Err()
-}
-
-// parseIgnore reads one line. What the library leaves to its caller is done
-// here: comments, and "\#" or "\!" for names that begin so.
-func parseIgnore(line string, domain []string) (gitignore.Pattern, bool) {
-	if strings.HasPrefix(line, "#") || strings.TrimSpace(line) == "" || line == "!" || line == "/" {
-		return nil, false
-	}
-	return gitignore.ParsePattern(line, domain), true
+	return rules, lines.Err()
 }
