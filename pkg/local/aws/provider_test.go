@@ -35,8 +35,6 @@ func urnOf(typ tokens.Type, name string) resource.URN {
 	return resource.NewURN("infra-prod", "Pipelines", "", typ, name)
 }
 
-type object = map[string]any
-
 // check returns the checked inputs and fails the test when they are refused.
 func (f *fixture) check(typ tokens.Type, name string, olds resource.PropertyMap, in object) resource.PropertyMap {
 	f.Helper()
