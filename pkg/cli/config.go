@@ -104,7 +104,7 @@ func newConfigSet(a *app) *cobra.Command {
 is read from standard input, so that a secret is in no shell history.`,
 		Example: `  dorc config set universal tags.team data
   dorc config set infra log_retention_days 90 --env prod
-  dorc config set infra token --secret --env prod < token.txt`,
+  dorc config set infra aws:secretKey --secret --env prod < key.txt`,
 		Args: cobra.RangeArgs(2, 3),
 		RunE: func(_ *cobra.Command, args []string) error {
 			p, ref, err := a.resolve(&instance, args)

@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/dorc-dev/dorc/pkg/engine"
 	"github.com/dorc-dev/dorc/pkg/ui"
 )
 
@@ -41,18 +40,20 @@ func newStacks(a *app) *cobra.Command {
 			table := ui.Table{Header: []string{"STACK", "TARGET", "RESOURCES", "LAST UPDATE", "NOTE"}}
 			for _, s := range summaries {
 				updated := "never"
-				if !s.LastUpdate.IsZero() {
-					updated = s.LastUpdate.Local().Format(time.DateTime)
+				if !s.Updated.IsZero() {
+					updated = s.Updated.Local().Format(time.DateTime)
 				}
 				note := ""
 				switch {
-				case s.Locked != nil:
-					note = "in use by " + s.Locked.Owner
-				case s.JournalPresent:
+				case s.Damaged != "":
+					note = s.Damaged
+				case s.Lock != nil:
+					note = "in use by " + s.Lock.Owner
+				case s.Journal:
 					note = "a run ended early; the next one takes its journal up"
 				}
 				table.Rows = append(table.Rows, []string{
-					s.Name, s.Tags[engine.TagTarget], strconv.Itoa(s.Resources), updated, note,
+					s.Name, s.Target, strconv.Itoa(s.Resources), updated, note,
 				})
 			}
 			return table.Write(a.stdout)

@@ -76,7 +76,11 @@ func (h *host) load(
 	ctx *plugin.Context, descriptor workspace.PluginDescriptor, e env.Env,
 ) (plugin.Provider, error) {
 	if newProvider, ok := h.providers.InProcess[descriptor.Name]; ok {
-		return newProvider()
+		provider, err := newProvider()
+		if err != nil {
+			return nil, err
+		}
+		return inProcess{provider}, nil
 	}
 	if h.providers.Installed {
 		return h.Host.Provider(ctx, descriptor, e)

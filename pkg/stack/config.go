@@ -18,7 +18,7 @@ func (p *Project) ConfigGet(r Ref, key string, reveal bool) (config.Entry, error
 	if err != nil {
 		return config.Entry{}, err
 	}
-	return config.Get(path, key, config.ReadOptions{Reveal: reveal, Keyring: p.keyring()})
+	return config.Get(path, key, config.ReadOptions{Reveal: reveal, Keyring: p.keyring(), Within: p.Settings.ConfigRepoPath})
 }
 
 // ConfigList reads every key of the stack's configuration.
@@ -27,7 +27,7 @@ func (p *Project) ConfigList(r Ref, reveal bool) ([]config.Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return config.List(path, config.ReadOptions{Reveal: reveal, Keyring: p.keyring()})
+	return config.List(path, config.ReadOptions{Reveal: reveal, Keyring: p.keyring(), Within: p.Settings.ConfigRepoPath})
 }
 
 // ConfigSet writes a key of the stack's configuration. Keys of dorc's own
@@ -37,7 +37,7 @@ func (p *Project) ConfigSet(r Ref, key, value string, secret bool) error {
 	if err != nil {
 		return err
 	}
-	options := config.SetOptions{Secret: secret, Keyring: p.keyring(), Environment: r.Env}
+	options := config.SetOptions{Secret: secret, Keyring: p.keyring(), Environment: r.Env, Within: p.Settings.ConfigRepoPath}
 	if !exists(filepath.Join(filepath.Dir(path), "main.go")) {
 		switch r.Kind {
 		case KindUniversal:

@@ -81,7 +81,7 @@ func (p *Project) Stack(ctx context.Context, r Ref, withProgram bool) (engine.St
 	if err != nil {
 		return s, err
 	}
-	configuration, err := config.LoadStack(path, config.AllowMissing())
+	configuration, err := config.LoadStack(path, config.AllowMissing(), config.Within(p.Settings.ConfigRepoPath))
 	if err != nil {
 		return s, err
 	}

@@ -27,7 +27,8 @@ func NewProject(s *settings.Settings) *Project {
 	p := &Project{Settings: s}
 	p.repo = sync.OnceValues(p.loadRepo)
 	p.universal = sync.OnceValues(func() (*config.Universal, error) {
-		return config.LoadUniversal(p.universalConfigPath(), config.WithDefaultRegion(p.Settings.AWSRegion))
+		return config.LoadUniversal(p.universalConfigPath(),
+			config.WithDefaultRegion(p.Settings.AWSRegion), config.Within(p.Settings.ConfigRepoPath))
 	})
 	return p
 }
@@ -40,7 +41,7 @@ func (p *Project) Universal() (*config.Universal, error) { return p.universal() 
 
 // Environment is the configuration of an environment.
 func (p *Project) Environment(env string) (*config.Environment, error) {
-	return config.LoadEnvironment(p.infraConfigPath(env), env)
+	return config.LoadEnvironment(p.infraConfigPath(env), env, config.Within(p.Settings.ConfigRepoPath))
 }
 
 func (p *Project) loadRepo() (*configrepo.Repo, error) {
@@ -48,7 +49,8 @@ func (p *Project) loadRepo() (*configrepo.Repo, error) {
 	if u, err := p.Universal(); err == nil {
 		folder = u.SourceCodeFolder
 	}
-	return configrepo.Load(p.Settings.ConfigRepoPath, folder)
+	repo, problems := configrepo.Load(p.Settings.ConfigRepoPath, folder)
+	return repo, problems.Err()
 }
 
 // Environments are the names for which infra/ has a Pulumi.<env>.yaml, sorted.

@@ -22,7 +22,7 @@ func (p *Project) providers() (engine.Providers, error) {
 	return engine.Providers{
 		InProcess: map[string]func() (plugin.Provider, error){
 			"dorc": func() (plugin.Provider, error) {
-				return image.NewProvider(image.Options{RepoRoot: p.Settings.ConfigRepoPath, Pusher: image.RegistryPusher{}}), nil
+				return image.NewProvider(image.Options{RepoRoot: p.Settings.ConfigRepoPath, Repo: p.Repo, Pusher: image.RegistryPusher{}}), nil
 			},
 		},
 		Installed: true,
@@ -41,8 +41,14 @@ func (p *Project) localProviders() (engine.Providers, error) {
 		"dorc": func() (plugin.Provider, error) {
 			return image.NewProvider(image.Options{
 				RepoRoot: p.Settings.ConfigRepoPath,
-				Pusher:   image.NewLocalPusher(store.Layout(), aws.RepositoryExists(store)),
+				Repo:     p.Repo,
+				Pusher:   image.NewLocalPusher(store.Layout(), repositoryExists(store)),
 			}), nil
 		},
 	}}, nil
+}
+
+// repositoryExists says whether an image repository was made in the local cloud.
+func repositoryExists(store *cloud.Store) func(string) (bool, error) {
+	return func(name string) (bool, error) { return store.Has("aws:ecr/repository:Repository", name) }
 }

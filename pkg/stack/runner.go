@@ -3,6 +3,7 @@ package stack
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/dorc-dev/dorc/pkg/local/run"
 	"github.com/dorc-dev/dorc/pkg/problem"
@@ -41,4 +42,13 @@ func (p *Project) StateMachine(ctx context.Context, r Ref) (string, error) {
 		}
 	}
 	return arn.StringValue(), nil
+}
+
+// StateMachineName is the name of an applied pipeline's state machine.
+func (p *Project) StateMachineName(ctx context.Context, r Ref) (string, error) {
+	arn, err := p.StateMachine(ctx, r)
+	if err != nil {
+		return "", err
+	}
+	return arn[strings.LastIndexByte(arn, ':')+1:], nil
 }
