@@ -3,7 +3,6 @@ package state
 import (
 	"fmt"
 	"hash/crc32"
-	"strconv"
 )
 
 // A journal is lines of this form:
@@ -80,10 +79,23 @@ func parseRecord(data []byte) (record, int, error) {
 	return r, end + 1, nil
 }
 
+// hex8 reads 8 lower-case digits and the space after them: there is one way only
+// to write a record, so any changed byte is seen.
 func hex8(data []byte) (uint32, error) {
+	var v uint32
+	for _, c := range data[:8] {
+		switch {
+		case '0' <= c && c <= '9':
+			c -= '0'
+		case 'a' <= c && c <= 'f':
+			c -= 'a' - 10
+		default:
+			return 0, fmt.Errorf("%q is no number", data[:8])
+		}
+		v = v<<4 | uint32(c)
+	}
 	if data[8] != ' ' {
 		return 0, fmt.Errorf("no space after %q", data[:8])
 	}
-	v, err := strconv.ParseUint(string(data[:8]), 16, 32)
-	return uint32(v), err
+	return v, nil
 }
