@@ -29,6 +29,9 @@ func Check(repo *Repo, environments ...naming.Names) problem.List {
 	return c.problems
 }
 
+// maxStackName is Pulumi's, see tokens.ParseStackName.
+const maxStackName = 100
+
 type checker struct {
 	*loader
 	// stacks and names are what is taken in any environment. A name's key has
@@ -72,6 +75,13 @@ func (c *checker) pipelines(names naming.Names) {
 		if other := c.stacks.claim(stack, owner); other != "" {
 			c.add(clash(at, "two stacks have one name", other, owner, stack))
 		}
+		if len(stack) > maxStackName {
+			long := at
+			long.Summary = "its stack name is too long"
+			long.Detail = fmt.Sprintf("%q: %d characters, at most %d are allowed (Pulumi)", stack, len(stack), maxStackName)
+			long.Hint = "Shorten the layer, the environment or the pipeline."
+			c.add(long)
+		}
 		c.name(at, "state machine", owner, func() (string, error) { return names.StateMachine(p.Layer, p.Name) })
 		c.name(at, "log group", owner, func() (string, error) { return names.StateMachineLogGroup(p.Layer, p.Name) })
 		c.rules(names, p, at, owner)
@@ -82,13 +92,15 @@ func (c *checker) pipelines(names naming.Names) {
 }
 
 func (c *checker) rules(names naming.Names, p *Pipeline, at problem.Problem, owner string) {
+	count := map[string]int{}
 	for i, t := range p.Definition.Triggers {
 		kind := "schedule"
 		if t.Object != nil {
 			kind = "object"
 		}
+		count[kind]++
 		c.name(at, "rule", fmt.Sprintf("trigger %d of %s", i+1, owner),
-			func() (string, error) { return names.Rule(p.Layer, p.Name, kind, i) })
+			func() (string, error) { return names.Rule(p.Layer, p.Name, kind, count[kind]) })
 	}
 }
 

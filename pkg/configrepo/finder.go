@@ -101,8 +101,8 @@ func (f *finder) functionFolders(dir string, entries []os.DirEntry) map[string]s
 func (f *finder) chain(folders map[string]string) {
 	var names []string
 	for _, name := range sortedKeys(folders) {
-		if !definition.ValidName(name) {
-			f.refuse(folders[name], fmt.Sprintf("%q cannot be the name of a function", name), definition.NameRule, "Rename the folder.")
+		if rule := definition.FunctionNameRule(name); rule != "" {
+			f.refuse(folders[name], fmt.Sprintf("%q cannot be the name of a function", name), rule, "Rename the folder.")
 			continue
 		}
 		names = append(names, name)

@@ -13,6 +13,9 @@ import (
 // files whose aliases multiply.
 const maxNodes = 50_000
 
+// maxProblems is after how many problems a file is given up.
+const maxProblems = 100
+
 // decoder walks a YAML tree, remembers where each field stands and collects
 // everything that is wrong, not only the first.
 type decoder struct {
@@ -67,6 +70,9 @@ func (d *decoder) resolve(n ast.Node, path string) ast.Node {
 func (d *decoder) enter(path string) bool {
 	d.nodes++
 	d.depth++
+	if len(d.problems) >= maxProblems {
+		d.stopped = true
+	}
 	if !d.stopped && (d.nodes > maxNodes || d.depth > maxDepth) {
 		d.stopped = true
 		d.refuse(path, "the YAML is too large when its aliases are followed",
@@ -93,6 +99,10 @@ func (d *decoder) entries(n ast.Node, path, what string, each func(key string, k
 	}
 	seen := map[string]bool{}
 	for _, kv := range values {
+		if len(d.problems) >= maxProblems {
+			d.stopped = true
+			return false
+		}
 		if _, merge := kv.Key.(*ast.MergeKeyNode); merge {
 			continue
 		}
@@ -189,6 +199,9 @@ func (d *decoder) list(n ast.Node, path, what string, each reader) bool {
 	case *ast.SequenceNode:
 		for i, child := range v.Values {
 			at := item(path, i)
+			if d.stopped {
+				return false
+			}
 			d.source.set(at, nil, child)
 			each(child, at)
 		}

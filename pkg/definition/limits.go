@@ -1,6 +1,9 @@
 package definition
 
-import "regexp"
+import (
+	"fmt"
+	"regexp"
+)
 
 // Defaults of what a pipeline.yaml leaves out.
 const (
@@ -56,3 +59,19 @@ const NameRule = "a name has letters, digits, - and _, and begins with a letter 
 
 // ValidName reports whether a layer, a pipeline or a function can have this name.
 func ValidName(name string) bool { return nameRegexp.MatchString(name) }
+
+// MaxFunctionName is how many characters a function's name can have. It is the
+// name of a state of the state machine.
+const MaxFunctionName = 80
+
+// FunctionNameRule is the rule that a function's name breaks, or "".
+func FunctionNameRule(name string) string {
+	switch {
+	case !ValidName(name):
+		return NameRule
+	case len(name) > MaxFunctionName:
+		return fmt.Sprintf("%d characters, and a state's name has at most %d (Step Functions, "+
+			"https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html)", len(name), MaxFunctionName)
+	}
+	return ""
+}

@@ -2,6 +2,7 @@ package definition
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -26,6 +27,12 @@ func Parse(file string, data []byte) (*Pipeline, *Source, problem.List) {
 	p.fillDefaults()
 	p.Functions = inOrder(p.Functions)
 	sortByPlace(problems)
+	if len(problems) >= maxProblems {
+		last := problems[len(problems)-1]
+		problems = append(problems, problem.Problem{File: file, Line: last.Line, Column: last.Column,
+			Summary: "there may be more problems in this file", Detail: fmt.Sprintf("%d are listed", len(problems)),
+			Hint: "Is this a pipeline.yaml?"})
+	}
 	return p, source, problems
 }
 
@@ -41,7 +48,7 @@ func read(body ast.Node, p *Pipeline, source *Source) problem.List {
 	d.pipeline(body, p)
 	index(p, source)
 	if d.stopped {
-		// What the limit cut off would only be reported as missing.
+		// What was cut off would only be reported as missing.
 		return d.problems
 	}
 	v := &validator{source: source, pipeline: p, blamed: d.blamed}
@@ -75,8 +82,7 @@ func laterKind(d *decoder, body ast.Node) (Kind, bool) {
 
 func sortByPlace(problems problem.List) {
 	slices.SortStableFunc(problems, func(a, b problem.Problem) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
-			strings.Compare(a.Summary, b.Summary))
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 }
 

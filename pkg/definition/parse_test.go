@@ -180,6 +180,21 @@ func TestHostileInput(t *testing.T) {
 	}
 }
 
+func TestManyProblems(t *testing.T) {
+	for name, text := range map[string]string{
+		"keys":       strings.Repeat("a: b\n", 5000),
+		"functions":  "functions:\n" + strings.Repeat("- a\n", 5000),
+		"in objects": "functions:\n" + strings.Repeat("- {nam: a}\n", 900),
+		"variables":  "functions:\n- environment:\n" + strings.Repeat("    A: 1\n", 900),
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, _, problems := Parse("p", []byte(text))
+			assert.Less(t, len(problems), maxProblems+5)
+			assert.Equal(t, "there may be more problems in this file", problems[len(problems)-1].Summary)
+		})
+	}
+}
+
 // stairs is a list in a list in a list, each a column deeper.
 func stairs(n int) string {
 	var b strings.Builder

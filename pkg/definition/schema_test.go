@@ -53,7 +53,7 @@ var constraints = map[string]object{
 	"Pipeline.Kind":      {"enum": []Kind{KindFunctions}, "default": KindFunctions},
 	"Pipeline.Functions": {"minItems": 1, "maxItems": maxFunctions},
 	"Pipeline.Triggers":  {"maxItems": maxTriggers},
-	"Function.Name":      {"pattern": namePattern},
+	"Function.Name":      {"pattern": namePattern, "maxLength": MaxFunctionName},
 	"Function.Timeout":   timeoutSpan.schema(DefaultTimeout),
 	"Function.Memory":    memorySpan.schema(DefaultMemory),
 	"Function.Environment": {

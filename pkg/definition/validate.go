@@ -87,8 +87,8 @@ func (v *validator) name(f *Function, path string) bool {
 	switch {
 	case !v.source.Has(at):
 		v.refuse(path, "a function has no name", "", "Give it the name of its folder: name: <folder>")
-	case !ValidName(f.Name):
-		v.refuse(at, fmt.Sprintf("%q cannot be the name of a function", shorten(f.Name)), NameRule, "Rename its folder.")
+	case FunctionNameRule(f.Name) != "":
+		v.refuse(at, fmt.Sprintf("%q cannot be the name of a function", shorten(f.Name)), FunctionNameRule(f.Name), "Rename its folder.")
 	case v.source.Function(f.Name) != path:
 		v.refuse(at, fmt.Sprintf("two functions are called %q", f.Name), "", "Remove one, or rename it and its folder.")
 	default:

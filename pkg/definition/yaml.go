@@ -15,9 +15,10 @@ import (
 )
 
 const (
-	// MaxSize of a pipeline.yaml in bytes. A pipeline of a hundred functions
-	// needs about 20 KB; the limit keeps a wrong file from taking the memory.
-	MaxSize = 256 << 10
+	// MaxSize of a pipeline.yaml in bytes. A pipeline of a hundred functions needs
+	// about 20 KB. The limit keeps a wrong file from taking the memory, and the
+	// time: the YAML parser's grows with the square of some inputs.
+	MaxSize = 64 << 10
 	// maxDepth is how deep brackets, dashes and aliases may be nested. The format
 	// itself needs five; the YAML parser is recursive.
 	maxDepth = 32

@@ -68,7 +68,8 @@ func (n Names) StateMachineLogGroup(layer, pipeline string) (string, error) {
 }
 
 // Rule is the EventBridge rule of a trigger: <project>-<env>-<layer>-<pipeline>-<kind>-<index>.
-// Kind is "schedule" or "object"; index is the trigger's place among those of its kind.
+// Kind is "schedule" or "object"; index is the trigger's place among those of
+// its kind, from 1.
 func (n Names) Rule(layer, pipeline, kind string, index int) (string, error) {
 	number := strconv.Itoa(index)
 	return n.inEnvironment(ruleLimit, pipelinePlace(layer, pipeline),
