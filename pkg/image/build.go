@@ -29,21 +29,20 @@ func Build(snapshot *source.Snapshot) (v1.Image, error) {
 		return nil, fmt.Errorf("building the image of %s: %w", snapshot.Function.Dir, err)
 	}
 	base := mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1), types.OCIConfigJSON)
-	image, err := mutate.Append(base, mutate.Addendum{
-		Layer:     layer,
-		MediaType: types.OCILayer,
-		History:   v1.History{Created: created, CreatedBy: "dorc: the function's folder and requirements"},
-	})
-	if err != nil {
-		return nil, err
-	}
-	return mutate.ConfigFile(image, &v1.ConfigFile{
+	base, err = mutate.ConfigFile(base, &v1.ConfigFile{
 		Architecture: "amd64",
 		OS:           "linux",
 		Created:      created,
 		Config:       config(snapshot),
-		History:      []v1.History{{Created: created, CreatedBy: "dorc: the function's folder and requirements"}},
 		RootFS:       v1.RootFS{Type: "layers"},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return mutate.Append(base, mutate.Addendum{
+		Layer:     layer,
+		MediaType: types.OCILayer,
+		History:   v1.History{Created: created, CreatedBy: "dorc: the function's folder and requirements"},
 	})
 }
 

@@ -56,8 +56,9 @@ func (p *provider) Create(ctx context.Context, r plugin.CreateRequest) (plugin.C
 	return plugin.CreateResponse{ID: id, Properties: state, Status: resource.StatusOK}, nil
 }
 
+// failed is an answer that leaves nothing to clear up: Create can be repeated.
 func failed(err error) (plugin.CreateResponse, error) {
-	return plugin.CreateResponse{Status: resource.StatusUnknown}, err
+	return plugin.CreateResponse{Status: resource.StatusOK}, err
 }
 
 // snapshot reads the files again and refuses them when they are not those of the plan.
@@ -132,7 +133,7 @@ func (p *provider) Delete(ctx context.Context, r plugin.DeleteRequest) (plugin.D
 		return plugin.DeleteResponse{}, err
 	}
 	if err := p.pusher.Delete(ctx, repository, tag); err != nil {
-		return plugin.DeleteResponse{Status: resource.StatusUnknown}, err
+		return plugin.DeleteResponse{Status: resource.StatusOK}, err
 	}
 	return plugin.DeleteResponse{Status: resource.StatusOK}, nil
 }
