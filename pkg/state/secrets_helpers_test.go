@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"testing"
 
+	"github.com/pulumi/pulumi/pkg/v3/engine"
 	"github.com/pulumi/pulumi/pkg/v3/resource/deploy"
 	"github.com/pulumi/pulumi/pkg/v3/resource/stack"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
@@ -24,4 +25,14 @@ func seedState(t testing.TB, st *Stack, l *Lease, snap *deploy.Snapshot) {
 	d, err := stack.SerializeDeployment(t.Context(), snap, false)
 	require.NoError(t, err)
 	require.NoError(t, st.Write(t.Context(), l, d))
+}
+
+// encodeEntry is an entry's line as the journal would write it.
+func encodeEntry(t testing.TB, e engine.JournalEntry) []byte {
+	t.Helper()
+	it := &item{source: e}
+	require.NoError(t, it.encode(nil))
+	data, err := json.Marshal(it.entry)
+	require.NoError(t, err)
+	return data
 }
