@@ -95,6 +95,9 @@ func (s *session) image(ctx context.Context, name, uri string, record *record) (
 		record.preparing("image of "+name, "unpacking "+digest)
 	}
 	folder, err := image.Unpack(ctx, cache)
+	if err == nil {
+		folder, err = filepath.EvalSymlinks(folder) // as Python names the files in its tracebacks
+	}
 	if err != nil {
 		return nil, "", imageProblem(name, err)
 	}
@@ -115,5 +118,5 @@ func (s *session) close() error {
 
 // temporary is where handlers' temporary files go.
 func (s *session) temporary() string {
-	return filepath.Join(s.runner.documents.Layout().Cache("tmp"))
+	return s.runner.documents.Layout().Cache("tmp")
 }

@@ -132,15 +132,18 @@ func (b *backend) BucketExists(name string) (bool, error) {
 	return bucket != nil, err
 }
 
-var errManaged = gofakes3.ErrorMessage("AccessDenied", "buckets of the local cloud are created and deleted by applying a stack")
+var errManaged = gofakes3.ErrorMessage(gofakes3.ErrMethodNotAllowed, "buckets of the local cloud are created and deleted by applying a stack")
 
 // CreateBucket is refused: a bucket is made by applying a stack.
 func (b *backend) CreateBucket(name string) error {
 	exists, err := b.BucketExists(name)
-	if err == nil && exists {
+	switch {
+	case err != nil:
+		return err
+	case exists:
 		return gofakes3.ResourceError(gofakes3.ErrBucketAlreadyExists, name)
 	}
-	return errors.Join(err, errManaged)
+	return errManaged
 }
 
 // DeleteBucket is refused: a bucket is deleted by destroying its stack.
@@ -152,21 +155,17 @@ func (b *backend) ForceDeleteBucket(string) error { return errManaged }
 // VersioningConfiguration tells whether the bucket keeps versions.
 func (b *backend) VersioningConfiguration(name string) (gofakes3.VersioningConfiguration, error) {
 	bucket, err := b.buckets.Bucket(name)
-	if err != nil || bucket == nil {
-		return gofakes3.VersioningConfiguration{}, errors.Join(err, missing(bucket, name))
-	}
 	var out gofakes3.VersioningConfiguration
+	if err != nil {
+		return out, err
+	}
+	if bucket == nil {
+		return out, gofakes3.BucketNotFound(name)
+	}
 	if bucket.Versioned {
 		out.Status = gofakes3.VersioningEnabled
 	}
 	return out, nil
-}
-
-func missing(bucket *Bucket, name string) error {
-	if bucket == nil {
-		return gofakes3.BucketNotFound(name)
-	}
-	return nil
 }
 
 // SetVersioningConfiguration is refused: it belongs to the stack.

@@ -39,7 +39,7 @@ func Start(folder string, buckets Buckets, created func(Object)) (*Endpoint, err
 	b := &backend{folder: absolute, buckets: buckets, created: created, now: time.Now}
 	fake := gofakes3.New(b, gofakes3.WithTimeSkewLimit(0))
 	e := &Endpoint{URL: "http://" + listener.Addr().String()}
-	e.server = &http.Server{Handler: guard(unchunk(copyParts(b, fake.Server()))), ReadHeaderTimeout: 10 * time.Second}
+	e.server = &http.Server{Handler: guard(lowerMeta(unchunk(copyParts(b, fake.Server())))), ReadHeaderTimeout: 10 * time.Second}
 	go func() {
 		// Serve ends with ErrServerClosed; a client whose connection breaks sees that itself.
 		_ = e.server.Serve(listener)
