@@ -2,6 +2,7 @@ package awsrules
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -46,8 +47,8 @@ var _ = register("aws:cloudwatch/eventRule:EventRule", rules{
 		{"name", all(length(1, 64), pattern(ruleName, ruleWords)), ruleSource},
 		{"namePrefix", all(length(1, 38), pattern(ruleName, ruleWords)), ruleSource},
 		{"description", length(0, 512), ruleSource},
-		{"scheduleExpression", all(length(0, 256), scheduleExpression), schedule.Source},
-		{"eventPattern", all(isJSON, length(0, 4096), eventPattern), patternSource},
+		{"scheduleExpression", all(length(0, 256), document(scheduleExpression)), schedule.Source},
+		{"eventPattern", all(isJSON, length(0, 4096), document(eventPattern)), patternSource},
 		{"roleArn", isARN, ruleSource},
 		{"state", oneOf("ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"), ruleSource},
 	},
@@ -74,11 +75,13 @@ func scheduleExpression(s subject) string {
 	if !s.value.IsString() || s.value.StringValue() == "" {
 		return ""
 	}
-	if err := schedule.Check(s.value.StringValue()); err != nil {
-		if s.secret {
-			return "Parameter ScheduleExpression is not valid"
+	if _, err := schedule.Parse(s.value.StringValue()); err != nil {
+		reason := fmt.Sprintf("Parameter ScheduleExpression is not valid: %v", err)
+		var bad *schedule.Error
+		if errors.As(err, &bad) && bad.Hint != "" {
+			reason += ". " + bad.Hint
 		}
-		return fmt.Sprintf("Parameter ScheduleExpression is not valid: %v", err)
+		return reason
 	}
 	return ""
 }

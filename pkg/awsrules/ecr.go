@@ -17,14 +17,11 @@ var _ = register("aws:ecr/repository:Repository", rules{values: []rule{
 }})
 
 var _ = register("aws:ecr/lifecyclePolicy:LifecyclePolicy", rules{values: []rule{
-	{"policy", all(isJSON, lifecyclePolicy, length(100, 30720)),
+	{"policy", all(isJSON, document(lifecyclePolicy), length(100, 30720)),
 		"https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutLifecyclePolicy.html"},
 }})
 
 var _ = register("aws:ecr/repositoryPolicy:RepositoryPolicy", rules{values: []rule{
-	{"policy", all(isJSON, ecrPolicy),
+	{"policy", all(isJSON, policy(resourcePolicy, 10240)),
 		"https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html"},
 }})
-
-// ecrPolicy is a resource policy without a Resource: the repository is it.
-func ecrPolicy(s subject) string { return policy(resourcePolicy, 10240)(s) }

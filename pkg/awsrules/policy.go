@@ -21,7 +21,7 @@ const (
 // policy wants an IAM policy document of a kind and at most max characters
 // without white space.
 func policy(kind policyKind, most int) test {
-	return func(s subject) string {
+	return document(func(s subject) string {
 		if !s.value.IsString() {
 			return ""
 		}
@@ -33,7 +33,7 @@ func policy(kind policyKind, most int) test {
 			return fmt.Sprintf("%s has %d characters without white space, at most %d are allowed", s.name, n, most)
 		}
 		return ""
-	}
+	})
 }
 
 func sizeWithoutSpace(text string) int {

@@ -20,7 +20,7 @@ var _ = register("aws:sfn/stateMachine:StateMachine", rules{
 		{"namePrefix", all(length(1, 54), pattern(machineName, "the name should only contain 0-9, A-Z, a-z, - and _")), machineSource},
 		{"roleArn", all(isARN, length(1, 256)), machineSource},
 		{"type", oneOf("STANDARD", "EXPRESS"), machineSource},
-		{"definition", all(length(1, 1048576), stateMachine), asl.Source},
+		{"definition", all(length(1, 1048576), document(stateMachine)), asl.Source},
 		{"loggingConfiguration.level", oneOf("ALL", "ERROR", "FATAL", "OFF"), loggingSource},
 		{"loggingConfiguration.logDestination", all(isARN, logDestination), loggingSource},
 	},
@@ -40,9 +40,6 @@ func stateMachine(s subject) string {
 		return ""
 	}
 	if err := asl.Check(s.value.StringValue()); err != nil {
-		if s.secret {
-			return "InvalidDefinition: the definition is not valid; it is secret, so the reason is not shown"
-		}
 		return "InvalidDefinition: " + err.Error()
 	}
 	return ""

@@ -141,8 +141,19 @@ func isARN(s subject) string {
 	return fmt.Sprintf("%q (%s) is an invalid ARN: %s", s.name, s.show(), why)
 }
 
+// document hides the reasons of a test that quotes from the value, when that is secret.
+func document(t test) test {
+	return func(s subject) string {
+		reason := t(s)
+		if reason != "" && s.secret {
+			return s.name + " is not valid; its value is secret, so the reason is not shown"
+		}
+		return reason
+	}
+}
+
 // isJSON wants a JSON text.
-func isJSON(s subject) string {
+var isJSON = document(func(s subject) string {
 	if !s.value.IsString() {
 		return ""
 	}
@@ -151,4 +162,4 @@ func isJSON(s subject) string {
 		return fmt.Sprintf("%q contains an invalid JSON: %v", s.name, err)
 	}
 	return ""
-}
+})

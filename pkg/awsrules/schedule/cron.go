@@ -2,132 +2,144 @@ package schedule
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
+	"time"
 )
 
-// field is one of the six fields of a cron expression.
-type field struct {
-	name        string
-	least, most int
-	// names stand for numbers from the first, such as JAN for 1.
-	names []string
-	// any says that ? is allowed; last that L is; weekday that W is; nth that # is;
-	// step that / is.
-	any, last, weekday, nth, step bool
+// cron is an expression of AWS's six fields. One of the day fields is "?".
+type cron struct {
+	minutes, hours, months, years set
+	days                          days
 }
 
-var fields = [6]field{
-	{name: "minutes", least: 0, most: 59, step: true},
-	{name: "hours", least: 0, most: 23, step: true},
-	{name: "day of month", least: 1, most: 31, any: true, last: true, weekday: true, step: true},
-	{name: "month", least: 1, most: 12, step: true, names: []string{
-		"JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",
-	}},
-	{name: "day of week", least: 1, most: 7, any: true, last: true, nth: true, names: []string{
-		"SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT",
-	}},
-	{name: "year", least: 1970, most: 2199, step: true},
-}
+const cronRule = "cron(minutes hours day-of-month month day-of-week year) has six fields with one space between them"
 
-func checkCron(body string) error {
-	parts := strings.Fields(body)
-	if len(parts) != len(fields) {
-		hint := ""
-		if len(parts) == 5 {
-			hint = "; the last is the year, which may be *"
+// The fields, with the characters that AWS's table allows in each.
+var (
+	minuteField = cronField{name: "minutes", min: 0, max: 59, steps: true}
+	hourField   = cronField{name: "hours", min: 0, max: 23, steps: true}
+	dayField    = cronField{name: "day-of-month", min: 1, max: 31, steps: true}
+	monthField  = cronField{name: "month", min: 1, max: 12, steps: true, names: []string{"JAN", "FEB", "MAR", "APR",
+		"MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"}}
+	// weekdayField may go over the end of the week, as in SAT-THU.
+	weekdayField = cronField{name: "day-of-week", min: 1, max: 7, wraps: true,
+		names: []string{"SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"}}
+	yearField = cronField{name: "year", min: 1970, max: 2199, steps: true}
+)
+
+func parseCron(text string) (*cron, *Error) {
+	fields := strings.Split(text, " ")
+	if n := len(strings.Fields(text)); n != 6 {
+		hint := "Write it as in cron(0 6 * * ? *)"
+		if n == 5 {
+			hint = "Add the year as the sixth field, and ? in one of the day fields: cron(0 6 * * ? *)"
 		}
-		return fmt.Errorf("cron(%s): want 6 fields (minutes, hours, day of month, month, day of week, year), got %d%s",
-			shorten(body), len(parts), hint)
+		return nil, &Error{Reason: fmt.Sprintf("it has %d fields", n), Rule: cronRule, Hint: hint}
 	}
-	for i, f := range fields {
-		if err := f.check(parts[i]); err != nil {
-			return fmt.Errorf("cron(%s): %s %q: %w", shorten(body), f.name, parts[i], err)
+	if len(fields) != 6 {
+		return nil, &Error{Reason: "there is more than one space between two fields, or one at an end", Rule: cronRule,
+			Hint: fmt.Sprintf("Write cron(%s)", strings.Join(strings.Fields(text), " "))}
+	}
+	if bad := checkQuestionMarks(fields); bad != nil {
+		return nil, bad
+	}
+	c := &cron{}
+	for _, f := range []struct {
+		text  string
+		field cronField
+		into  *set
+	}{
+		{fields[0], minuteField, &c.minutes},
+		{fields[1], hourField, &c.hours},
+		{fields[3], monthField, &c.months},
+		{fields[5], yearField, &c.years},
+	} {
+		values, bad := f.field.parse(f.text)
+		if bad != nil {
+			return nil, bad
 		}
+		*f.into = values
 	}
-	switch month, week := parts[2] == "?", parts[4] == "?"; {
-	case !month && !week:
-		return fmt.Errorf("cron(%s): one of day of month and day of week must be ?", shorten(body))
-	case month && week:
-		return fmt.Errorf("cron(%s): only one of day of month and day of week can be ?", shorten(body))
+	var bad *Error
+	if fields[4] == "?" {
+		c.days, bad = parseDayOfMonth(fields[2])
+	} else {
+		c.days, bad = parseDayOfWeek(fields[4])
 	}
-	return nil
+	if bad != nil {
+		return nil, bad
+	}
+	if _, ok := c.next(time.Date(1969, 12, 31, 23, 59, 0, 0, time.UTC)); !ok {
+		return nil, &Error{Reason: "there is no such day, so it would never run", Rule: cronRule,
+			Hint: "Check day-of-month, month and year."}
+	}
+	return c, nil
 }
 
-// check tests a whole field.
-func (f field) check(s string) error {
+func checkQuestionMarks(fields []string) *Error {
+	const rule = "exactly one of day-of-month and day-of-week is ?"
+	day, weekday := fields[2] == "?", fields[4] == "?"
+	with := func(i int, s string) string {
+		changed := append([]string(nil), fields...)
+		changed[i] = s
+		return fmt.Sprintf("Write cron(%s)", strings.Join(changed, " "))
+	}
 	switch {
-	case s == "*":
+	case day && weekday:
+		return &Error{Reason: "day-of-month and day-of-week are both ?", Rule: rule, Hint: with(2, "*")}
+	case day || weekday:
 		return nil
-	case s == "?" && f.any:
-		return nil
-	case strings.EqualFold(s, "L") && f.last:
-		return nil
+	case fields[2] == "*" && fields[4] != "*":
+		return &Error{Reason: "neither day-of-month nor day-of-week is ?", Rule: rule, Hint: with(2, "?")}
+	case fields[4] == "*":
+		return &Error{Reason: "neither day-of-month nor day-of-week is ?", Rule: rule, Hint: with(4, "?")}
+	default:
+		return &Error{Reason: "day-of-month and day-of-week are both given", Rule: rule,
+			Hint: "Make two triggers of it, one for each."}
 	}
-	for _, item := range strings.Split(s, ",") {
-		if err := f.checkItem(item); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
-// checkItem tests one element of a list: a value, a range, a step or a day's suffix.
-func (f field) checkItem(s string) error {
-	upper := strings.ToUpper(s)
-	switch {
-	case f.weekday && strings.HasSuffix(upper, "W"):
-		_, err := f.number(strings.TrimSuffix(upper, "W"))
-		return err
-	case f.nth && strings.Contains(s, "#"):
-		day, nth, _ := strings.Cut(upper, "#")
-		if n, err := strconv.Atoi(nth); err != nil || n < 1 || n > 5 {
-			return fmt.Errorf("behind # stands the week of the month, 1 to 5")
+// next goes from years down to minutes and starts anew below whatever it advanced.
+func (c *cron) next(after time.Time) (time.Time, bool) {
+	t := after.Truncate(time.Minute).Add(time.Minute)
+	for year := max(t.Year(), yearField.min); year <= yearField.max; year++ {
+		if !c.years.has(year) {
+			continue
 		}
-		_, err := f.number(day)
-		return err
-	case f.last && f.nth && strings.HasSuffix(upper, "L") && upper != "L":
-		_, err := f.number(strings.TrimSuffix(upper, "L"))
-		return err
-	}
-	base, step, stepped := strings.Cut(s, "/")
-	if stepped {
-		if !f.step {
-			return fmt.Errorf("/ is not allowed in this field")
-		}
-		if n, err := strconv.Atoi(step); err != nil || n < 1 || n > f.most {
-			return fmt.Errorf("behind / stands a step, 1 to %d", f.most)
-		}
-		if base == "*" {
-			return nil
+		for month := time.January; month <= time.December; month++ {
+			if !c.months.has(int(month)) || before(year, month, t) {
+				continue
+			}
+			for _, day := range c.days.in(year, month) {
+				if at, ok := c.onDay(time.Date(year, month, day, 0, 0, 0, 0, time.UTC), t); ok {
+					return at, true
+				}
+			}
 		}
 	}
-	from, to, ranged := strings.Cut(base, "-")
-	if _, err := f.number(from); err != nil {
-		return err
-	}
-	if ranged {
-		_, err := f.number(to)
-		return err
-	}
-	return nil
+	return time.Time{}, false
 }
 
-// number reads a value or a name.
-func (f field) number(s string) (int, error) {
-	for i, n := range f.names {
-		if strings.EqualFold(s, n) {
-			return f.least + i, nil
+// before reports whether the whole month is before t.
+func before(year int, month time.Month, t time.Time) bool {
+	return year < t.Year() || year == t.Year() && month < t.Month()
+}
+
+// onDay is the first moment of that day which is not before t.
+func (c *cron) onDay(day, t time.Time) (time.Time, bool) {
+	if day.AddDate(0, 0, 1).Compare(t) <= 0 {
+		return time.Time{}, false
+	}
+	for hour := range 24 {
+		if !c.hours.has(hour) || day.Add(time.Duration(hour+1)*time.Hour).Compare(t) <= 0 {
+			continue
+		}
+		for minute := range 60 {
+			at := day.Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute)
+			if c.minutes.has(minute) && !at.Before(t) {
+				return at, true
+			}
 		}
 	}
-	// Atoi takes a sign, which cron does not.
-	n, err := strconv.Atoi(s)
-	if err != nil || n < f.least || n > f.most || strings.HasPrefix(s, "+") {
-		names := ""
-		if len(f.names) > 0 {
-			names = fmt.Sprintf(" or %s to %s", f.names[0], f.names[len(f.names)-1])
-		}
-		return 0, fmt.Errorf("%q is not a value from %d to %d%s", s, f.least, f.most, names)
-	}
-	return n, nil
+	return time.Time{}, false
 }

@@ -29,6 +29,15 @@ func (c *check) fail(property, format string, args ...any) {
 	})
 }
 
+// show renders a string input for a message, or hides it when it is secret.
+func (c *check) show(name string) string {
+	v := c.in[resource.PropertyKey(name)]
+	if v.ContainsSecrets() || !v.IsString() {
+		return "another value"
+	}
+	return fmt.Sprintf("%q", v.StringValue())
+}
+
 // Check refuses what AWS would refuse, and fills in defaults and the name.
 func (p *Provider) Check(_ context.Context, req plugin.CheckRequest) (plugin.CheckResponse, error) {
 	k, err := p.kind(req.Type)

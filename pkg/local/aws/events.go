@@ -50,7 +50,7 @@ var eventKinds = []*kind{
 			return nil
 		},
 		missing:  func(c *call) *apiError { return noRule(c, c.str("name")) },
-		children: []child{{targetType, func(id string) string { return id + "/" }}},
+		children: []child{{targetType, func(c *call) string { return c.id + "/" }}},
 	},
 	{
 		token: targetType, facts: "aws_cloudwatch_event_target",
@@ -88,7 +88,7 @@ func ruleID(bus, name string) string {
 
 func refuseBus(c *check) {
 	if v := open(c.in["eventBusName"]); v.IsString() && v.StringValue() != defaultBus {
-		c.fail("eventBusName", "the local cloud has the event bus %q only, got %q", defaultBus, v.StringValue())
+		c.fail("eventBusName", "the local cloud has the event bus %q only, got %s", defaultBus, c.show("eventBusName"))
 	}
 }
 

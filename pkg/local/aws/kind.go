@@ -78,7 +78,7 @@ type output struct {
 type child struct {
 	token tokens.Type
 	// prefix begins the children's IDs. Default: the child's ID is the parent's.
-	prefix func(id string) string
+	prefix func(parent *call) string
 }
 
 // kinds are all types of the local AWS.

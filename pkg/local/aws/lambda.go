@@ -58,12 +58,13 @@ var functionKind = &kind{
 	},
 	missing: func(c *call) *apiError { return noFunction(c, c.id) },
 	children: []child{
-		{permissionType, ownFunction}, {invokeConfigType, nil}, {invokeConfigType, func(id string) string { return id + ":" }},
-		{aliasType, nil},
+		{permissionType, func(c *call) string { return c.id + "/" }},
+		{permissionType, func(c *call) string { return c.id + ":" }},
+		{invokeConfigType, nil},
+		{invokeConfigType, func(c *call) string { return c.id + ":" }},
+		{aliasType, func(c *call) string { return functionARN(c, c.id) + ":" }},
 	},
 }
-
-func ownFunction(id string) string { return id + "/" }
 
 // refuseFunction refuses what only real Lambda can run.
 func refuseFunction(c *check) {

@@ -17,7 +17,7 @@ var lambdaKinds = []*kind{
 		operations: operations{"AddPermission", "AddPermission", "RemovePermission"},
 		auto:       &autoname{property: "statementId", unless: "statementIdPrefix", max: 100},
 		id: func(c *call) string {
-			return functionName(c.str("function")) + "/" + c.str("qualifier") + "/" + c.str("statementId")
+			return qualified(c, functionName(c.str("function"))) + "/" + c.str("statementId")
 		},
 		verify: func(c *call) error { return verifyFunctionOf(c, c.str("function")) },
 		exists: func(c *call) *apiError {
@@ -63,19 +63,21 @@ var lambdaKinds = []*kind{
 		service: "Lambda", noun: "Function Event Invoke Config",
 		operations: operations{"PutFunctionEventInvokeConfig", "PutFunctionEventInvokeConfig", "DeleteFunctionEventInvokeConfig"},
 		upsert:     true,
-		id: func(c *call) string {
-			id := functionName(c.str("functionName"))
-			if q := c.str("qualifier"); q != "" {
-				id += ":" + q
-			}
-			return id
-		},
-		verify: func(c *call) error { return verifyFunctionOf(c, c.str("functionName")) },
+		id:         func(c *call) string { return qualified(c, functionName(c.str("functionName"))) },
+		verify:     func(c *call) error { return verifyFunctionOf(c, c.str("functionName")) },
 		missing: func(c *call) *apiError {
 			return refusal("ResourceNotFoundException", "The function %s doesn't have an EventInvokeConfig", c.id).
 				status(http.StatusNotFound)
 		},
 	},
+}
+
+// qualified is a function's name with the qualifier of the inputs, if there is one.
+func qualified(c *call, name string) string {
+	if q := c.str("qualifier"); q != "" {
+		return name + ":" + q
+	}
+	return name
 }
 
 func aliasARN(c *call) string {

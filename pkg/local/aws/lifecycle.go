@@ -20,7 +20,7 @@ func (p *Provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.C
 	c := p.call(k, req.URN, inputs, req.Preview)
 	c.id = c.identify()
 	if req.Preview {
-		return plugin.CreateResponse{Properties: mark(c.computed(), secrets(inputs, "outputs"), "outputs")}, nil
+		return plugin.CreateResponse{Properties: mark(c.computed(), outputSecrets(inputs), "outputs")}, nil
 	}
 	doc, err := c.create(inputs)
 	if err != nil {
@@ -68,7 +68,7 @@ func (c *call) document(inputs resource.PropertyMap) *cloud.Document {
 	return &cloud.Document{
 		Type: string(c.kind.token), ID: c.id,
 		Stack: string(c.urn.Stack()), URN: string(c.urn),
-		Secrets: append(secrets(inputs, "inputs"), secrets(withoutInternal(inputs), "outputs")...),
+		Secrets: append(secrets(inputs, "inputs"), outputSecrets(inputs)...),
 		Inputs:  plainMap(openMap(inputs)), Outputs: plainMap(out),
 	}
 }
@@ -114,7 +114,7 @@ func (p *Provider) Update(_ context.Context, req plugin.UpdateRequest) (plugin.U
 	c.id = string(req.ID)
 	if req.Preview {
 		c.old = plainMap(openMap(normalMap(req.OldOutputs)))
-		return plugin.UpdateResponse{Properties: mark(c.computed(), secrets(inputs, "outputs"), "outputs")}, nil
+		return plugin.UpdateResponse{Properties: mark(c.computed(), outputSecrets(inputs), "outputs")}, nil
 	}
 	doc, err := c.update(inputs)
 	if err != nil {
@@ -192,7 +192,7 @@ func (c *call) deleteChildren(ch child) error {
 	if ch.prefix == nil {
 		return ignoreMissing(c.p.store.Delete(string(ch.token), c.id))
 	}
-	ids, err := c.p.store.IDs(string(ch.token), ch.prefix(c.id))
+	ids, err := c.p.store.IDs(string(ch.token), ch.prefix(c))
 	if err != nil {
 		return err
 	}
@@ -232,6 +232,16 @@ func inputsOf(doc *cloud.Document) (resource.PropertyMap, error) {
 func outputsOf(doc *cloud.Document) (resource.PropertyMap, error) {
 	m, err := valueMap(doc.Outputs)
 	return mark(m, doc.Secrets, "outputs"), err
+}
+
+// outputSecrets are the pointers of secrets in outputs: the inputs that are, and
+// the tags among them once more in tagsAll.
+func outputSecrets(inputs resource.PropertyMap) []string {
+	out := secrets(withoutInternal(inputs), "outputs")
+	if tags, ok := inputs["tags"]; ok {
+		out = append(out, secretsIn(tags, []string{"outputs", "tagsAll"})...)
+	}
+	return out
 }
 
 // withoutInternal leaves out the keys that Pulumi keeps for itself, which are in

@@ -157,7 +157,7 @@ func lives(image string) []life {
 			replace: []object{{"name": "f2"}},
 		},
 		{
-			typ: permissionType, id: "fn//s", in: object{
+			typ: permissionType, id: "fn/s", in: object{
 				"function": "fn", "statementId": "s", "action": "lambda:InvokeFunction", "principal": "events.amazonaws.com",
 			},
 			replace: []object{{"statementId": "s2"}, {"action": "lambda:GetFunction"}, {"sourceArn": "arn:aws:s3:::data"}},

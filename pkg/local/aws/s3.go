@@ -116,7 +116,7 @@ var bucketKind = &kind{
 	missing: func(c *call) *apiError { return noBucket(c.id) },
 	children: []child{
 		{token: versioningType}, {token: encryptionType}, {token: accessBlockType}, {token: notificationType},
-		{token: bucketPolicyType}, {token: bucketLifeType}, {objectType, func(id string) string { return id + "/" }},
+		{token: bucketPolicyType}, {token: bucketLifeType}, {objectType, func(c *call) string { return c.id + "/" }},
 	},
 }
 

@@ -54,10 +54,10 @@ var objectKind = &kind{
 func refuseObject(c *check) {
 	v := open(c.in["key"])
 	if v.IsString() && !filepath.IsLocal(filepath.FromSlash(v.StringValue())) {
-		c.fail("key", "the local cloud keeps objects as files below the bucket's folder, and %q is not below it", v.StringValue())
+		c.fail("key", "the local cloud keeps objects as files below the bucket's folder, and %s is not below it", c.show("key"))
 	}
 	if v.IsString() && strings.HasSuffix(v.StringValue(), "/") {
-		c.fail("key", "the local cloud keeps objects as files, and %q is the name of a folder", v.StringValue())
+		c.fail("key", "the local cloud keeps objects as files, and %s is the name of a folder", c.show("key"))
 	}
 	if s := open(c.in["source"]); s.IsArchive() {
 		c.fail("source", "the local cloud takes a file or text as source, not an archive")
@@ -98,34 +98,13 @@ func etag(c *call) any {
 }
 
 // writeObject puts the file in place at once: a run may be reading it.
-func writeObject(c *call) (err error) {
+func writeObject(c *call) error {
 	data, err := content(c)
 	if err != nil {
 		return err
 	}
-	path := objectPath(c)
-	if err := os.MkdirAll(filepath.Dir(path), bucketFolderMode); err != nil {
-		return fmt.Errorf("an object's name may not be the folder of another here: %w", err)
+	if err := c.p.store.WriteFile(objectPath(c), data); err != nil {
+		return fmt.Errorf("writing the object (a key cannot also be the folder of another here): %w", err)
 	}
-	// The temporary file is outside of the bucket, where nobody lists it.
-	f, err := os.CreateTemp(c.p.store.Layout().Buckets(), ".put-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return nil
 }

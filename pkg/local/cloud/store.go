@@ -82,7 +82,12 @@ func (s *Store) Update(doc *Document) error {
 		return err
 	}
 	doc.Created, doc.Modified = old.Created, s.now().UTC()
-	return s.put(doc, path, func(staged string) error { return os.Rename(staged, path) })
+	return s.put(doc, path, func(staged string) error {
+		if err := os.Rename(staged, path); err != nil {
+			return errors.Join(err, os.Remove(staged))
+		}
+		return nil
+	})
 }
 
 // Get returns a document with its secrets in clear, or ErrNotFound.

@@ -65,6 +65,22 @@ func (s *Store) stage(data []byte) (path string, err error) {
 	return f.Name(), nil
 }
 
+// WriteFile puts a file into the local cloud, such as an object into a bucket's
+// folder, atomically and durably. Folders on the way are made.
+func (s *Store) WriteFile(path string, data []byte) error {
+	if err := s.makeFolder(filepath.Dir(path)); err != nil {
+		return err
+	}
+	staged, err := s.stage(data)
+	if err != nil {
+		return err
+	}
+	if err := os.Rename(staged, path); err != nil {
+		return errors.Join(err, os.Remove(staged))
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
 // makeFolder makes a folder and its parents, and syncs what names them.
 func (s *Store) makeFolder(dir string) error {
 	if _, err := os.Stat(dir); err == nil {
