@@ -45,18 +45,18 @@ func (d *decoder) resolve(n ast.Node, path string) ast.Node {
 	for range maxDepth {
 		switch v := n.(type) {
 		case *ast.AnchorNode:
-			d.anchors[v.Name.String()] = v.Value
+			d.anchors[nameOf(v.Name)] = v.Value
 			n = v.Value
 		case *ast.AliasNode:
-			name := v.Value.String()
+			name := nameOf(v.Value)
 			target, ok := d.anchors[name]
 			if !ok {
-				d.refuse(path, fmt.Sprintf("there is no anchor &%s before this alias", name), "", "")
+				d.refuse(path, fmt.Sprintf("there is no anchor %q before this alias", shorten(name)), "", "")
 				return nil
 			}
 			n = target
 		case *ast.TagNode:
-			d.refuse(path, fmt.Sprintf("the tag %s is not used in pipeline.yaml", v.Start.Value), "", "Remove the tag.")
+			d.refuse(path, fmt.Sprintf("the tag %q is not used in pipeline.yaml", shorten(v.Start.Value)), "", "Remove the tag.")
 			return nil
 		default:
 			return n
@@ -65,6 +65,9 @@ func (d *decoder) resolve(n ast.Node, path string) ast.Node {
 	d.refuse(path, "the alias refers to itself", "", "")
 	return nil
 }
+
+// nameOf is the name of an anchor or an alias.
+func nameOf(n ast.Node) string { return strings.TrimSpace(n.GetToken().Value) }
 
 // enter counts a node; it reports false when the walk must stop.
 func (d *decoder) enter(path string) bool {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/dorc-dev/dorc/pkg/problem"
@@ -91,8 +92,13 @@ func lastKey(path string) string {
 	if path == "" {
 		return "the file"
 	}
-	if strings.HasSuffix(path, "]") {
-		return "an item of " + lastKey(path[:strings.LastIndex(path, "[")])
+	if start := strings.LastIndex(path, "["); start > 0 && strings.HasSuffix(path, "]") {
+		return "an item of " + lastKey(path[:start])
 	}
-	return path[strings.LastIndex(path, ".")+1:]
+	key := path[strings.LastIndex(path, ".")+1:]
+	if !ValidName(key) {
+		// Whoever writes a key with a line end in it shall not break our lines.
+		return strconv.Quote(shorten(key))
+	}
+	return key
 }
