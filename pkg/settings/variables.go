@@ -12,6 +12,7 @@ const (
 	PassphraseFile     = "PULUMI_CONFIG_PASSPHRASE_FILE"
 	TargetName         = "DORC_TARGET"
 	AWSEndpointURL     = "AWS_ENDPOINT_URL"
+	PipelineTemplates  = "PIPELINE_TEMPLATE_PATH"
 )
 
 // Values of AWS_ACCOUNT and AWS_REGION on the local target.
@@ -46,6 +47,7 @@ func Variables() []Variable {
 		{Name: Passphrase, LocalOnly: true, Meaning: "passphrase of secrets"},
 		{Name: PassphraseFile, Meaning: "file that has the passphrase"},
 		{Name: AWSEndpointURL, Meaning: "another AWS endpoint for the cloud target"},
+		{Name: PipelineTemplates, Meaning: "folder of templates of dorc new, relative to dorc's folder"},
 	}
 }
 

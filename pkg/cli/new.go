@@ -1,0 +1,247 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dorc-dev/dorc/pkg/definition"
+	"github.com/dorc-dev/dorc/pkg/problem"
+	"github.com/dorc-dev/dorc/pkg/scaffold"
+)
+
+func newNew(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "new",
+		Short: "Write a new pipeline, function or environment into the config repo",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newNewPipeline(a), newNewFunction(a), newNewEnvironment(a))
+	return cmd
+}
+
+func newNewPipeline(a *app) *cobra.Command {
+	var p scaffold.Pipeline
+	var environment string
+	cmd := &cobra.Command{
+		Use:   "pipeline <name>",
+		Short: "Write a pipeline with its first function",
+		Long: `pipeline writes pipeline.yaml and a first function that works, of dorc's own
+templates or those in PIPELINE_TEMPLATE_PATH. On a terminal it asks for what is
+missing. Nothing is overwritten.`,
+		Example: `  dorc new pipeline trips --layer raw-to-processed --function extract`,
+		Args:    oneName("pipeline"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			repo, err := a.scaffoldRepo()
+			if err != nil {
+				return err
+			}
+			if p.Name, err = nameOf(args); err != nil {
+				return err
+			}
+			answers := []answer{
+				{value: &p.Layer, question: "Layer", flag: "--layer", check: checkNameOf(repo, "layer"), initial: firstLayer(repo)},
+				{value: &p.Name, question: "Name", flag: "<name>", check: checkNameOf(repo, "pipeline")},
+				{value: &p.Description, question: "Description", check: scaffold.CheckDescription},
+				{value: &p.Function, question: "First function", check: checkNameOf(repo, "function"), initial: scaffold.DefaultFunction},
+			}
+			if err := a.complete(answers); err != nil {
+				return err
+			}
+			if environment != "" {
+				if err := checkKnown(environment, repo.Environments()); err != nil {
+					return err
+				}
+				p.Environments = []string{environment}
+			}
+			result, err := repo.NewPipeline(p)
+			if err != nil {
+				return err
+			}
+			return a.printCreated(repo, result, fmt.Sprintf("dorc apply universal, for its image repository; then dorc apply %s --layer %s --env <env>", p.Name, p.Layer))
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&p.Layer, "layer", "", "the layer: the folder below src")
+	flags.StringVar(&environment, "env", "", "also write a Pulumi.<env>.yaml for this environment into the pipeline's folder")
+	flags.StringVar(&p.Description, "description", "", "what it is for, in a line")
+	flags.StringVar(&p.Function, "function", "", "the first function (default: "+scaffold.DefaultFunction+")")
+	return cmd
+}
+
+func newNewFunction(a *app) *cobra.Command {
+	var f scaffold.Function
+	cmd := &cobra.Command{
+		Use:   "function <name>",
+		Short: "Write a function and put it at the end of a pipeline",
+		Long: `function writes a function that works, and puts it behind the last function in
+pipeline.yaml. Without a pipeline.yaml functions run in the order of their names.
+On a terminal it asks for what is missing. Nothing is overwritten.`,
+		Example: `  dorc new function load --layer raw-to-processed --pipeline trips`,
+		Args:    oneName("function"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			repo, err := a.scaffoldRepo()
+			if err != nil {
+				return err
+			}
+			if f.Name, err = nameOf(args); err != nil {
+				return err
+			}
+			answers := []answer{
+				{value: &f.Layer, question: "Layer", flag: "--layer", check: checkNameOf(repo, "layer"), initial: firstLayer(repo)},
+				{value: &f.Pipeline, question: "Pipeline", flag: "--pipeline", check: checkNameOf(repo, "pipeline")},
+				{value: &f.Name, question: "Name", flag: "<name>", check: checkNameOf(repo, "function")},
+			}
+			if err := a.complete(answers); err != nil {
+				return err
+			}
+			result, err := repo.NewFunction(f)
+			if err != nil {
+				return err
+			}
+			return a.printCreated(repo, result, fmt.Sprintf("dorc apply universal, for its image repository; then dorc apply %s --layer %s --env <env>", f.Pipeline, f.Layer))
+		},
+	}
+	cmd.Flags().StringVar(&f.Layer, "layer", "", "the pipeline's layer: its folder below src")
+	cmd.Flags().StringVar(&f.Pipeline, "pipeline", "", "the pipeline")
+	return cmd
+}
+
+func newNewEnvironment(a *app) *cobra.Command {
+	var e scaffold.Environment
+	cmd := &cobra.Command{
+		Use:   "environment <name>",
+		Short: "Write an environment's Pulumi.<env>.yaml",
+		Long: `environment writes infra/Pulumi.<env>.yaml. With --from it is a copy of another
+environment's, comments included, with another name. Nothing is overwritten.`,
+		Example: `  dorc new environment staging --from prod`,
+		Args:    oneName("environment"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			repo, err := a.scaffoldRepo()
+			if err != nil {
+				return err
+			}
+			if e.Name, err = nameOf(args); err != nil {
+				return err
+			}
+			answers := []answer{{value: &e.Name, question: "Name", flag: "<name>", check: scaffold.CheckEnvironment}}
+			if err := a.complete(answers); err != nil {
+				return err
+			}
+			result, err := repo.NewEnvironment(e)
+			if err != nil {
+				return err
+			}
+			return a.printCreated(repo, result, "dorc apply infra --env "+e.Name)
+		},
+	}
+	cmd.Flags().StringVar(&e.From, "from", "", "copy this environment's file")
+	return cmd
+}
+
+// oneName accepts at most one argument; complete asks for one that is missing.
+func oneName(kind string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) <= 1 {
+			return nil
+		}
+		return &usageError{fmt.Errorf("give one name: dorc new %s <name>; got %d arguments", kind, len(args))}
+	}
+}
+
+// nameOf is the first argument. An empty one is a mistake of a script, and not
+// the same as none.
+func nameOf(args []string) (string, error) {
+	if len(args) == 1 && args[0] == "" {
+		return "", &usageError{errors.New("<name> is empty")}
+	}
+	return strings.Join(args, ""), nil
+}
+
+func checkNameOf(repo scaffold.Repo, kind string) func(string) string {
+	return func(name string) string { return repo.CheckName(kind, name) }
+}
+
+// checkKnown refuses an environment that the config repo does not have.
+func checkKnown(env string, known []string) error {
+	for _, k := range known {
+		if k == env {
+			return nil
+		}
+	}
+	return notFound("environment", env, "the config repo", known)
+}
+
+// firstLayer is the layer that a new pipeline most likely belongs to: the only
+// one there is, or "default" where there is none.
+func firstLayer(repo scaffold.Repo) string {
+	switch layers := repo.Layers(); len(layers) {
+	case 0:
+		return "default"
+	case 1:
+		return layers[0]
+	default:
+		return ""
+	}
+}
+
+// scaffoldRepo is the config repo as pkg/scaffold wants it. A universal stack
+// that is not there yet is no mistake, one with mistakes is.
+func (a *app) scaffoldRepo() (scaffold.Repo, error) {
+	p, err := a.project()
+	if err != nil {
+		return scaffold.Repo{}, err
+	}
+	s := p.Settings
+	repo := scaffold.Repo{
+		Root: s.ConfigRepoPath, InfraFolder: s.InfraStackName, Account: s.AWSAccount,
+		Reserved: []string{s.UniversalStackName, s.InfraStackName}, Templates: s.PipelineTemplatePath,
+	}
+	if file := filepath.Join(s.Root, "schema", definition.SchemaFile); isFile(file) {
+		repo.Schema = file
+	}
+	if !isFile(s.UniversalConfigPath()) {
+		return repo, nil
+	}
+	u, err := p.Universal()
+	if err != nil {
+		return repo, err
+	}
+	repo.SourceCodeFolder, repo.Project = u.SourceCodeFolder, u.Project
+	return repo, nil
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// printCreated says what was written, what is still wrong with the repo, and what comes next.
+func (a *app) printCreated(repo scaffold.Repo, r *scaffold.Result, next string) error {
+	if a.json {
+		return json.NewEncoder(a.stdout).Encode(struct {
+			Created  []string     `json:"created"`
+			Changed  []string     `json:"changed,omitempty"`
+			Problems problem.List `json:"problems,omitempty"`
+		}{r.Created, r.Changed, r.Left})
+	}
+	var b strings.Builder
+	for _, path := range r.Created {
+		fmt.Fprintln(&b, "created", repo.Shown(path))
+	}
+	for _, path := range r.Changed {
+		fmt.Fprintln(&b, "changed", repo.Shown(path))
+	}
+	fmt.Fprintln(&b, "Next:", next)
+	if _, err := fmt.Fprint(a.stdout, b.String()); err != nil || len(r.Left) == 0 {
+		return err
+	}
+	_, err := fmt.Fprintf(a.stderr, "The config repo had problems before, and still has:\n%s\n", r.Left.Error())
+	return err
+}
