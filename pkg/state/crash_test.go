@@ -112,7 +112,7 @@ func (l *lineReader) next() (string, error) {
 // TestNothingAcknowledgedIsLost kills a process that appends and folds, at random
 // moments, and looks for all that it was told to be durable.
 func TestNothingAcknowledgedIsLost(t *testing.T) {
-	rounds := 40
+	rounds := 25
 	if testing.Short() {
 		rounds = 8
 	}

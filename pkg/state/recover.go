@@ -25,8 +25,9 @@ type Recovery struct {
 	When time.Time
 	// Kept is where the journal's original is, if only a part of it was used.
 	Kept string
-	// Unknown are resources on which this machine's write-ahead file had begun
-	// operations that the store's journal, recovered elsewhere, does not have.
+	// Unknown are resources that this machine had begun to create and that the
+	// state, which another machine recovered meanwhile, does not have: they may
+	// exist unrecorded.
 	Unknown []string
 }
 
@@ -118,7 +119,7 @@ func (st *Stack) recoverOne(ctx context.Context, lease *Lease, l *leftJournal, o
 		r.Entries = 0
 		return r, l.remove(ctx)
 	case l.header.Base != current.Serial:
-		return st.misfit(ctx, l, r, o)
+		return st.misfit(ctx, l, r, current, o)
 	}
 	return st.foldLeft(ctx, lease, l, r, current, o)
 }
@@ -185,16 +186,14 @@ func pending(entries []apitype.JournalEntry) int {
 }
 
 // misfit deals with a journal whose state is not the one that is there.
-func (st *Stack) misfit(ctx context.Context, l *leftJournal, r *Recovery, o recoverOptions) (*Recovery, error) {
+func (st *Stack) misfit(
+	ctx context.Context, l *leftJournal, r *Recovery, current *Checkpoint, o recoverOptions,
+) (*Recovery, error) {
 	r.Entries = 0
 	switch {
 	case l.local:
 		// Another machine recovered what the store had and went on.
-		for _, e := range l.entries {
-			if e.Kind == apitype.JournalEntryKindBegin && e.Operation != nil {
-				r.Unknown = append(r.Unknown, string(e.Operation.Resource.URN))
-			}
-		}
+		r.Unknown = missing(l.entries, current.Deployment)
 	case !o.force:
 		return nil, problem.Problem{
 			File: l.place, Summary: "the journal belongs to another state than the one that is there",
@@ -207,6 +206,26 @@ func (st *Stack) misfit(ctx context.Context, l *leftJournal, r *Recovery, o reco
 	kept, err := l.setAside(ctx, "superseded")
 	r.Kept = kept
 	return r, err
+}
+
+// missing are the resources that entries begin to create and d does not have.
+func missing(entries []apitype.JournalEntry, d *apitype.DeploymentV3) []string {
+	known := map[string]bool{}
+	for _, r := range d.Resources {
+		known[string(r.URN)] = true
+	}
+	var found []string
+	for _, e := range entries {
+		op := e.Operation
+		if e.Kind != apitype.JournalEntryKindBegin || op == nil || op.Type != apitype.OperationTypeCreating {
+			continue
+		}
+		if urn := string(op.Resource.URN); !known[urn] {
+			known[urn] = true
+			found = append(found, urn)
+		}
+	}
+	return found
 }
 
 func orNone(serial string) string {

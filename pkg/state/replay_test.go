@@ -170,9 +170,9 @@ func lines(t *testing.T, d *apitype.DeploymentV3) []string {
 // which writes the whole state at each step, and to ours: through memory and
 // Fold, and through the file and Recover.
 func TestFoldEqualsTheStockJournal(t *testing.T) {
-	rounds := 60
+	rounds := 30
 	if testing.Short() {
-		rounds = 15
+		rounds = 8
 	}
 	for seed := range rounds {
 		t.Run(fmt.Sprint("seed", seed), func(t *testing.T) {
