@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -13,6 +14,11 @@ import (
 
 // Main runs dorc with the arguments and returns the exit code.
 func Main(version string, args []string, in io.Reader, out, errOut io.Writer) int {
+	// A command lives for seconds and holds a stack's whole state: collecting
+	// earlier costs some CPU time and saves a third of the memory. GOGC still decides.
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(40)
+	}
 	// The stages of an interrupt: the first stops new work and saves, the second ends now.
 	ctx, terminate := context.WithCancel(context.Background())
 	defer terminate()

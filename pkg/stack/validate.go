@@ -30,14 +30,16 @@ func (p *Project) Validate(ctx context.Context) (Validation, problem.List) {
 	found = append(found, asProblems(err)...)
 	environments := p.Environments()
 	v.Environments = len(environments)
+	var names []naming.Names
 	for _, env := range environments {
 		if _, err := p.Environment(env); err != nil {
 			found = append(found, asProblems(err)...)
-		} else if u != nil && repo != nil {
-			found = append(found, configrepo.Check(repo, naming.Names{
-				Project: u.Project, Environment: env, Account: p.Settings.AWSAccount,
-			})...)
+		} else if u != nil {
+			names = append(names, naming.Names{Project: u.Project, Environment: env, Account: p.Settings.AWSAccount})
 		}
+	}
+	if repo != nil {
+		found = append(found, configrepo.Check(repo, names...)...)
 	}
 	if repo != nil {
 		v.Pipelines = len(repo.Pipelines)

@@ -34,7 +34,6 @@ func (d Display) Show(op engine.Operation, events <-chan pulumiengine.Event) {
 	options := display.Options{
 		Color:                d.Output.Color,
 		IsInteractive:        d.Output.Interactive,
-		ShowResourceChanges:  true,
 		ShowReplacementSteps: true,
 		SuppressPermalink:    true,
 		SuppressOutputs:      d.SuppressOutputs,
