@@ -52,7 +52,8 @@ func newLogs(a *app) *cobra.Command {
 				}
 				id = runs[0].ID
 			}
-			return runner.Logs(ctx, id, ui.RunDisplay{Output: a.output(), Platform: platform}.Event)
+			display := &ui.RunDisplay{Output: a.output(), Platform: platform}
+			return runner.Logs(ctx, id, display.Event)
 		},
 	}
 	instance.add(cmd)

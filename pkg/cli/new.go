@@ -1,17 +1,12 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/dorc-dev/dorc/pkg/definition"
-	"github.com/dorc-dev/dorc/pkg/problem"
 	"github.com/dorc-dev/dorc/pkg/scaffold"
 )
 
@@ -38,7 +33,7 @@ missing. Nothing is overwritten.`,
 		Example: `  dorc new pipeline trips --layer raw-to-processed --function extract`,
 		Args:    oneName("pipeline"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			repo, err := a.scaffoldRepo()
+			repo, err := a.newScaffoldRepo()
 			if err != nil {
 				return err
 			}
@@ -64,7 +59,7 @@ missing. Nothing is overwritten.`,
 			if err != nil {
 				return err
 			}
-			return a.printCreated(repo, result, fmt.Sprintf("dorc apply universal, for its image repository; then dorc apply %s --layer %s --env <env>", p.Name, p.Layer))
+			return a.printCreated(repo, result, repo.nextApply(p.Name, p.Layer))
 		},
 	}
 	flags := cmd.Flags()
@@ -86,7 +81,7 @@ On a terminal it asks for what is missing. Nothing is overwritten.`,
 		Example: `  dorc new function load --layer raw-to-processed --pipeline trips`,
 		Args:    oneName("function"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			repo, err := a.scaffoldRepo()
+			repo, err := a.newScaffoldRepo()
 			if err != nil {
 				return err
 			}
@@ -105,7 +100,7 @@ On a terminal it asks for what is missing. Nothing is overwritten.`,
 			if err != nil {
 				return err
 			}
-			return a.printCreated(repo, result, fmt.Sprintf("dorc apply universal, for its image repository; then dorc apply %s --layer %s --env <env>", f.Pipeline, f.Layer))
+			return a.printCreated(repo, result, repo.nextApply(f.Pipeline, f.Layer))
 		},
 	}
 	cmd.Flags().StringVar(&f.Layer, "layer", "", "the pipeline's layer: its folder below src")
@@ -123,7 +118,7 @@ environment's, comments included, with another name. Nothing is overwritten.`,
 		Example: `  dorc new environment staging --from prod`,
 		Args:    oneName("environment"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			repo, err := a.scaffoldRepo()
+			repo, err := a.newScaffoldRepo()
 			if err != nil {
 				return err
 			}
@@ -138,7 +133,7 @@ environment's, comments included, with another name. Nothing is overwritten.`,
 			if err != nil {
 				return err
 			}
-			return a.printCreated(repo, result, "dorc apply infra --env "+e.Name)
+			return a.printCreated(repo, result, "dorc apply "+repo.settings.InfraStackName+" --env "+e.Name)
 		},
 	}
 	cmd.Flags().StringVar(&e.From, "from", "", "copy this environment's file")
@@ -164,7 +159,7 @@ func nameOf(args []string) (string, error) {
 	return strings.Join(args, ""), nil
 }
 
-func checkNameOf(repo scaffold.Repo, kind string) func(string) string {
+func checkNameOf(repo scaffoldRepo, kind string) func(string) string {
 	return func(name string) string { return repo.CheckName(kind, name) }
 }
 
@@ -180,7 +175,7 @@ func checkKnown(env string, known []string) error {
 
 // firstLayer is the layer that a new pipeline most likely belongs to: the only
 // one there is, or "default" where there is none.
-func firstLayer(repo scaffold.Repo) string {
+func firstLayer(repo scaffoldRepo) string {
 	switch layers := repo.Layers(); len(layers) {
 	case 0:
 		return "default"
@@ -189,59 +184,4 @@ func firstLayer(repo scaffold.Repo) string {
 	default:
 		return ""
 	}
-}
-
-// scaffoldRepo is the config repo as pkg/scaffold wants it. A universal stack
-// that is not there yet is no mistake, one with mistakes is.
-func (a *app) scaffoldRepo() (scaffold.Repo, error) {
-	p, err := a.project()
-	if err != nil {
-		return scaffold.Repo{}, err
-	}
-	s := p.Settings
-	repo := scaffold.Repo{
-		Root: s.ConfigRepoPath, InfraFolder: s.InfraStackName, Account: s.AWSAccount,
-		Reserved: []string{s.UniversalStackName, s.InfraStackName}, Templates: s.PipelineTemplatePath,
-	}
-	if file := filepath.Join(s.Root, "schema", definition.SchemaFile); isFile(file) {
-		repo.Schema = file
-	}
-	if !isFile(s.UniversalConfigPath()) {
-		return repo, nil
-	}
-	u, err := p.Universal()
-	if err != nil {
-		return repo, err
-	}
-	repo.SourceCodeFolder, repo.Project = u.SourceCodeFolder, u.Project
-	return repo, nil
-}
-
-func isFile(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.Mode().IsRegular()
-}
-
-// printCreated says what was written, what is still wrong with the repo, and what comes next.
-func (a *app) printCreated(repo scaffold.Repo, r *scaffold.Result, next string) error {
-	if a.json {
-		return json.NewEncoder(a.stdout).Encode(struct {
-			Created  []string     `json:"created"`
-			Changed  []string     `json:"changed,omitempty"`
-			Problems problem.List `json:"problems,omitempty"`
-		}{r.Created, r.Changed, r.Left})
-	}
-	var b strings.Builder
-	for _, path := range r.Created {
-		fmt.Fprintln(&b, "created", repo.Shown(path))
-	}
-	for _, path := range r.Changed {
-		fmt.Fprintln(&b, "changed", repo.Shown(path))
-	}
-	fmt.Fprintln(&b, "Next:", next)
-	if _, err := fmt.Fprint(a.stdout, b.String()); err != nil || len(r.Left) == 0 {
-		return err
-	}
-	_, err := fmt.Fprintf(a.stderr, "The config repo had problems before, and still has:\n%s\n", r.Left.Error())
-	return err
 }

@@ -62,7 +62,7 @@ func missingFlags(answers []answer) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	return &usageError{fmt.Errorf("%s is missing, and this is no terminal to ask on", strings.Join(missing, " and "))}
+	return &usageError{fmt.Errorf("missing: %s; this is no terminal to ask on", strings.Join(missing, ", "))}
 }
 
 // ask repeats one question until its answer is right.

@@ -80,7 +80,7 @@ func (o *runOptions) run(ctx context.Context, args []string) error {
 		case <-ctx.Done():
 		}
 	}()
-	display := ui.RunDisplay{Output: o.output(), Platform: o.platform}
+	display := &ui.RunDisplay{Output: o.output(), Platform: o.platform}
 	execution, err := runner.Run(ctx, machine, input, display.Event)
 	if err != nil {
 		return err

@@ -22,7 +22,7 @@ func newState(a *app) *cobra.Command {
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newStateExport(a), newStateImport(a), newStateRecover(a), newStateUnlock(a),
-		newStateHistory(a), newStateProtect(a, true), newStateProtect(a, false))
+		newStateHistory(a), newStateRemove(a), newStateProtect(a, true), newStateProtect(a, false))
 	return cmd
 }
 
@@ -210,6 +210,27 @@ func (a *app) printHistory(entries []stack.HistoryEntry) error {
 		})
 	}
 	return table.Write(a.stdout)
+}
+
+func newStateRemove(a *app) *cobra.Command {
+	var instance instanceFlags
+	cmd := &cobra.Command{
+		Use:   "remove <instance>",
+		Short: "Forget a stack that has no resources, with its history; backups stay",
+		Args:  oneInstance,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, ref, err := a.resolve(&instance, args)
+			if err != nil {
+				return err
+			}
+			if err := p.RemoveState(cmd.Context(), ref); err != nil {
+				return err
+			}
+			return a.say("%s is removed", ref.Name())
+		},
+	}
+	instance.add(cmd)
+	return cmd
 }
 
 func newStateProtect(a *app, protect bool) *cobra.Command {

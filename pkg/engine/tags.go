@@ -17,10 +17,10 @@ const (
 )
 
 // checkTarget refuses a stack that lives elsewhere: its state describes
-// resources that this target does not have.
+// resources that this target does not have. A stack without resources may move.
 func (o *opened) checkTarget(s Stack) error {
 	recorded := o.tags[TagTarget]
-	if recorded == "" || recorded == s.Target {
+	if recorded == "" || recorded == s.Target || len(o.snapshot.Resources) == 0 {
 		return nil
 	}
 	return problem.Problem{

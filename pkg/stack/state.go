@@ -72,6 +72,13 @@ func (p *Project) UnlockState(ctx context.Context, r Ref) error {
 	return store.Stack(r.Name()).Unlock(ctx)
 }
 
+// RemoveState forgets a stack that has no resources.
+func (p *Project) RemoveState(ctx context.Context, r Ref) error {
+	return p.leased(ctx, r, "remove", func(st *state.Stack, lease *state.Lease) error {
+		return st.Remove(ctx, lease, false)
+	})
+}
+
 // History lists the stack's operations, the newest first; size 0 is all of them.
 func (p *Project) History(ctx context.Context, r Ref, size int) ([]HistoryEntry, error) {
 	store, err := p.Store(ctx)

@@ -16,10 +16,12 @@ type RunDisplay struct {
 	Output Output
 	// Platform also shows the lines that Lambda itself writes to a function's log.
 	Platform bool
+
+	preparing string
 }
 
 // Event shows one event.
-func (d RunDisplay) Event(e run.Event) {
+func (d *RunDisplay) Event(e run.Event) {
 	if d.Output.JSON {
 		encoder := json.NewEncoder(d.Output.Out)
 		encoder.SetEscapeHTML(false)
@@ -34,7 +36,12 @@ func (d RunDisplay) Event(e run.Event) {
 	case run.RunStarted:
 		say("%s started (%s)", e.StateMachine, e.Run)
 	case run.Preparing:
-		say("  … %s: %s", e.Subject, e.Message)
+		// Progress of one preparation stands below its name.
+		if e.Subject != d.preparing {
+			d.preparing = e.Subject
+			say("  … %s", e.Subject)
+		}
+		say("      %s", strings.TrimSpace(e.Message))
 	case run.StateEntered:
 		say("> %s", e.State)
 	case run.Log:
