@@ -110,9 +110,6 @@ func (v *visit) secondsAt(p *Path, input any) (int64, error) {
 }
 
 func (v *visit) task(ctx context.Context, input any, attempt int) (any, error) {
-	if err := v.x.count(3); err != nil {
-		return nil, err
-	}
 	t := v.state.Task
 	seconds := int64(t.TimeoutSeconds)
 	if t.timeoutPath != nil {

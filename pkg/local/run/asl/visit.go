@@ -84,6 +84,9 @@ func (v *visit) do(ctx context.Context) (out any, next string, err error) {
 func (v *visit) attempts(ctx context.Context) (any, error) {
 	counter := retries{state: v.state}
 	for attempt := 1; ; attempt++ {
+		if err := v.x.count(3); err != nil {
+			return nil, err
+		}
 		v.notify(Notice{Kind: Trying, Attempt: attempt})
 		out, err := v.attempt(ctx, attempt)
 		if err == nil {

@@ -68,7 +68,9 @@ func (i *Image) unpackTo(ctx context.Context, folder string) error {
 	for {
 		header, err := archive.Next()
 		if errors.Is(err, io.EOF) {
-			return nil
+			// Extract ends the archive also when it fails, and says so only after the archive's end.
+			_, err := io.Copy(io.Discard, flat)
+			return err
 		}
 		if err != nil {
 			return err
