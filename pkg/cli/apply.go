@@ -104,12 +104,9 @@ func (w *worker) applyOne(ctx context.Context, ref stack.Ref, ask bool) error {
 
 // applyPipelines applies the pipelines of an environment, several at a time.
 func (w *worker) applyPipelines(ctx context.Context, levels [][]stack.Ref, ask bool) error {
-	count, last := countRefs(levels)
+	count := countRefs(levels)
 	if count == 0 {
 		return nil
-	}
-	if count == 1 {
-		return w.applyOne(ctx, last, ask)
 	}
 	if ask {
 		for _, level := range levels {
@@ -127,22 +124,15 @@ func (w *worker) applyPipelines(ctx context.Context, levels [][]stack.Ref, ask b
 			return err
 		}
 	}
-	return engine.InOrder(ctx, levels, func(ctx context.Context, ref stack.Ref) error {
-		s, err := w.project.Stack(ctx, ref, true)
-		if err != nil {
-			return err
-		}
-		return w.do(ctx, s, w.output.Prefixed(ref.Name()+" | "), w.engine.Apply)
-	})
+	return w.inOrder(ctx, levels, true, w.engine.Apply)
 }
 
-func countRefs(levels [][]stack.Ref) (count int, last stack.Ref) {
+func countRefs(levels [][]stack.Ref) int {
+	count := 0
 	for _, level := range levels {
-		for _, ref := range level {
-			count, last = count+1, ref
-		}
+		count += len(level)
 	}
-	return count, last
+	return count
 }
 
 // needsConsent says whether to show the plan and ask before changing anything.

@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/dorc-dev/dorc/pkg/engine"
 	"github.com/dorc-dev/dorc/pkg/stack"
 )
 
@@ -63,18 +62,7 @@ func (o *destroyOptions) run(ctx context.Context, args []string) error {
 			return err
 		}
 	}
-	count, _ := countRefs(levels)
-	return engine.InOrder(ctx, levels, func(ctx context.Context, r stack.Ref) error {
-		s, err := p.Stack(ctx, r, false)
-		if err != nil {
-			return err
-		}
-		out := w.output
-		if count > 1 {
-			out = out.Prefixed(r.Name() + " | ")
-		}
-		return w.do(ctx, s, out, e.Destroy)
-	})
+	return w.inOrder(ctx, levels, false, e.Destroy)
 }
 
 func (o *destroyOptions) ask(ctx context.Context, w *worker, levels [][]stack.Ref) error {
@@ -91,6 +79,6 @@ func (o *destroyOptions) ask(ctx context.Context, w *worker, levels [][]stack.Re
 			}
 		}
 	}
-	count, _ := countRefs(levels)
+	count := countRefs(levels)
 	return w.consent(fmt.Sprintf("Delete all of this, %d stacks?", count))
 }

@@ -98,7 +98,7 @@ func (o *planOptions) planPipelines(ctx context.Context, w *worker, infra stack.
 	}
 	var absent *engine.NotAppliedError
 	if _, err := w.engine.Outputs(ctx, infra.Name()); errors.As(err, &absent) {
-		count, _ := countRefs(levels)
+		count := countRefs(levels)
 		if !o.json && count > 0 {
 			fmt.Fprintf(o.stdout, "Its %d pipelines need its outputs: they can be planned once it is applied.\n", count)
 		}

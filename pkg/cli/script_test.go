@@ -42,6 +42,8 @@ func TestScripts(t *testing.T) {
 			return addMissing(env.WorkDir)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":     exits,
+			"interrupt": interrupt,
 			"jsonlines": jsonLines,
 			"lease":     holdLease,
 			"nowhere":   nowhere,

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -128,4 +129,48 @@ func chop(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s has only %d bytes", args[0], len(text))
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text[:len(text)-count]), 0o644))
+}
+
+// exits runs a command and checks its exit code.
+//
+//	exits <code> <command> <argument>...
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits <code> <command> <argument>...")
+	}
+	checkCode(ts, args[0], ts.Exec(args[1], args[2:]...))
+}
+
+func checkCode(ts *testscript.TestScript, want string, err error) {
+	code := 0
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		code = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if strconv.Itoa(code) != want {
+		ts.Fatalf("the exit code is %d, not %s", code, want)
+	}
+}
+
+// interrupt runs a command, sends it an interrupt as Ctrl-C does once a file that
+// it makes is there, and checks its exit code.
+//
+//	interrupt <code> <file> <command> <argument>...
+func interrupt(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 3 {
+		ts.Fatalf("usage: interrupt <code> <file> <command> <argument>...")
+	}
+	path, err := exec.LookPath(filepath.Join(filepath.SplitList(ts.Getenv("PATH"))[0], args[2]))
+	ts.Check(err)
+	cmd := exec.Command(path, args[3:]...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = ts.MkAbs("."), ts.Stdout(), ts.Stderr()
+	for _, name := range []string{"HOME", "PATH", "TZ", "TMPDIR", "GOCACHE", "GOMODCACHE", "GOFLAGS", "GOPROXY"} {
+		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
+	}
+	ts.Check(cmd.Start())
+	appears(ts, false, args[1:2])
+	ts.Check(cmd.Process.Signal(os.Interrupt))
+	checkCode(ts, args[0], cmd.Wait())
 }

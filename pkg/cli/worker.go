@@ -41,6 +41,30 @@ func (w *worker) do(ctx context.Context, s engine.Stack, out ui.Output, op opera
 	return err
 }
 
+// inOrder runs an operation on the stacks of each level, several at a time. A
+// stack that is alone in its level has the terminal to itself; the lines of the
+// others begin with their names.
+func (w *worker) inOrder(ctx context.Context, levels [][]stack.Ref, withProgram bool, op operation) error {
+	for _, level := range levels {
+		alone := len(level) == 1
+		err := engine.InOrder(ctx, [][]stack.Ref{level}, func(ctx context.Context, ref stack.Ref) error {
+			s, err := w.project.Stack(ctx, ref, withProgram)
+			if err != nil {
+				return err
+			}
+			out := w.output
+			if !alone {
+				out = out.Prefixed(ref.Name() + " | ")
+			}
+			return w.do(ctx, s, out, op)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // plan shows what apply would do and says whether there is anything to do.
 func (w *worker) plan(ctx context.Context, s engine.Stack) (bool, error) {
 	options := w.options
