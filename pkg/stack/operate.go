@@ -85,7 +85,9 @@ func (p *Project) Stack(ctx context.Context, r Ref, withProgram bool) (engine.St
 	if err != nil {
 		return s, err
 	}
-	s.Config = configuration.Config
+	if s.Config, err = p.cloudConfig(configuration.Config); err != nil {
+		return s, err
+	}
 	if s.Decrypter, err = p.keyring().Decrypter(configuration); err != nil {
 		return s, err
 	}

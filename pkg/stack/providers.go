@@ -19,6 +19,9 @@ func (p *Project) providers() (engine.Providers, error) {
 	if p.Settings.Target == settings.TargetLocal {
 		return p.localProviders()
 	}
+	if err := p.setEndpoint(); err != nil {
+		return engine.Providers{}, err
+	}
 	return engine.Providers{
 		InProcess: map[string]func() (plugin.Provider, error){
 			"dorc": func() (plugin.Provider, error) {
@@ -26,6 +29,7 @@ func (p *Project) providers() (engine.Providers, error) {
 			},
 		},
 		Installed: true,
+		Wrap:      guarded,
 	}, nil
 }
 
