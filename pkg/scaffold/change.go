@@ -45,7 +45,7 @@ func (r Repo) do(write func(*change) error) (_ *Result, err error) {
 	}
 	after := r.problems()
 	if fresh := added(c.before, after); len(fresh) > 0 {
-		return nil, fresh
+		return nil, append(problem.List{{File: r.shown("."), Summary: "nothing was written, since the config repo would not be valid"}}, fresh...)
 	}
 	c.result.Left = after
 	return &c.result, nil
@@ -134,7 +134,7 @@ func (c *change) replaceFile(path string, old, data []byte) error {
 		return c.unwritable(path, err)
 	}
 	if now, err := c.root.ReadFile(path); err != nil || string(now) != string(old) {
-		return problem.Problem{File: c.repo.Shown(path), Summary: "the file was changed meanwhile", Hint: "try again"}
+		return problem.Problem{File: c.repo.shown(path), Summary: "the file was changed meanwhile", Hint: "try again"}
 	}
 	if err := c.swap(path, data, info.Mode().Perm()); err != nil {
 		return c.unwritable(path, err)
@@ -163,15 +163,32 @@ func (c *change) makeParents(path string) error {
 	}
 	if _, err := c.root.Stat(parent); err == nil {
 		return nil
+	} else if _, dangling := c.root.Lstat(parent); dangling == nil {
+		return problem.Problem{File: c.repo.shown(parent), Summary: "the symbolic link cannot be followed", Detail: reason(err),
+			Hint: "links are relative and lead to something inside the config repo"}
 	}
 	if err := c.makeParents(parent); err != nil {
 		return err
 	}
-	if err := c.root.Mkdir(parent, 0o777); err != nil {
+	switch err := c.root.Mkdir(parent, 0o777); {
+	case errors.Is(err, fs.ErrExist):
+		return nil // someone else made it meanwhile
+	case err != nil:
 		return c.unwritable(parent, err)
 	}
-	c.undo = append(c.undo, func() error { return c.root.Remove(parent) })
+	c.undo = append(c.undo, func() error { return c.removeEmpty(parent) })
 	return nil
+}
+
+// removeEmpty removes a folder, unless someone else put something into it.
+func (c *change) removeEmpty(dir string) error {
+	err := c.root.Remove(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if entries, readErr := fs.ReadDir(c.root.FS(), filepath.ToSlash(dir)); readErr == nil && len(entries) > 0 {
+			return nil
+		}
+	}
+	return ignoreMissing(err)
 }
 
 // write makes a file whose content is on the disk when it returns.
@@ -200,12 +217,12 @@ func ignoreMissing(err error) error {
 }
 
 func (c *change) exists(path string) error {
-	return problem.Problem{File: c.repo.Shown(path), Summary: "it exists, and nothing is overwritten",
+	return problem.Problem{File: c.repo.shown(path), Summary: "it exists, and nothing is overwritten",
 		Hint: "choose another name, or remove it first"}
 }
 
 func (c *change) unwritable(path string, err error) error {
-	return problem.Problem{File: c.repo.Shown(path), Summary: "it cannot be written", Detail: reason(err),
+	return problem.Problem{File: c.repo.shown(path), Summary: "it cannot be written", Detail: reason(err),
 		Hint: "give yourself the permission to write there; links must lead to something inside the config repo"}
 }
 

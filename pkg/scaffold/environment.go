@@ -45,7 +45,7 @@ func (c *change) environmentFile(e Environment) ([]byte, error) {
 	}
 	known := c.repo.Environments()
 	if !slices.Contains(known, e.From) {
-		p := problem.Problem{File: c.repo.Shown(filepath.Join(c.repo.infra(), "Pulumi."+filepath.Base(e.From)+".yaml")),
+		p := problem.Problem{File: c.repo.shown(filepath.Join(c.repo.infra(), "Pulumi."+filepath.Base(e.From)+".yaml")),
 			Summary: fmt.Sprintf("there is no environment %q to copy", e.From),
 			Detail:  "the config repo has: " + strings.Join(known, ", ")}
 		if near := problem.Nearest(e.From, known); near != "" {
@@ -59,7 +59,7 @@ func (c *change) environmentFile(e Environment) ([]byte, error) {
 	}
 	data, err := c.root.ReadFile(origin)
 	if err != nil {
-		return nil, problem.Problem{File: c.repo.Shown(origin), Summary: "it cannot be read", Detail: reason(err)}
+		return nil, problem.Problem{File: c.repo.shown(origin), Summary: "it cannot be read", Detail: reason(err)}
 	}
 	return renamed(data, e.Name)
 }

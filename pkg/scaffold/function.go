@@ -52,9 +52,9 @@ func (c *change) newFunction(pipeline *configrepo.Pipeline, f Function) error {
 			return err
 		}
 		if old, err = c.root.ReadFile(yaml); err != nil {
-			return problem.Problem{File: c.repo.Shown(yaml), Summary: "it cannot be read", Detail: reason(err)}
+			return problem.Problem{File: c.repo.shown(yaml), Summary: "it cannot be read", Detail: reason(err)}
 		}
-		if edited, err = appendFunction(c.repo.Shown(yaml), old, f.Name); err != nil {
+		if edited, err = appendFunction(c.repo.shown(yaml), old, f.Name); err != nil {
 			return err
 		}
 	}

@@ -52,9 +52,9 @@ func (r Repo) infra() string { return filepath.Clean(cmp.Or(r.InfraFolder, "infr
 
 func (r Repo) path(path string) string { return filepath.Join(r.Root, path) }
 
-// Shown is a path below the root as problems name it: relative to the working
+// shown is a path below the root as problems name it: relative to the working
 // folder when it is below it, as configrepo does.
-func (r Repo) Shown(path string) string {
+func (r Repo) shown(path string) string {
 	path = r.path(path)
 	wd, err := os.Getwd()
 	if err != nil || !filepath.IsAbs(path) {
