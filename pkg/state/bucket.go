@@ -40,6 +40,8 @@ type bucket interface {
 	copy(ctx context.Context, dst, src string) error
 	// list returns the keys that start with prefix and have no further slash, by key.
 	list(ctx context.Context, prefix string) ([]object, error)
+	// variants are those of key with each suffix that have a value.
+	variants(ctx context.Context, key string, suffixes ...string) ([]object, error)
 	// guarded runs fn alone among the processes of this machine, where the bucket
 	// needs that to make a read and the write after it one step.
 	guarded(ctx context.Context, key string, fn func() error) error

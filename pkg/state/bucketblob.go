@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	neturl "net/url"
+	"slices"
 	"sort"
 	"strings"
 
@@ -117,6 +118,14 @@ func (b *blobBucket) list(ctx context.Context, prefix string) ([]object, error) 
 	}
 	sort.Slice(found, func(i, j int) bool { return found[i].key < found[j].key })
 	return found, nil
+}
+
+// variants lists, which is one request for all of them.
+func (b *blobBucket) variants(ctx context.Context, key string, suffixes ...string) ([]object, error) {
+	all, err := b.list(ctx, key)
+	return slices.DeleteFunc(all, func(o object) bool {
+		return !slices.Contains(suffixes, strings.TrimPrefix(o.key, key))
+	}), err
 }
 
 // guarded needs no guard: conditional writes are the store's own.

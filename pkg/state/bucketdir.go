@@ -51,13 +51,16 @@ func (b dirBucket) write(ctx context.Context, key string, data []byte, c conditi
 			return errChanged
 		}
 	}
-	tmp, err := writeTemp(path, data)
+	tmp, err := b.temp(func(f *os.File) error {
+		_, err := f.Write(data)
+		return err
+	})
 	if err != nil {
 		return err
 	}
 	if c.absent {
-		err = publishNew(tmp, path)
-	} else if err = os.Rename(tmp, path); err == nil {
+		err = move(tmp, path, publishNew)
+	} else if err = move(tmp, path, os.Rename); err == nil {
 		err = b.dropAttributes(path)
 	}
 	if err != nil {
@@ -92,7 +95,7 @@ func (b dirBucket) remove(_ context.Context, key string) error {
 
 func (b dirBucket) keep(ctx context.Context, dst, src string) error {
 	path := b.path(dst)
-	tmp := tempName(path)
+	tmp := b.tempName()
 	if err := os.Link(b.path(src), tmp); err != nil {
 		// Some file systems have no links.
 		return b.copy(ctx, dst, src)
@@ -110,14 +113,14 @@ func (b dirBucket) copy(_ context.Context, dst, src string) error {
 	}
 	defer in.Close()
 	path := b.path(dst)
-	tmp, err := fillTemp(path, func(out *os.File) error {
+	tmp, err := b.temp(func(out *os.File) error {
 		_, err := io.Copy(out, in)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if err := os.Rename(tmp, path); err != nil {
+	if err := move(tmp, path, os.Rename); err != nil {
 		return errors.Join(err, removeFile(tmp))
 	}
 	return nil
@@ -139,7 +142,7 @@ func (b dirBucket) list(_ context.Context, prefix string) ([]object, error) {
 	var found []object
 	for _, e := range entries {
 		name := e.Name()
-		if e.IsDir() || !strings.HasPrefix(name, base) || strings.HasSuffix(name, ".attrs") || isTemp(name) {
+		if e.IsDir() || !strings.HasPrefix(name, base) || strings.HasSuffix(name, ".attrs") {
 			continue
 		}
 		info, err := e.Info()
@@ -152,6 +155,21 @@ func (b dirBucket) list(_ context.Context, prefix string) ([]object, error) {
 		found = append(found, object{key: keyDir + name, modified: info.ModTime()})
 	}
 	sort.Slice(found, func(i, j int) bool { return found[i].key < found[j].key })
+	return found, nil
+}
+
+func (b dirBucket) variants(_ context.Context, key string, suffixes ...string) ([]object, error) {
+	var found []object
+	for _, suffix := range suffixes {
+		info, err := os.Stat(b.path(key + suffix))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, object{key: key + suffix, modified: info.ModTime()})
+	}
 	return found, nil
 }
 

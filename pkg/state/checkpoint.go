@@ -59,17 +59,14 @@ func (st *Stack) Exists(ctx context.Context) (bool, error) {
 // the plain and the compressed ones.
 func (st *Stack) find(ctx context.Context) (key string, ok bool, err error) {
 	plain := st.stateKey()
-	files, err := st.bucket.list(ctx, plain)
+	files, err := st.bucket.variants(ctx, plain, "", encoding.GZIPExt, encoding.ZSTDExt)
 	if err != nil {
 		return "", false, st.store.unusable("the state cannot be looked for", plain, err)
 	}
 	var best object
 	for _, f := range files {
-		switch strings.TrimPrefix(f.key, plain) {
-		case "", encoding.GZIPExt, encoding.ZSTDExt:
-			if best.key == "" || !f.modified.Before(best.modified) {
-				best = f
-			}
+		if best.key == "" || !f.modified.Before(best.modified) {
+			best = f
 		}
 	}
 	if best.key == "" {

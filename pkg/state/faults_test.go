@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/stretchr/testify/assert"
@@ -98,12 +99,23 @@ func fill(t *testing.T, path string) {
 
 func assertNoTemporaryFiles(t *testing.T, dir string) {
 	t.Helper()
-	require.NoError(t, filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
-		if isTemp(filepath.Base(path)) {
-			t.Errorf("%s was left", path)
-		}
-		return err
-	}))
+	left, err := os.ReadDir(filepath.Join(dir, tempDir))
+	require.NoError(t, err)
+	assert.Empty(t, left)
+}
+
+func TestTemporaryFilesOfKilledProcessesAreSwept(t *testing.T) {
+	s, dir := openTemp(t)
+	apply(t, s.Stack(testStack), 1)
+	old, young := filepath.Join(dir, tempDir, "OLD"), filepath.Join(dir, tempDir, "YOUNG")
+	for _, path := range []string{old, young} {
+		require.NoError(t, os.WriteFile(path, nil, 0o600))
+	}
+	past := time.Now().Add(-2 * tempAge)
+	require.NoError(t, os.Chtimes(old, past, past))
+	unlock(t, lock(t, s.Stack(testStack)))
+	assert.NoFileExists(t, old)
+	assert.FileExists(t, young)
 }
 
 // TestEndIsKeptWhenItCannotBeWritten gives an end more than was reserved for it:

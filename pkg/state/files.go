@@ -6,29 +6,26 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
+	"time"
 )
 
-const tempMark = ".dorc-tmp-"
+// tempDir is where files grow before they get their names. They do not grow
+// beside those: a stock CLI would take one in the lock folder for a lock.
+const tempDir = ".pulumi/journals/tmp"
 
-func tempName(path string) string { return path + tempMark + rand.Text()[:10] }
+// tempAge is when a temporary file certainly has no writer any more.
+const tempAge = time.Hour
 
-func isTemp(name string) bool { return strings.Contains(name, tempMark) }
-
-// writeTemp writes data beside path, durably, and returns the file's name.
-func writeTemp(path string, data []byte) (string, error) {
-	return fillTemp(path, func(f *os.File) error {
-		_, err := f.Write(data)
-		return err
-	})
-}
-
-func fillTemp(path string, fill func(*os.File) error) (string, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return "", err
-	}
-	tmp := tempName(path)
+// temp writes a new file durably and returns its name.
+func (b dirBucket) temp(fill func(*os.File) error) (string, error) {
+	tmp := b.tempName()
 	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := os.MkdirAll(filepath.Dir(tmp), 0o755); err != nil {
+			return "", err
+		}
+		f, err = os.OpenFile(tmp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	}
 	if err != nil {
 		return "", err
 	}
@@ -40,6 +37,38 @@ func fillTemp(path string, fill func(*os.File) error) (string, error) {
 		return "", errors.Join(err, removeFile(tmp))
 	}
 	return tmp, nil
+}
+
+func (b dirBucket) tempName() string { return filepath.Join(b.path(tempDir), rand.Text()) }
+
+// sweep removes temporary files of processes that were killed.
+func (b dirBucket) sweep(now time.Time) error {
+	entries, err := os.ReadDir(b.path(tempDir))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err == nil && now.Sub(info.ModTime()) > tempAge {
+			err = removeFile(filepath.Join(b.path(tempDir), e.Name()))
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// move gives a file its name, in a folder that may not exist yet.
+func move(tmp, path string, how func(tmp, path string) error) error {
+	err := how(tmp, path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		err = how(tmp, path)
+	}
+	return err
 }
 
 func removeFile(path string) error {

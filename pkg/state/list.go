@@ -9,6 +9,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/encoding"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+	"golang.org/x/sync/errgroup"
 )
 
 // Summary describes a stack for a list.
@@ -39,20 +40,28 @@ func (s *Store) Stacks(ctx context.Context) ([]Summary, error) {
 	if err != nil {
 		return nil, s.unusable("the stacks cannot be listed", stacksDir, err)
 	}
-	var found []Summary
+	var names []string
 	for _, f := range files {
 		name, ok := stackOf(path.Base(f.key))
-		if !ok || len(found) > 0 && found[len(found)-1].Name == name {
-			continue
+		if ok && (len(names) == 0 || names[len(names)-1] != name) {
+			names = append(names, name)
 		}
-		summary, err := s.Stack(name).summary(ctx)
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, summary)
 	}
-	return found, nil
+	found := make([]Summary, len(names))
+	var group errgroup.Group
+	group.SetLimit(listParallel)
+	for i, name := range names {
+		group.Go(func() (err error) {
+			found[i], err = s.Stack(name).summary(ctx)
+			return err
+		})
+	}
+	return found, group.Wait()
 }
+
+// listParallel is how many stacks are looked at at a time: in an object store
+// each takes a few requests.
+const listParallel = 32
 
 // stackOf is the stack that a file among the states belongs to.
 func stackOf(file string) (string, bool) {
@@ -113,19 +122,15 @@ func (st *Stack) summary(ctx context.Context) (Summary, error) {
 }
 
 func (st *Stack) hasJournal(ctx context.Context) (bool, error) {
-	prefix := st.segmentsDir() + "/"
+	var files []object
+	var err error
 	if _, ok := st.bucket.(dirBucket); ok {
-		prefix = st.journalKey()
+		files, err = st.bucket.variants(ctx, st.journalKey(), "")
+	} else {
+		files, err = st.bucket.list(ctx, st.segmentsDir()+"/")
 	}
-	files, err := st.bucket.list(ctx, prefix)
 	if err != nil {
-		return false, st.store.unusable("the journals cannot be listed", prefix, err)
+		return false, st.store.unusable("the journals cannot be listed", journalsDir, err)
 	}
-	for _, f := range files {
-		// Journals that were set aside have another suffix.
-		if f.key == st.journalKey() || strings.HasPrefix(f.key, st.segmentsDir()+"/") {
-			return true, nil
-		}
-	}
-	return false, nil
+	return len(files) > 0, nil
 }

@@ -125,6 +125,11 @@ func (st *Stack) tryLock(ctx context.Context, o LockOptions) (*Lease, error) {
 		}
 		return nil, st.store.unusable("the stack cannot be locked", st.leaseKey(), err)
 	}
+	if dir, ok := st.bucket.(dirBucket); ok {
+		if err := dir.sweep(st.store.now()); err != nil {
+			return nil, errors.Join(st.store.unusable("old temporary files cannot be removed", tempDir, err), l.release(ctx))
+		}
+	}
 	others, err := st.foreignLocks(ctx)
 	if err == nil && len(others) > 0 {
 		err = &LockedError{Stack: st.name, LockInfo: others[0]}

@@ -46,7 +46,8 @@ const walSuffix = ".journal"
 
 // walDir is where this machine's write-ahead files of the stack are.
 func (st *Stack) walDir() string {
-	store := fingerprint([]byte(st.bucket.location("")))[:16]
+	// The whole URL: one bucket name may exist behind two endpoints.
+	store := fingerprint([]byte(st.store.url))[:16]
 	return filepath.Join(st.store.walDir, store, st.name)
 }
 
