@@ -49,15 +49,19 @@ func (p *Provider) Check(_ context.Context, req plugin.CheckRequest) (plugin.Che
 	c.renderDocuments()
 	c.checkObject(k.schema(), openMap(c.in), "")
 	defaults := c.applyDefaults()
-	if name, err := k.autoname(req, c.in); err != nil {
+	name, err := k.autoname(req, c.in)
+	if err != nil {
 		c.fail(k.auto.property, "%v", err)
 	} else if name != "" {
 		c.in[resource.PropertyKey(k.auto.property)] = resource.NewStringProperty(name)
 		defaults = append(defaults, k.auto.property)
+	} else if k.auto != nil && k.auto.unless != "" && c.in[resource.PropertyKey(k.auto.unless)].ContainsUnknowns() {
+		c.in[resource.PropertyKey(k.auto.property)] = unknown // the prefix is not known yet
+		name = k.auto.property
 	}
 	// What follows looks at values, and the schema's failures are about their types.
 	if len(c.failures) == 0 {
-		c.checkPresence(k.schema(), openMap(c.in), "")
+		c.checkPresence(k.schema(), c.given(name), "")
 		for _, f := range awsrules.Check(k.token, c.in) {
 			c.fail(f.Property, "%s", f)
 		}
@@ -67,6 +71,16 @@ func (p *Provider) Check(_ context.Context, req plugin.CheckRequest) (plugin.Che
 	}
 	c.in[defaultsKey] = defaultsList(defaults)
 	return plugin.CheckResponse{Properties: c.in, Failures: c.failures}, nil
+}
+
+// given are the inputs without a prefix that goes into the name, which would
+// exclude it. made is "" when the program gave the name.
+func (c *check) given(made string) resource.PropertyMap {
+	in := openMap(c.in)
+	if made != "" && c.kind.auto.unless != "" {
+		delete(in, resource.PropertyKey(c.kind.auto.unless))
+	}
+	return in
 }
 
 func defaultsList(names []string) resource.PropertyValue {

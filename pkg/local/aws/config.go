@@ -73,7 +73,7 @@ func (p *Provider) CheckConfig(_ context.Context, req plugin.CheckConfigRequest)
 // region is part of every ARN.
 func (p *Provider) DiffConfig(_ context.Context, req plugin.DiffConfigRequest) (plugin.DiffConfigResponse, error) {
 	olds, news := openMap(normalMap(req.OldInputs)), openMap(normalMap(req.NewInputs))
-	diff := olds.DiffIncludeUnknowns(news, resource.IsInternalPropertyKey)
+	diff := olds.Diff(news, resource.IsInternalPropertyKey)
 	if diff == nil || !diff.AnyChanges() {
 		return plugin.DiffConfigResponse{Changes: plugin.DiffNone}, nil
 	}

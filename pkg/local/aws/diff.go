@@ -81,7 +81,7 @@ func (k *kind) compare(olds, news, oldInputs resource.PropertyMap) map[string]pl
 			olds[key], news[key] = resource.NewStringProperty("old"), resource.NewStringProperty("new")
 		}
 	}
-	diff := olds.DiffIncludeUnknowns(news, resource.IsInternalPropertyKey)
+	diff := olds.Diff(news, resource.IsInternalPropertyKey)
 	detailed := plugin.NewDetailedDiffFromObjectDiff(diff, true)
 	for at, change := range detailed {
 		path, err := resource.ParsePropertyPath(at)

@@ -15,7 +15,8 @@ var networkKinds = []*kind{
 	{
 		token: securityGroupType, facts: "aws_security_group",
 		args: argsOf[ec2.SecurityGroupArgs](), state: typeOf[ec2.SecurityGroup](),
-		service: "EC2", noun: "Security Group",
+		defaults: map[string]any{"description": "Managed by Pulumi"},
+		service:  "EC2", noun: "Security Group",
 		operations: operations{"CreateSecurityGroup", "AuthorizeSecurityGroupEgress", "DeleteSecurityGroup"},
 		auto:       &autoname{property: "name", unless: "namePrefix", max: 255},
 		id:         groupID,

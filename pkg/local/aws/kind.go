@@ -27,6 +27,8 @@ type kind struct {
 	// conflicts are groups of properties of which at most one may be given, in
 	// addition to the facts.
 	conflicts [][]string
+	// defaults replace those of the facts, where pulumi-aws has its own.
+	defaults map[string]any
 	// without are properties whose default in the facts is not applied.
 	without []string
 

@@ -63,6 +63,9 @@ func (k *kind) build() *schema {
 	for name, p := range s.props {
 		p.replace = p.replace || slices.Contains(k.replace, name)
 		p.required = p.required || slices.Contains(k.required, name)
+		if d, ok := k.defaults[name]; ok {
+			p.fact.Default = d
+		}
 	}
 	for _, group := range k.conflicts {
 		for _, name := range group {
