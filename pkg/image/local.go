@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -116,7 +117,12 @@ func (p *LocalPusher) change(
 	if err := os.MkdirAll(string(dir), 0o755); err != nil {
 		return err
 	}
-	unlock, err := lockedfile.MutexAt(filepath.Join(string(dir), ".lock")).Lock()
+	// The lock outlives the repository, so it is not in the repository's folder.
+	lock := filepath.Join(p.layout.Dir, "locks", "image-"+url.PathEscape(name))
+	if err := os.MkdirAll(filepath.Dir(lock), 0o755); err != nil {
+		return err
+	}
+	unlock, err := lockedfile.MutexAt(lock).Lock()
 	if err != nil {
 		return fmt.Errorf("locking the repository %s: %w", name, err)
 	}

@@ -94,7 +94,7 @@ func TestPushAgain(t *testing.T) {
 	}
 }
 
-// listing has every file with its size, its time and its place on the disk.
+// listing has every file with the time of its last change.
 func listing(t *testing.T, dir string) string {
 	t.Helper()
 	var b strings.Builder
