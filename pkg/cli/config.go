@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -142,5 +143,15 @@ func (a *app) resolve(instance *instanceFlags, args []string) (*stack.Project, s
 		return nil, stack.Ref{}, err
 	}
 	ref, err := instance.ref(p, args)
+	return p, ref, err
+}
+
+// resolveApplied is resolve for what may be gone from the config repo.
+func (a *app) resolveApplied(ctx context.Context, instance *instanceFlags, args []string) (*stack.Project, stack.Ref, error) {
+	p, err := a.project()
+	if err != nil {
+		return nil, stack.Ref{}, err
+	}
+	ref, err := instance.applied(ctx, p, args)
 	return p, ref, err
 }

@@ -40,7 +40,7 @@ func (o *destroyOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	ref, err := o.instance.ref(p, args)
+	ref, err := o.instance.applied(ctx, p, args)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -21,6 +22,11 @@ func (f *instanceFlags) add(cmd *cobra.Command) {
 
 func (f *instanceFlags) ref(p *stack.Project, args []string) (stack.Ref, error) {
 	return p.Ref(args[0], f.layer, f.env)
+}
+
+// applied is ref for commands that also act on what the config repo no longer has.
+func (f *instanceFlags) applied(ctx context.Context, p *stack.Project, args []string) (stack.Ref, error) {
+	return p.AppliedRef(ctx, args[0], f.layer, f.env)
 }
 
 // oneInstance accepts exactly one argument and says what it should be.

@@ -27,7 +27,7 @@ func newLogs(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			ref, err := instance.ref(p, args)
+			ref, err := instance.applied(ctx, p, args)
 			if err != nil {
 				return err
 			}

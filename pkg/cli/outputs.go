@@ -24,7 +24,7 @@ func newOutputs(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			ref, err := instance.ref(p, args)
+			ref, err := instance.applied(cmd.Context(), p, args)
 			if err != nil {
 				return err
 			}

@@ -17,7 +17,7 @@ func newRefresh(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			ref, err := instance.ref(p, args)
+			ref, err := instance.applied(ctx, p, args)
 			if err != nil {
 				return err
 			}

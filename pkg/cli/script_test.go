@@ -47,7 +47,6 @@ func TestScripts(t *testing.T) {
 			"jsonlines": jsonLines,
 			"lease":     holdLease,
 			"nowhere":   nowhere,
-			"appears":   appears,
 			"replace":   replace,
 			"chop":      chop,
 		},

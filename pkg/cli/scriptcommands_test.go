@@ -5,13 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"time"
+	"sync"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -85,22 +86,6 @@ func nowhere(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// appears waits until a file that a command in the background writes is there.
-//
-//	appears <file>
-func appears(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: appears <file>")
-	}
-	path := ts.MkAbs(args[0])
-	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
-		if _, err := os.Stat(path); err == nil {
-			return
-		}
-	}
-	ts.Fatalf("%s did not appear", args[0])
-}
-
 // replace puts one text in the place of another, which must be in the file.
 //
 //	replace <file> <old> <new>
@@ -154,23 +139,45 @@ func checkCode(ts *testscript.TestScript, want string, err error) {
 	}
 }
 
-// interrupt runs a command, sends it an interrupt as Ctrl-C does once a file that
-// it makes is there, and checks its exit code.
+// interrupt runs a command, sends it an interrupt as Ctrl-C does once it has
+// printed a text, and checks its exit code.
 //
-//	interrupt <code> <file> <command> <argument>...
+//	interrupt <code> <text> <command> <argument>...
 func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 3 {
-		ts.Fatalf("usage: interrupt <code> <file> <command> <argument>...")
+		ts.Fatalf("usage: interrupt <code> <text> <command> <argument>...")
 	}
-	path, err := exec.LookPath(filepath.Join(filepath.SplitList(ts.Getenv("PATH"))[0], args[2]))
-	ts.Check(err)
-	cmd := exec.Command(path, args[3:]...)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = ts.MkAbs("."), ts.Stdout(), ts.Stderr()
+	cmd := exec.Command(filepath.Join(filepath.SplitList(ts.Getenv("PATH"))[0], args[2]), args[3:]...)
 	for _, name := range []string{"HOME", "PATH", "TZ", "TMPDIR", "GOCACHE", "GOMODCACHE", "GOFLAGS", "GOPROXY"} {
 		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
 	}
+	watched := &watcher{text: args[1], seen: make(chan struct{})}
+	cmd.Dir = ts.MkAbs(".")
+	cmd.Stdout, cmd.Stderr = io.MultiWriter(ts.Stdout(), watched), ts.Stderr()
 	ts.Check(cmd.Start())
-	appears(ts, false, args[1:2])
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	select {
+	case <-watched.seen:
+	case err := <-ended:
+		ts.Fatalf("%v ended before it printed %q: %v", args[2:], args[1], err)
+	}
 	ts.Check(cmd.Process.Signal(os.Interrupt))
-	checkCode(ts, args[0], cmd.Wait())
+	checkCode(ts, args[0], <-ended)
+}
+
+// watcher closes seen when the text was written to it.
+type watcher struct {
+	text    string
+	written strings.Builder
+	seen    chan struct{}
+	once    sync.Once
+}
+
+func (w *watcher) Write(p []byte) (int, error) {
+	w.written.Write(p)
+	if strings.Contains(w.written.String(), w.text) {
+		w.once.Do(func() { close(w.seen) })
+	}
+	return len(p), nil
 }

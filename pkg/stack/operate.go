@@ -2,7 +2,6 @@ package stack
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -63,7 +62,8 @@ func owner() string {
 }
 
 // Stack is the stack as the engine wants it. Without withProgram its main.go is
-// not built and its YAML not checked: destroy and refresh need neither.
+// not built and what its YAML describes is not looked at: destroy and refresh
+// need neither.
 func (p *Project) Stack(ctx context.Context, r Ref, withProgram bool) (engine.Stack, error) {
 	s := engine.Stack{
 		Name:   r.Name(),
@@ -74,10 +74,10 @@ func (p *Project) Stack(ctx context.Context, r Ref, withProgram bool) (engine.St
 			TagLayer: r.Layer, TagPipeline: r.Pipeline,
 		},
 	}
-	if !withProgram {
-		return s, nil
-	}
 	path, err := p.ConfigPath(r)
+	if err != nil && !withProgram {
+		return s, nil // the config repo no longer has it; its state says what to delete
+	}
 	if err != nil {
 		return s, err
 	}
@@ -90,6 +90,9 @@ func (p *Project) Stack(ctx context.Context, r Ref, withProgram bool) (engine.St
 	}
 	if s.Decrypter, err = p.keyring().Decrypter(configuration); err != nil {
 		return s, err
+	}
+	if !withProgram {
+		return s, nil
 	}
 	if s.Program, err = p.program(ctx, r); err != nil {
 		return s, err
@@ -110,9 +113,5 @@ func (p *Project) Outputs(ctx context.Context, r Ref) (resource.PropertyMap, err
 	if err != nil {
 		return nil, err
 	}
-	outputs, err := e.Outputs(ctx, r.Name())
-	if err != nil {
-		return nil, fmt.Errorf("%w", err)
-	}
-	return outputs, nil
+	return e.Outputs(ctx, r.Name())
 }

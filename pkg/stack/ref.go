@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -69,6 +70,31 @@ func (p *Project) Ref(instance, layer, env string) (Ref, error) {
 		return Ref{}, err
 	}
 	return pipelineRef(pipeline, env), nil
+}
+
+// AppliedRef is Ref for what may be gone from the config repo but is still
+// applied, so that it can be looked at and destroyed.
+func (p *Project) AppliedRef(ctx context.Context, instance, layer, env string) (Ref, error) {
+	ref, missing := p.Ref(instance, layer, env)
+	if missing == nil || env == "" {
+		return ref, missing
+	}
+	switch {
+	case instance == p.Settings.InfraStackName:
+		ref = p.infraRef(env)
+	case layer != "":
+		ref = Ref{Kind: KindPipeline, Env: env, Layer: layer, Pipeline: instance, name: naming.Stack(layer, env, instance)}
+	default:
+		return Ref{}, missing
+	}
+	store, err := p.Store(ctx)
+	if err != nil {
+		return Ref{}, missing
+	}
+	if there, err := store.Stack(ref.Name()).Exists(ctx); err != nil || !there {
+		return Ref{}, missing
+	}
+	return ref, nil
 }
 
 func (p *Project) universalRef() Ref {
