@@ -125,7 +125,7 @@ func (c *call) get(typ tokens.Type, id string) (*cloud.Document, error) {
 	return c.p.get(typ, id)
 }
 
-// has reports whether another resource exists.
+// exists reports whether there is another resource.
 func (c *call) exists(typ tokens.Type, id string) (bool, error) {
 	if id == "" {
 		return false, nil

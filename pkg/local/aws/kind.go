@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"slices"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 )
 
@@ -103,13 +102,4 @@ func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }
 func argsOf[T interface{ ElementType() reflect.Type }]() reflect.Type {
 	var zero T
 	return zero.ElementType()
-}
-
-// property is short for a property key in kinds.
-func keys(names []string) []resource.PropertyKey {
-	out := make([]resource.PropertyKey, len(names))
-	for i, n := range names {
-		out[i] = resource.PropertyKey(n)
-	}
-	return out
 }

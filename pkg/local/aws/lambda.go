@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lambda"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
 const (
@@ -68,9 +69,9 @@ var functionKind = &kind{
 
 // refuseFunction refuses what only real Lambda can run.
 func refuseFunction(c *check) {
-	for _, name := range []string{"code", "s3Bucket", "s3Key", "s3ObjectVersion"} {
-		if c.in.HasValue(keys([]string{name})[0]) {
-			c.fail(name, "the local cloud runs functions from images only: give imageUri with packageType Image")
+	for _, name := range []resource.PropertyKey{"code", "s3Bucket", "s3Key", "s3ObjectVersion"} {
+		if c.in.HasValue(name) {
+			c.fail(string(name), "the local cloud runs functions from images only: give imageUri with packageType Image")
 		}
 	}
 	if v := open(c.in["publish"]); v.IsBool() && v.BoolValue() {
