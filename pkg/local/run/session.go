@@ -30,6 +30,9 @@ type session struct {
 
 // prepare starts the endpoint and makes every function ready.
 func (s *session) prepare(ctx context.Context, record *record) error {
+	if err := lambda.Supported(); err != nil && len(s.plan.functions) > 0 {
+		return err
+	}
 	var err error
 	if s.rules, err = s.runner.rules(record.preparing); err != nil {
 		return err

@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 )
 
@@ -58,16 +57,15 @@ func ending(err error) string {
 	if !errors.As(err, &exit) {
 		return "Runtime exited without providing a reason"
 	}
-	if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
-		return "Runtime exited with error: signal: " + status.Signal().String()
+	if name := signalOf(exit); name != "" {
+		return "Runtime exited with error: signal: " + name
 	}
 	return fmt.Sprintf("Runtime exited with error: exit status %d", exit.ExitCode())
 }
 
 // kill ends the process and its group.
 func (p *process) kill() {
-	// The only error is that nobody is left, or that the last member is on its way out.
-	_ = syscall.Kill(-p.pid, syscall.SIGKILL)
+	killGroup(p.pid)
 }
 
 // watch ends the process when it takes more memory than the function has.

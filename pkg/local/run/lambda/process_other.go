@@ -1,0 +1,34 @@
+//go:build !unix
+
+package lambda
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"syscall"
+	"time"
+)
+
+// Supported tells why functions cannot run on this system; it is nil where they can.
+func Supported() error {
+	return errors.New("functions cannot run on this system: AWS's Lambda runtime interface client exists for Linux and macOS only; use WSL")
+}
+
+// The rest is never reached: see Supported.
+
+const memoryInterval = time.Second
+
+func attributes() *syscall.SysProcAttr { return nil }
+
+func killGroup(pid int) {
+	if p, err := os.FindProcess(pid); err == nil {
+		_ = p.Kill() // it ended already
+	}
+}
+
+func signalOf(*exec.ExitError) string { return "" }
+
+func readNow(uintptr, []byte) int { return 0 }
+
+func residentMemory(int) int64 { return 0 }
