@@ -58,7 +58,7 @@ func exitCode(err error) int {
 		return exitChanges
 	case errors.As(err, &locked):
 		return exitLocked
-	case errors.Is(err, engine.ErrCancelled), errors.Is(err, engine.ErrTerminated), errors.Is(err, context.Canceled):
+	case errors.Is(err, engine.ErrCancelled), errors.Is(err, engine.ErrCancelledWaiting), errors.Is(err, engine.ErrTerminated), errors.Is(err, context.Canceled):
 		return exitCancelled
 	case errors.As(err, &stale):
 		return exitStale

@@ -9,6 +9,7 @@ import (
 
 	"github.com/dorc-dev/dorc/pkg/engine"
 	"github.com/dorc-dev/dorc/pkg/stack"
+	"github.com/dorc-dev/dorc/pkg/state"
 	"github.com/dorc-dev/dorc/pkg/ui"
 )
 
@@ -31,6 +32,12 @@ func (w *worker) do(ctx context.Context, s engine.Stack, out ui.Output, op opera
 	options.Display = w.flags.display(out)
 	if !out.JSON {
 		fmt.Fprintf(out.Out, "%s (%s)\n", s.Name, s.Target)
+	}
+	options.Waiting = func(l state.LockInfo) {
+		if !out.JSON {
+			fmt.Fprintf(out.Out, "Waiting up to %s for %s on %s (process %d), who works on it since %s: %s\n",
+				options.LockTimeout, l.Owner, l.Host, l.PID, l.Since.Local().Format(time.DateTime), l.Operation)
+		}
 	}
 	result, err := op(ctx, s, options)
 	if result != nil && result.Recovered != nil && !out.JSON {

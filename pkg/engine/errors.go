@@ -8,6 +8,10 @@ import (
 // ErrCancelled says that the person stopped the operation. What was done is saved.
 var ErrCancelled = errors.New("cancelled; what was done is saved, run the command again to go on")
 
+// ErrCancelledWaiting says that the person stopped the operation while it waited
+// for someone else who works on the stack.
+var ErrCancelledWaiting = errors.New("cancelled while it waited for the stack; nothing was done")
+
 // ErrTerminated says that the person ended the operation at once. Calls that
 // were under way are in the journal; the next run looks at what became of them.
 var ErrTerminated = errors.New("ended at once; the journal is kept, the next run of this command takes it up")

@@ -37,7 +37,7 @@ func (e *Engine) change(
 	ctx context.Context, s Stack, kind apitype.UpdateKind, o Options, act action,
 ) (result *Result, err error) {
 	st := e.Store.Stack(s.Name)
-	lease, err := st.Lock(ctx, state.LockOptions{Owner: e.Owner, Operation: string(kind), Timeout: o.LockTimeout})
+	lease, err := e.lock(ctx, st, string(kind), o)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,8 @@ import (
 	pulumiengine "github.com/pulumi/pulumi/pkg/v3/engine"
 	"github.com/pulumi/pulumi/pkg/v3/resource/deploy"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
+	"github.com/dorc-dev/dorc/pkg/state"
 )
 
 // DefaultParallel is how many resource operations run at a time. Most of them
@@ -30,6 +32,9 @@ type Options struct {
 	ContinueOnError bool
 	// LockTimeout is how long to wait for a stack that someone else works on. Default: not at all.
 	LockTimeout time.Duration
+	// Waiting is called once when the operation begins to wait, with who works on
+	// the stack. Default: nothing is said.
+	Waiting func(state.LockInfo)
 	// Cancel stops new work when it is closed; running calls end and are saved.
 	// Cancelling the operation's context ends at once and leaves the journal.
 	Cancel <-chan struct{}
