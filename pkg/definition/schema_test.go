@@ -16,6 +16,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/dorc-dev/dorc/pkg/awsrules/schedule"
 )
 
 const schemaPath = "../../schema/" + SchemaFile
@@ -67,7 +69,7 @@ var constraints = map[string]object{
 	"Retry.IntervalSeconds": intervalSpan.schema(DefaultIntervalSeconds),
 	"Retry.BackoffRate":     backoffSpan.schema(DefaultBackoffRate),
 	"Retry.ErrorEquals":     {"minItems": 1, "default": []string{ErrorAll}},
-	"Trigger.Schedule":      {"pattern": `^(cron\(.+\)|rate\([0-9]+ (minute|hour|day)s?\))$`, "maxLength": maxSchedule},
+	"Trigger.Schedule":      {"pattern": `^(cron\(.+\)|rate\([0-9]+ (minute|hour|day)s?\))$`, "maxLength": schedule.MaxLength},
 	"ObjectTrigger.Bucket":  {"pattern": bucketPattern, "maxLength": maxBucketName},
 	"ObjectTrigger.Prefix":  {"maxLength": maxKey},
 }

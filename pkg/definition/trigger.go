@@ -1,8 +1,11 @@
 package definition
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
+
+	"github.com/dorc-dev/dorc/pkg/awsrules/schedule"
 )
 
 const bucketPattern = `^[A-Za-z0-9][A-Za-z0-9._-]*$`
@@ -18,21 +21,27 @@ const (
 
 // trigger checks that exactly one form is written, and that form.
 func (v *validator) trigger(t *Trigger, path string) {
-	schedule, object := field(path, "schedule"), field(path, "object")
+	written, object := field(path, "schedule"), field(path, "object")
 	switch {
-	case v.source.Has(schedule) && v.source.Has(object):
+	case v.source.Has(written) && v.source.Has(object):
 		v.refuse(path, "a trigger has a schedule and an object", "exactly one starts the pipeline",
 			"Make two triggers of it.")
-	case v.source.Has(schedule):
-		if _, err := ParseSchedule(t.Schedule); err != nil {
-			e := err.(*ScheduleError)
-			v.refuse(schedule, "the schedule is not one that EventBridge accepts: "+e.Reason, e.Rule+" ("+ScheduleSource+")", e.Hint)
-		}
+	case v.source.Has(written):
+		v.schedule(t.Schedule, written)
 	case t.Object != nil:
 		v.object(t.Object, object)
 	default:
 		v.refuse(path, "a trigger has neither a schedule nor an object", "",
 			"Write schedule: rate(1 day), or object: {bucket: <name>, prefix: <beginning of the key>}")
+	}
+}
+
+// schedule checks an expression as EventBridge does.
+func (v *validator) schedule(expression, path string) {
+	_, err := schedule.Parse(expression)
+	var refused *schedule.Error
+	if errors.As(err, &refused) {
+		v.refuse(path, "the schedule is not one that EventBridge accepts: "+refused.Reason, refused.Rule+" ("+schedule.Source+")", refused.Hint)
 	}
 }
 

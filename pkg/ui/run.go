@@ -45,7 +45,7 @@ func (d *RunDisplay) Event(e run.Event) {
 	case run.StateEntered:
 		say("> %s", e.State)
 	case run.Log:
-		if d.Platform || !isPlatformLine(e.Message) {
+		if d.Platform || !e.Platform {
 			writeLog(d.Output.Out, indent+"    | ", e.Message)
 		}
 	case run.FunctionFailed:
@@ -70,16 +70,6 @@ func (d *RunDisplay) Event(e run.Event) {
 	case run.Prepared, run.Attempt, run.ChildFinished:
 		// The lines before and after say the same.
 	}
-}
-
-// isPlatformLine knows the lines that Lambda writes around an invocation.
-func isPlatformLine(line string) bool {
-	for _, prefix := range []string{"START RequestId:", "END RequestId:", "REPORT RequestId:", "INIT_START"} {
-		if strings.HasPrefix(line, prefix) {
-			return true
-		}
-	}
-	return false
 }
 
 func writeLog(w io.Writer, prefix, text string) {

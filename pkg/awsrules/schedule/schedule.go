@@ -12,9 +12,9 @@ import (
 // Source is AWS's page about the expressions that Parse reads.
 const Source = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html"
 
-// maxSchedule is the longest expression in characters,
+// MaxLength is the longest expression in characters,
 // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
-const maxSchedule = 256
+const MaxLength = 256
 
 // Schedule is an EventBridge expression that was checked. It is made by Parse.
 type Schedule struct {
@@ -43,9 +43,9 @@ func Parse(expression string) (Schedule, error) {
 	s := Schedule{expression: expression}
 	var bad *Error
 	switch {
-	case len(expression) > maxSchedule:
+	case len(expression) > MaxLength:
 		bad = &Error{Reason: fmt.Sprintf("it has %d characters", len(expression)),
-			Rule: fmt.Sprintf("an expression has at most %d characters", maxSchedule)}
+			Rule: fmt.Sprintf("an expression has at most %d characters", MaxLength)}
 	case enclosed(expression, "cron("):
 		s.cron, bad = parseCron(inside(expression))
 	case enclosed(expression, "rate("):

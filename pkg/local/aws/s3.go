@@ -171,20 +171,23 @@ func verifyNotification(c *call) error {
 	return nil
 }
 
-// removeBucket refuses to delete a bucket with objects, unless it may.
+// removeBucket refuses to delete a bucket with objects or older versions, unless
+// it may.
 func removeBucket(c *call) error {
-	dir := c.p.store.Layout().Bucket(c.id)
-	if c.boolean("forceDestroy") {
-		return os.RemoveAll(dir)
+	layout := c.p.store.Layout()
+	dir, versions := layout.Bucket(c.id), filepath.Join(layout.BucketMeta(c.id), "versions")
+	if !c.boolean("forceDestroy") {
+		for _, folder := range []string{dir, versions} {
+			found, err := hasObject(folder)
+			if err != nil {
+				return err
+			}
+			if found {
+				return refusal("BucketNotEmpty", "The bucket you tried to delete is not empty: %s", folder).status(http.StatusConflict)
+			}
+		}
 	}
-	found, err := hasObject(dir)
-	if err != nil {
-		return err
-	}
-	if found {
-		return refusal("BucketNotEmpty", "The bucket you tried to delete is not empty: %s", dir).status(http.StatusConflict)
-	}
-	return os.RemoveAll(dir)
+	return errors.Join(os.RemoveAll(dir), os.RemoveAll(layout.BucketMeta(c.id)))
 }
 
 // hasObject reports whether there is a file: S3 has no folders, so empty ones do not count.

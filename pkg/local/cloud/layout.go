@@ -7,6 +7,7 @@ import "path/filepath"
 //
 //	resources/<provider>/<module>/<type>/<id>.json   one document per resource
 //	buckets/<bucket>/<key>                           objects as files
+//	buckets/.meta/<bucket>/                          their metadata and older versions
 //	images/<repository>/                             an OCI image layout per repository
 //	runs/<run>/                                      what dorc run did
 //	cache/                                           made again when deleted
@@ -17,6 +18,10 @@ func (l Layout) Resources() string { return filepath.Join(l.Dir, "resources") }
 
 // Bucket is the folder of a bucket's objects.
 func (l Layout) Bucket(name string) string { return filepath.Join(l.Dir, "buckets", name) }
+
+// BucketMeta is the folder of what S3 knows of a bucket's objects besides their
+// bytes: metadata and older versions.
+func (l Layout) BucketMeta(name string) string { return filepath.Join(l.Dir, "buckets", ".meta", name) }
 
 // Buckets is the folder of all buckets.
 func (l Layout) Buckets() string { return filepath.Join(l.Dir, "buckets") }
