@@ -90,23 +90,6 @@ func (c *call) strings(path ...any) []string {
 // has reports whether an input is given, known or not.
 func (c *call) has(name string) bool { return c.in.HasValue(resource.PropertyKey(name)) }
 
-// tags are the resource's own tags.
-func (c *call) tags() map[string]any {
-	out := map[string]any{}
-	v, ok := c.at("tags")
-	if !ok || !v.IsObject() {
-		return out
-	}
-	for k, t := range v.ObjectValue() {
-		if t.IsComputed() {
-			c.guessed = true
-			continue
-		}
-		out[string(k)] = plain(t)
-	}
-	return out
-}
-
 // arn builds an ARN of the provider's account and region.
 func (c *call) arn(service, format string, args ...any) string {
 	return fmt.Sprintf("arn:%s:%s:%s:%s:%s", c.p.partition(), service, c.p.region, c.p.account, fmt.Sprintf(format, args...))

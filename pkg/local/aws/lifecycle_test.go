@@ -101,7 +101,6 @@ type life struct {
 	out     map[string]string
 	change  object // in place
 	replace []object
-	removed error
 }
 
 func lives(image string) []life {

@@ -67,7 +67,9 @@ func policyDocument(p *Provider, args resource.PropertyMap) (object, []plugin.Ch
 func buildDocument(in iam.GetPolicyDocumentArgs) (document, []plugin.CheckFailure) {
 	merged := document{}
 	sources := in.SourcePolicyDocuments
+	//lint:ignore SA1019 programs that still use the older form are served as the real provider serves them
 	if in.SourceJson != nil {
+		//lint:ignore SA1019 as above
 		sources = append([]string{*in.SourceJson}, sources...)
 	}
 	seen := map[string]bool{}
@@ -90,7 +92,9 @@ func buildDocument(in iam.GetPolicyDocumentArgs) (document, []plugin.CheckFailur
 	}
 	merged.merge(own)
 	overrides := in.OverridePolicyDocuments
+	//lint:ignore SA1019 as above
 	if in.OverrideJson != nil {
+		//lint:ignore SA1019 as above
 		overrides = append([]string{*in.OverrideJson}, overrides...)
 	}
 	for i, text := range overrides {

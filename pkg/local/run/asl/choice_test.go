@@ -65,7 +65,7 @@ func TestChoice(t *testing.T) {
 		t.Run(test.rule, func(t *testing.T) {
 			definition := `{"StartAt": "S", "States": {"S": {"Type": "Choice", "Choices": [{` + test.rule + `, "Next": "Yes"}], "Default": "No"},
 				"Yes": {"Type": "Pass", "Result": true, "End": true}, "No": {"Type": "Pass", "Result": false, "End": true}}}`
-			out, err, _, _ := run(t, definition, data)
+			out, _, _, err := run(t, definition, data)
 			require.NoError(t, err)
 			assert.Equal(t, test.want, out)
 		})
@@ -78,7 +78,7 @@ func TestChoiceErrors(t *testing.T) {
 		`"Variable": "$.n", "NumericEqualsPath": "$.no"`: "States.Runtime",
 		`"Variable": "$.n", "NumericEquals": 6`:          "States.NoChoiceMatched",
 	} {
-		_, err, _, _ := run(t, `{"StartAt": "S", "States": {"S": {"Type": "Choice", "Choices": [{`+rule+`, "Next": "E"}]}, "E": {"Type": "Succeed"}}}`, `{"n": 5}`)
+		_, _, _, err := run(t, `{"StartAt": "S", "States": {"S": {"Type": "Choice", "Choices": [{`+rule+`, "Next": "E"}]}, "E": {"Type": "Succeed"}}}`, `{"n": 5}`)
 		var failure *Error
 		require.ErrorAs(t, err, &failure)
 		assert.Equal(t, want, failure.Name)

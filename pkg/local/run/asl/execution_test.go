@@ -20,7 +20,7 @@ func call(function, more string) string {
 	return `{"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": "` + function + `", "Payload.$": "$"}` + more + `}`
 }
 
-func run(t *testing.T, definition, input string) (any, error, *fakeClock, []Notice) {
+func run(t *testing.T, definition, input string) (any, *fakeClock, []Notice, error) {
 	t.Helper()
 	m, err := Parse("test", []byte(definition))
 	require.NoError(t, err)
@@ -32,7 +32,7 @@ func run(t *testing.T, definition, input string) (any, error, *fakeClock, []Noti
 		Context: map[string]any{"Execution": ContextExecution("arn:exec", "exec", "role", decode(input), start), "StateMachine": map[string]any{"Id": "arn:sm", "Name": "sm"}},
 		Notify:  func(n Notice) { mu.Lock(); defer mu.Unlock(); notices = append(notices, n) }}
 	out, err := x.Run(context.Background())
-	return out, err, clock, notices
+	return out, clock, notices, err
 }
 
 func TestStates(t *testing.T) {
@@ -95,7 +95,7 @@ func TestStates(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			out, err, _, _ := run(t, test.definition, test.input)
+			out, _, _, err := run(t, test.definition, test.input)
 			if test.err != "" {
 				require.Error(t, err)
 				var failure *Error
@@ -131,7 +131,7 @@ func TestRetryTimes(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			out, err, clock, notices := run(t, one(call("flaky", `, "OutputPath": "$.Payload", "End": true, "Retry": [`+test.retry+`]`)), `1`)
+			out, clock, notices, err := run(t, one(call("flaky", `, "OutputPath": "$.Payload", "End": true, "Retry": [`+test.retry+`]`)), `1`)
 			assert.Equal(t, test.want, clock.sleeps)
 			if test.err != "" {
 				require.ErrorContains(t, err, test.err)
@@ -167,7 +167,7 @@ func TestWaitTimes(t *testing.T) {
 		`{"Type": "Wait", "Timestamp": "2029-01-01T00:00:00Z", "End": true}`:      nil,
 		`{"Type": "Wait", "TimestampPath": "$.t", "End": true}`:                   seconds(60),
 	} {
-		_, err, clock, _ := run(t, one(state), `{"n": 7, "t": "2030-01-01T00:01:00Z"}`)
+		_, clock, _, err := run(t, one(state), `{"n": 7, "t": "2030-01-01T00:01:00Z"}`)
 		require.NoError(t, err)
 		assert.Equal(t, want, clock.sleeps, state)
 	}
