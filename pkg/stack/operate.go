@@ -2,6 +2,7 @@ package stack
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -113,5 +114,10 @@ func (p *Project) Outputs(ctx context.Context, r Ref) (resource.PropertyMap, err
 	if err != nil {
 		return nil, err
 	}
-	return e.Outputs(ctx, r.Name())
+	outputs, err := e.Outputs(ctx, r.Name())
+	var absent *engine.NotAppliedError
+	if errors.As(err, &absent) {
+		return nil, notApplied(r)
+	}
+	return outputs, err
 }

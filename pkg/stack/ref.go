@@ -132,7 +132,7 @@ func (p *Project) findPipeline(repo *configrepo.Repo, name, layer string) (*conf
 		return nil, problem.Problem{
 			Resource: name,
 			Summary:  "there is no such instance",
-			Detail:   fmt.Sprintf("an instance is %s, %s, or a pipeline of %s", p.Settings.UniversalStackName, p.Settings.InfraStackName, p.Settings.ConfigRepoPath),
+			Detail:   fmt.Sprintf("an instance is %s, %s, or a pipeline of %s", p.Settings.UniversalStackName, p.Settings.InfraStackName, p.Settings.Relative(p.Settings.ConfigRepoPath)),
 			Hint:     didYouMean(problem.Nearest(name, names)),
 		}
 	default:
@@ -166,7 +166,7 @@ func (p *Project) checkEnvironment(env, instance string) error {
 		}
 	}
 	return problem.Problem{
-		File:    p.infraConfigPath(env),
+		File:    p.Settings.Relative(p.infraConfigPath(env)),
 		Summary: fmt.Sprintf("there is no environment %q: this file does not exist", env),
 		Detail:  "the config repo has: " + strings.Join(known, ", "),
 		Hint:    didYouMean(problem.Nearest(env, known)),
@@ -178,4 +178,32 @@ func didYouMean(word string) string {
 		return ""
 	}
 	return fmt.Sprintf("did you mean %q?", word)
+}
+
+// RefOfStack is the instance of a stack by the stack's name.
+func (p *Project) RefOfStack(name string) (Ref, error) {
+	refs := []Ref{p.universalRef()}
+	for _, env := range p.Environments() {
+		refs = append(refs, p.infraRef(env))
+		levels, err := p.PipelineRefs(env)
+		if err != nil {
+			return Ref{}, err
+		}
+		for _, level := range levels {
+			refs = append(refs, level...)
+		}
+	}
+	var names []string
+	for _, r := range refs {
+		if r.Name() == name {
+			return r, nil
+		}
+		names = append(names, r.Name())
+	}
+	return Ref{}, problem.Problem{
+		Resource: "stack " + name,
+		Summary:  "the config repo describes no such stack",
+		Detail:   "it describes: " + strings.Join(names, ", "),
+		Hint:     didYouMean(problem.Nearest(name, names)),
+	}
 }

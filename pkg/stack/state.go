@@ -19,6 +19,9 @@ func (p *Project) ExportState(ctx context.Context, r Ref, showSecrets bool) (*ap
 	if err != nil {
 		return nil, err
 	}
+	if err := p.MustBeApplied(ctx, r); err != nil {
+		return nil, err
+	}
 	st := store.Stack(r.Name())
 	options := state.ExportOptions{ShowSecrets: showSecrets}
 	if showSecrets {
@@ -83,6 +86,9 @@ func (p *Project) RemoveState(ctx context.Context, r Ref) error {
 func (p *Project) History(ctx context.Context, r Ref, size int) ([]HistoryEntry, error) {
 	store, err := p.Store(ctx)
 	if err != nil {
+		return nil, err
+	}
+	if err := p.MustBeApplied(ctx, r); err != nil {
 		return nil, err
 	}
 	return store.Stack(r.Name()).History(ctx, state.Page{Size: size})
