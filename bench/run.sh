@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Measures bin/dorc, which `make bench` has built, and prints Markdown tables.
+#   bench/run.sh -n 10,100 -runs 3          smaller and faster
+#   PULUMI=/path/to/pulumi bench/run.sh     with a Pulumi CLI that is not on the PATH
+set -euo pipefail
+cd "$(dirname "$0")/.."
+exec go run ./bench "$@"
