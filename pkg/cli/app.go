@@ -23,6 +23,9 @@ func (a *app) output() ui.Output { return ui.NewOutput(a.stdout, a.stderr, a.jso
 
 // project loads the settings and opens what the commands work on.
 func (a *app) project() (*stack.Project, error) {
+	if err := a.checkDir(); err != nil {
+		return nil, err
+	}
 	flags := map[string]string{}
 	if a.target != "" {
 		flags["DORC_TARGET"] = a.target
@@ -32,7 +35,7 @@ func (a *app) project() (*stack.Project, error) {
 	}
 	s, err := settings.Load(settings.Options{WorkingDir: a.dir, Flags: flags})
 	if err != nil {
-		return nil, err
+		return nil, nameFlags(err)
 	}
 	return stack.NewProject(s), nil
 }

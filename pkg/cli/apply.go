@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -71,14 +72,16 @@ func (o *applyOptions) run(ctx context.Context, args []string) error {
 	}
 	w := &worker{app: o.app, project: p, engine: e, options: options, flags: &o.operation, output: o.output()}
 	ask := o.needsConsent(p, o.yes || o.plan != "")
-	if err := w.applyOne(ctx, ref, ask); err != nil {
+	var levels [][]stack.Ref
+	if ref.Kind == stack.KindInfra && !o.only && o.plan == "" {
+		if levels, err = p.PipelineRefs(ref.Env); err != nil {
+			return err
+		}
+	}
+	if err := p.Prerequisites(ctx, append([]stack.Ref{ref}, slices.Concat(levels...)...)...); err != nil {
 		return err
 	}
-	if ref.Kind != stack.KindInfra || o.only || o.plan != "" {
-		return nil
-	}
-	levels, err := p.PipelineRefs(ref.Env)
-	if err != nil {
+	if err := w.applyOne(ctx, ref, ask); err != nil {
 		return err
 	}
 	return w.applyPipelines(ctx, levels, ask)
@@ -111,11 +114,7 @@ func (w *worker) applyPipelines(ctx context.Context, levels [][]stack.Ref, ask b
 	if ask {
 		for _, level := range levels {
 			for _, ref := range level {
-				s, err := w.project.Stack(ctx, ref, true)
-				if err != nil {
-					return err
-				}
-				if _, err := w.plan(ctx, s); err != nil {
+				if _, err := w.planPipeline(ctx, ref); err != nil {
 					return err
 				}
 			}

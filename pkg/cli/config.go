@@ -18,7 +18,7 @@ func newConfig(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "config",
 		Short: "Read and write a stack's configuration",
-		Args:  cobra.NoArgs,
+		Args:  subcommand,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newConfigGet(a), newConfigSet(a), newConfigList(a))
@@ -32,7 +32,7 @@ func newConfigGet(a *app) *cobra.Command {
 		Use:     "get <instance> <key>",
 		Short:   "Print the value of a key",
 		Example: `  dorc config get infra data_buckets[0].name --env prod`,
-		Args:    cobra.ExactArgs(2),
+		Args:    arguments(2, 2),
 		RunE: func(_ *cobra.Command, args []string) error {
 			p, ref, err := a.resolve(&instance, args)
 			if err != nil {
@@ -106,7 +106,7 @@ is read from standard input, so that a secret is in no shell history.`,
 		Example: `  dorc config set universal tags.team data
   dorc config set infra log_retention_days 90 --env prod
   dorc config set infra aws:secretKey --secret --env prod < key.txt`,
-		Args: cobra.RangeArgs(2, 3),
+		Args: arguments(2, 3),
 		RunE: func(_ *cobra.Command, args []string) error {
 			p, ref, err := a.resolve(&instance, args)
 			if err != nil {

@@ -44,6 +44,9 @@ func (o *destroyOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := p.MustBeApplied(ctx, ref); err != nil {
+		return err
+	}
 	options, err := o.operation.options(o.app)
 	if err != nil {
 		return err

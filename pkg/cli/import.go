@@ -21,7 +21,7 @@ func newImport(a *app) *cobra.Command {
 		Long: `import takes a resource that exists into the state of a stack, as the program
 would name it: its Pulumi type, its name in the program, and its ID in the cloud.`,
 		Example: `  dorc import infra --env prod aws:iam/role:Role lambda-role ExampleDorc-prod-lambda-role`,
-		Args:    cobra.ExactArgs(4),
+		Args:    arguments(4, 4),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			if _, err := tokens.ParseTypeToken(args[1]); err != nil || strings.Count(args[1], ":") != 2 {

@@ -16,7 +16,7 @@ func newInit(a *app) *cobra.Command {
 		Short: "Check the settings, the state and the target, and make what is missing",
 		Long: `init opens the state store and the target, makes what is missing of them, and
 says what dorc will work with and which source gave each setting.`,
-		Args: cobra.NoArgs,
+		Args: arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, err := a.project()
 			if err != nil {

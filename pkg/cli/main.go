@@ -54,7 +54,7 @@ environment, functions chained by state machines with schedule and object
 triggers. With the local target it does so, and runs it, on this machine alone.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
+		Args:          subcommand,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	flags := root.PersistentFlags()
@@ -66,6 +66,6 @@ triggers. With the local target it does so, and runs it, on this machine alone.`
 		newInit(a), newPlan(a), newApply(a), newDestroy(a), newRefresh(a), newImport(a), newOutputs(a),
 		newRun(a), newLogs(a), newValidate(a), newNew(a), newStacks(a), newConfig(a), newState(a), newVersion(a),
 	)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
+	root.SetFlagErrorFunc(badFlag)
 	return root
 }

@@ -18,7 +18,7 @@ func newOutputs(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "outputs <instance> [output]",
 		Short: "Print a stack's outputs, or one of them",
-		Args:  cobra.RangeArgs(1, 2),
+		Args:  arguments(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p, err := a.project()
 			if err != nil {

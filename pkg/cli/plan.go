@@ -76,6 +76,9 @@ func (o *planOptions) plan(ctx context.Context, w *worker, ref stack.Ref) (bool,
 	if o.destroy {
 		return o.planDestroy(ctx, w, ref)
 	}
+	if err := w.project.Prerequisites(ctx, ref); err != nil {
+		return false, err
+	}
 	s, err := w.project.Stack(ctx, ref, true)
 	if err != nil {
 		return false, err
@@ -106,11 +109,7 @@ func (o *planOptions) planPipelines(ctx context.Context, w *worker, infra stack.
 	}
 	for _, level := range levels {
 		for _, ref := range level {
-			s, err := w.project.Stack(ctx, ref, true)
-			if err != nil {
-				return false, err
-			}
-			more, err := w.plan(ctx, s)
+			more, err := w.planPipeline(ctx, ref)
 			if err != nil {
 				return false, err
 			}
@@ -118,6 +117,26 @@ func (o *planOptions) planPipelines(ctx context.Context, w *worker, infra stack.
 		}
 	}
 	return changes, nil
+}
+
+// planPipeline plans one of several pipelines. One that starts another which is
+// not applied yet cannot be planned: it reads the other's outputs.
+func (w *worker) planPipeline(ctx context.Context, ref stack.Ref) (changes bool, err error) {
+	needed, err := w.project.Needed(ctx, ref)
+	if err != nil {
+		return false, err
+	}
+	if len(needed) > 0 {
+		if !w.json {
+			fmt.Fprintf(w.output.Out, "%s needs the outputs of %s: it can be planned once that is applied.\n", ref.Name(), needed[0].Name())
+		}
+		return true, nil
+	}
+	s, err := w.project.Stack(ctx, ref, true)
+	if err != nil {
+		return false, err
+	}
+	return w.plan(ctx, s)
 }
 
 func (o *planOptions) save(ctx context.Context, w *worker, s engine.Stack) (bool, error) {

@@ -21,6 +21,9 @@ func newRefresh(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := p.MustBeApplied(ctx, ref); err != nil {
+				return err
+			}
 			options, err := operation.options(a)
 			if err != nil {
 				return err

@@ -14,7 +14,7 @@ func newStacks(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "stacks",
 		Short: "List the stacks in the state",
-		Args:  cobra.NoArgs,
+		Args:  arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, err := a.project()
 			if err != nil {

@@ -18,7 +18,7 @@ func newState(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "state",
 		Short: "Look at and mend the recorded state of a stack",
-		Args:  cobra.NoArgs,
+		Args:  subcommand,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newStateExport(a), newStateImport(a), newStateRecover(a), newStateUnlock(a),
@@ -242,7 +242,7 @@ func newStateProtect(a *app, protect bool) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   use + " <instance> <urn>...",
 		Short: short,
-		Args:  cobra.MinimumNArgs(2),
+		Args:  arguments(2, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p, ref, err := a.resolveApplied(cmd.Context(), &instance, args)
 			if err != nil {

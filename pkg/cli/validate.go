@@ -14,7 +14,7 @@ func newValidate(a *app) *cobra.Command {
 		Long: `validate checks every file of the config repo, the cloud names that it leads to,
 and every resource that its programs describe against the rules of the cloud's
 own API. It needs neither an account nor anything applied.`,
-		Args: cobra.NoArgs,
+		Args: arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, err := a.project()
 			if err != nil {

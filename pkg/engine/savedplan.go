@@ -2,7 +2,9 @@ package engine
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -53,7 +55,7 @@ func WritePlan(path string, p *SavedPlan) error {
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".plan-*")
 	if err != nil {
-		return fmt.Errorf("writing the plan: %w", err)
+		return fmt.Errorf("the plan cannot be written into the folder %s: %w", filepath.Dir(path), reason(err))
 	}
 	defer os.Remove(tmp.Name())
 	if _, err := tmp.Write(append(data, '\n')); err != nil {
@@ -75,8 +77,20 @@ func ReadPlan(path string) (*SavedPlan, error) {
 	if err := json.Unmarshal(data, &p); err != nil {
 		return nil, fmt.Errorf("%s is not a plan that dorc saved: %w", path, err)
 	}
+	if p.Format == 0 {
+		return nil, fmt.Errorf("%s is not a plan that dorc saved", path)
+	}
 	if p.Format != planFormat {
 		return nil, fmt.Errorf("%s is a plan of format %d; this dorc reads format %d: make a new plan", path, p.Format, planFormat)
 	}
 	return &p, nil
+}
+
+// reason is the error without the name of a temporary file.
+func reason(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
 }

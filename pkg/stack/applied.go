@@ -2,7 +2,10 @@ package stack
 
 import (
 	"context"
+	"path/filepath"
+	"strings"
 
+	"github.com/dorc-dev/dorc/pkg/naming"
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
@@ -30,4 +33,70 @@ func (p *Project) isApplied(ctx context.Context, r Ref) (bool, error) {
 		return false, err
 	}
 	return store.Stack(r.Name()).Exists(ctx)
+}
+
+// Needed are the stacks that the stack's program reads and that are not applied.
+// A program of the user's own reads what it likes, so it is not looked at.
+func (p *Project) Needed(ctx context.Context, r Ref) ([]Ref, error) {
+	if r.Kind != KindPipeline {
+		return nil, nil
+	}
+	folder, err := p.folder(r)
+	if err != nil || exists(filepath.Join(folder, "main.go")) {
+		return nil, err
+	}
+	repo, err := p.Repo()
+	if err != nil {
+		return nil, err
+	}
+	pipeline, err := repo.Pipeline(r.Layer, r.Pipeline)
+	if err != nil {
+		return nil, err
+	}
+	uses := []Ref{p.universalRef(), p.infraRef(r.Env)}
+	for _, id := range pipeline.Starts() {
+		layer, name, _ := strings.Cut(id, "/")
+		uses = append(uses, Ref{Kind: KindPipeline, Env: r.Env, Layer: layer, Pipeline: name, name: naming.Stack(layer, r.Env, name)})
+	}
+	var needed []Ref
+	for _, u := range uses {
+		there, err := p.isApplied(ctx, u)
+		if err != nil {
+			return nil, err
+		}
+		if !there {
+			needed = append(needed, u)
+		}
+	}
+	return needed, nil
+}
+
+// Prerequisites refuses to work on the stacks, in this order, while one needs
+// another that is neither applied nor among them.
+func (p *Project) Prerequisites(ctx context.Context, refs ...Ref) error {
+	among := map[string]bool{}
+	for _, r := range refs {
+		among[r.Name()] = true
+	}
+	for _, r := range refs {
+		needed, err := p.Needed(ctx, r)
+		if err != nil {
+			return err
+		}
+		var names, commands []string
+		for _, n := range needed {
+			if !among[n.Name()] {
+				names, commands = append(names, n.Name()), append(commands, "dorc apply "+n.Command())
+			}
+		}
+		if len(names) > 0 {
+			return problem.Problem{
+				Resource: "stack " + r.Name(),
+				Summary:  "it needs stacks that are not applied",
+				Detail:   "they are: " + strings.Join(names, ", "),
+				Hint:     "apply them first: " + strings.Join(commands, " && "),
+			}
+		}
+	}
+	return nil
 }
