@@ -42,7 +42,7 @@ func (st *Stack) Export(ctx context.Context, o ExportOptions) (*apitype.UntypedD
 func (st *Stack) notThere() error {
 	return problem.Problem{
 		Resource: "stack " + st.name, Summary: "the stack does not exist",
-		Hint: "`dorc state list` shows those that do",
+		Hint: "`dorc stacks` shows those that do",
 	}
 }
 

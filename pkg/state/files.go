@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 )
 
@@ -78,8 +79,12 @@ func removeFile(path string) error {
 	return nil
 }
 
-// syncDir makes the names in dir durable.
+// syncDir makes the names in dir durable. Windows does that with the rename and
+// has no call for it.
 func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
 	d, err := os.Open(dir)
 	if err != nil {
 		return err

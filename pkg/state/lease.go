@@ -113,7 +113,7 @@ func (l *Lease) lose(why string) error {
 		Problem: problem.Problem{
 			Resource: "stack " + l.st.name, Summary: "the lease was lost: " + why,
 			Detail: "nothing more is written, because someone else may work on the stack now",
-			Hint:   "see who works on it with `dorc state list`, then run the command again; what was recorded before is kept",
+			Hint:   "see who works on it with `dorc stacks`, then run the command again; what was recorded before is kept",
 		},
 		cause: ErrLeaseLost,
 	}

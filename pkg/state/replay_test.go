@@ -6,6 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -246,4 +249,66 @@ func stockReplay(t *testing.T, base *deploy.Snapshot, list []engine.JournalEntry
 	}
 	_ = sj.Close()
 	return c.last.Deployment
+}
+
+// TestEntriesReplayInSequence writes ends in another order than the engine
+// numbered them, as parallel steps may.
+func TestEntriesReplayInSequence(t *testing.T) {
+	s, _ := openTemp(t)
+	st := s.Stack(testStack)
+	l := lock(t, st)
+	defer unlock(t, l)
+	j := begin(t, st, l)
+	var e entries
+	b, end := e.create(rootState())
+	add(t, j, b, end)
+	first, firstEnd := e.create(thing("first", 1))
+	second, secondEnd := e.create(thing("second", 1, first.Operation.Resource.URN))
+	add(t, j, second, first, secondEnd, firstEnd)
+	_, err := j.Fold(t.Context(), FoldInfo{})
+	require.NoError(t, err, "the dependent one must come after what it depends on")
+	c, err := st.Read(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "second", c.Deployment.Resources[2].URN.Name())
+}
+
+// TestParallelStepsShareAnFsync gives many entries while a write is under way:
+// they all go into the next batch.
+func TestParallelStepsShareAnFsync(t *testing.T) {
+	s, dir := openTemp(t)
+	st := s.Stack(testStack)
+	l := lock(t, st)
+	defer unlock(t, l)
+	j := begin(t, st, l)
+	var e entries
+	b, _ := e.create(rootState())
+	add(t, j, b)
+	// As if the writer were in the middle of an fsync.
+	j.mu.Lock()
+	j.busy = true
+	j.mu.Unlock()
+	const parallel = 32
+	done := make(chan error, parallel)
+	for i := range parallel {
+		b, _ := e.create(thing(fmt.Sprint("t", i), 1))
+		go func() { done <- j.AddJournalEntry(b) }()
+	}
+	for queued := 0; queued < parallel; {
+		j.mu.Lock()
+		queued = len(j.queue)
+		j.mu.Unlock()
+		runtime.Gosched()
+	}
+	j.mu.Lock()
+	j.busy = false
+	j.cond.Broadcast()
+	j.mu.Unlock()
+	for range parallel {
+		require.NoError(t, <-done)
+	}
+	data, err := os.ReadFile(filepath.Join(dir, st.journalKey()))
+	require.NoError(t, err)
+	left := readJournal(data)
+	require.Len(t, left.entries, 1+parallel)
+	require.EqualValues(t, 3, left.next, "one batch for the root, one for all others")
 }
