@@ -102,7 +102,7 @@ func missingHint(path, shown string) string {
 	if near := problem.Nearest(stackOf(path), names); near != "" {
 		return "did you mean " + filepath.Join(filepath.Dir(shown), "Pulumi."+near+".yaml") + "?"
 	}
-	return "dorc init makes a config repo, dorc new environment adds an environment"
+	return "CONFIG_REPO_PATH must name a config repo; `dorc new environment` adds an environment to it"
 }
 
 func stackOf(path string) string {

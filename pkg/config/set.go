@@ -158,6 +158,6 @@ func (k keyPath) last() any {
 func folderMissing(shown string) problem.Problem {
 	return problem.Problem{
 		File: shown, Summary: "its folder does not exist", Detail: filepath.Dir(shown),
-		Hint: "dorc init makes a config repo, dorc new environment adds an environment",
+		Hint: "CONFIG_REPO_PATH must name a config repo; `dorc new environment` adds an environment to it",
 	}
 }

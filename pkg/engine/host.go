@@ -46,6 +46,7 @@ func (p Providers) hostFactory(program Program) pulumiengine.HostFactory {
 			program:    program,
 			engineAddr: base.ServerAddr(),
 			log:        func(line string) { base.Log(diag.Info, "", line, 0) },
+			fail:       func(message string) { base.Log(diag.Error, "", message, 0) },
 		}
 		return h, nil
 	}

@@ -19,7 +19,8 @@ import (
 type language struct {
 	program    Program
 	engineAddr string
-	log        func(string)
+	// log and fail show a line that the program printed and the error it ended with.
+	log, fail func(string)
 }
 
 var _ plugin.LanguageRuntime = (*language)(nil)
@@ -58,8 +59,11 @@ func (l *language) Run(ctx context.Context, info plugin.RunInfo) (string, bool, 
 	if ctx.Err() != nil || errors.Is(err, errReported) {
 		return "", true, nil
 	}
-	message, reported := programError(err)
-	return message, reported, nil
+	// Returned to the engine, the message would begin with "an unhandled error occurred".
+	if message, reported := programError(err); !reported {
+		l.fail(message)
+	}
+	return "", true, nil
 }
 
 // programError is what a person should read of a program's error, and whether

@@ -45,6 +45,13 @@ func (p *Project) Needed(ctx context.Context, r Ref) ([]Ref, error) {
 	if err != nil || exists(filepath.Join(folder, "main.go")) {
 		return nil, err
 	}
+	// What is wrong in the files is said before what is missing beside them.
+	if _, err := p.Universal(); err != nil {
+		return nil, err
+	}
+	if _, err := p.Environment(r.Env); err != nil {
+		return nil, err
+	}
 	repo, err := p.Repo()
 	if err != nil {
 		return nil, err
