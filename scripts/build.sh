@@ -13,8 +13,9 @@ echo "Building $out (the first time takes some minutes: it compiles the cloud SD
 started=$SECONDS
 mkdir -p "$(dirname "$out")"
 
+# No -trimpath: with it nothing of this build could be used again by `go test`.
 # `go build -v` names each package as it is compiled; everything else is an error to show.
-go build -v -trimpath -ldflags "-s -w -X main.version=$version" -o "$out" ./cmd/dorc 2>&1 |
+go build -v -ldflags "-s -w -X main.version=$version" -o "$out" ./cmd/dorc 2>&1 |
 	awk -v total="$total" -v terminal="$([ -t 2 ] && echo 1 || echo 0)" '
 		/^[A-Za-z0-9._\/~-]+$/ {
 			n++
