@@ -1,12 +1,16 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 
+	"github.com/pulumi/pulumi/pkg/v3/backend/display"
+	pulumistack "github.com/pulumi/pulumi/pkg/v3/resource/stack"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 	"github.com/spf13/cobra"
 
 	"github.com/dorc-dev/dorc/pkg/ui"
@@ -32,9 +36,9 @@ func newOutputs(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			values := map[string]any{}
-			for k, v := range outputs {
-				values[string(k)] = outputValue(v, showSecrets)
+			values, err := outputValues(cmd.Context(), outputs, showSecrets)
+			if err != nil {
+				return err
 			}
 			if len(args) == 2 {
 				return a.printOutput(ref.Name(), values, args[1])
@@ -47,11 +51,11 @@ func newOutputs(a *app) *cobra.Command {
 	return cmd
 }
 
-func outputValue(v resource.PropertyValue, showSecrets bool) any {
-	if v.ContainsSecrets() && !showSecrets {
-		return "[secret]"
-	}
-	return v.Mappable()
+// outputValues are outputs as the stock CLI prints them. Secrets are replaced by
+// their text or by [secret] first, so that nothing is left to encrypt.
+func outputValues(ctx context.Context, outputs resource.PropertyMap, showSecrets bool) (map[string]any, error) {
+	return pulumistack.SerializeProperties(
+		ctx, display.MassageSecrets(outputs, showSecrets), config.NewPanicCrypter(), showSecrets)
 }
 
 func (a *app) printOutput(stack string, values map[string]any, name string) error {
