@@ -66,7 +66,7 @@ func CreateInfra(
 		"cloudevent_state_machine_trigger_role_arn": i.TriggerRole.Resource.Arn,
 	}
 	for _, b := range args.Environment.DataBuckets {
-		bucket, err := newDataBucket(ctx, scope, b, pulumi.Parent(i))
+		bucket, err := newDataBucket(ctx, scope, b, component.Child(i))
 		if err != nil {
 			return nil, err
 		}

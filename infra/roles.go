@@ -4,6 +4,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/dorc-dev/dorc/pkg/component"
 	"github.com/dorc-dev/dorc/pkg/config"
 )
 
@@ -33,7 +34,7 @@ func (i *Infra) createRoles(ctx *pulumi.Context, s *scope, e config.Environment)
 		trust:      trust("lambda.amazonaws.com", ""),
 		policy:     s.lambdaPolicy(),
 		additional: e.AdditionalLambdaRolePolicyARN,
-	}, pulumi.Parent(i)); err != nil {
+	}, component.Child(i)); err != nil {
 		return err
 	}
 	if i.StateFunctionRole, err = newRole(ctx, roleKind{
@@ -43,7 +44,7 @@ func (i *Infra) createRoles(ctx *pulumi.Context, s *scope, e config.Environment)
 		trust:      trust("states.amazonaws.com", s.Account),
 		policy:     s.stateFunctionPolicy(),
 		additional: e.AdditionalStateFunctionRolePolicyARN,
-	}, pulumi.Parent(i)); err != nil {
+	}, component.Child(i)); err != nil {
 		return err
 	}
 	i.TriggerRole, err = newRole(ctx, roleKind{
@@ -53,7 +54,7 @@ func (i *Infra) createRoles(ctx *pulumi.Context, s *scope, e config.Environment)
 		trust:      trust("events.amazonaws.com", s.Account),
 		policy:     s.triggerPolicy(),
 		additional: e.AdditionalCloudeventStateMachineTriggerRolePolicyARN,
-	}, pulumi.Parent(i))
+	}, component.Child(i))
 	return err
 }
 

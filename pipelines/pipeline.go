@@ -82,7 +82,7 @@ func CreatePipeline(
 	if err := ctx.RegisterComponentResource(Type, name, p, opts...); err != nil {
 		return nil, err
 	}
-	b := &builder{ctx: ctx, args: a, place: place, names: names, shared: shared, parent: pulumi.Parent(p)}
+	b := &builder{ctx: ctx, args: a, place: place, names: names, shared: shared, parent: component.Child(p)}
 	if err := b.functions(p); err != nil {
 		return nil, err
 	}

@@ -50,7 +50,7 @@ func CreateUniversal(
 	outputs := pulumi.Map{}
 	for _, pipeline := range repo.Pipelines {
 		for _, function := range pipeline.Functions {
-			r, err := newRepository(ctx, args.Config.Project, function, pulumi.Parent(u))
+			r, err := newRepository(ctx, args.Config.Project, function, component.Child(u))
 			if err != nil {
 				return nil, err
 			}
