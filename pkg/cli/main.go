@@ -10,6 +10,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/dorc-dev/dorc/pkg/state"
 )
 
 // Main runs dorc with the arguments and returns the exit code.
@@ -34,6 +36,7 @@ func Main(version string, args []string, in io.Reader, out, errOut io.Writer) in
 		terminate()
 	}()
 
+	state.Version = version
 	a := &app{version: version, in: in, stdout: out, stderr: errOut, cancelled: cancelled}
 	root := newRoot(a)
 	root.SetArgs(args)

@@ -44,6 +44,9 @@ func (w *worker) do(ctx context.Context, s engine.Stack, out ui.Output, op opera
 		r := result.Recovered
 		fmt.Fprintf(out.Out, "Took up the journal of a run that ended at %s: %d entries, %d operations were under way.\n",
 			r.When.Local().Format(time.DateTime), r.Entries, r.Pending)
+		for _, resource := range r.Unknown {
+			fmt.Fprintf(out.Out, "  what became of %s is not known: it was begun here and the journal was taken up elsewhere\n", resource)
+		}
 	}
 	return err
 }

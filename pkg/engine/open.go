@@ -2,11 +2,8 @@ package engine
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 
 	"github.com/pulumi/pulumi/pkg/v3/resource/deploy"
-	pulumistack "github.com/pulumi/pulumi/pkg/v3/resource/stack"
 	"github.com/pulumi/pulumi/pkg/v3/secrets"
 
 	"github.com/dorc-dev/dorc/pkg/state"
@@ -31,9 +28,12 @@ func (e *Engine) open(ctx context.Context, st *state.Stack) (*opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	snapshot, err := pulumistack.DeserializeDeploymentV3(ctx, *checkpoint.Deployment, fixedSecrets{manager})
+	snapshot, err := checkpoint.Snapshot(ctx, state.ProviderOf(manager))
 	if err != nil {
-		return nil, fmt.Errorf("reading the state of stack %s: %w", st.Name(), err)
+		return nil, err
+	}
+	if snapshot == nil {
+		snapshot = &deploy.Snapshot{}
 	}
 	if snapshot.SecretsManager == nil {
 		snapshot.SecretsManager = manager
@@ -43,11 +43,4 @@ func (e *Engine) open(ctx context.Context, st *state.Stack) (*opened, error) {
 		return nil, err
 	}
 	return &opened{stack: st, checkpoint: checkpoint, snapshot: snapshot, secrets: manager, tags: tags}, nil
-}
-
-// fixedSecrets is a secrets.Provider for the one manager of a stack.
-type fixedSecrets struct{ manager secrets.Manager }
-
-func (f fixedSecrets) OfType(context.Context, string, json.RawMessage) (secrets.Manager, error) {
-	return f.manager, nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dorc-dev/dorc/pkg/local/run"
+	"github.com/dorc-dev/dorc/pkg/naming"
 	"github.com/dorc-dev/dorc/pkg/problem"
 	"github.com/dorc-dev/dorc/pkg/settings"
 )
@@ -44,11 +45,18 @@ func (p *Project) StateMachine(ctx context.Context, r Ref) (string, error) {
 	return arn.StringValue(), nil
 }
 
-// StateMachineName is the name of an applied pipeline's state machine.
+// StateMachineName is the name of a pipeline's state machine. Runs are kept when
+// the pipeline is destroyed, so it need not be applied.
 func (p *Project) StateMachineName(ctx context.Context, r Ref) (string, error) {
 	arn, err := p.StateMachine(ctx, r)
-	if err != nil {
+	if err == nil {
+		return arn[strings.LastIndexByte(arn, ':')+1:], nil
+	}
+	u, universalErr := p.Universal()
+	if universalErr != nil {
 		return "", err
 	}
-	return arn[strings.LastIndexByte(arn, ':')+1:], nil
+	return naming.Names{
+		Project: u.Project, Environment: r.Env, Account: p.Settings.AWSAccount,
+	}.StateMachine(r.Layer, r.Pipeline)
 }
