@@ -30,6 +30,10 @@ func TestMain(m *testing.M) {
 // names it. A script's own files go before those of testdata/repo.
 func TestScripts(t *testing.T) {
 	goEnv := goEnvironment(t)
+	repo, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		UpdateScripts:       *update,
@@ -39,6 +43,7 @@ func TestScripts(t *testing.T) {
 			env.Vars = append(env.Vars, goEnv...)
 			env.Setenv("HOME", filepath.Join(env.WorkDir, ".home"))
 			env.Setenv("TZ", "UTC")
+			env.Setenv("REPO", repo) // for programs in Go, which need the Pulumi SDK of dorc's go.mod
 			return addMissing(env.WorkDir)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
