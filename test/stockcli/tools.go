@@ -1,6 +1,5 @@
 //go:build tools
 
-// Package stockcli holds dorc against the real Pulumi CLI.
 package stockcli
 
 import (

@@ -1,0 +1,56 @@
+// Command pulumi-resource-local serves dorc's local providers as plugins of the
+// stock Pulumi CLI: installed as pulumi-resource-aws it is the local AWS, as
+// pulumi-resource-dorc it makes images. It is for the tests of this module; dorc
+// itself runs the same providers in its own process.
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/provider"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+
+	"github.com/dorc-dev/dorc/pkg/image"
+	"github.com/dorc-dev/dorc/pkg/local/aws"
+	"github.com/dorc-dev/dorc/pkg/local/cloud"
+)
+
+// The environment names what dorc's settings name for dorc.
+const (
+	// CloudDir is the local cloud's folder, dorc's .dorc.
+	CloudDir = "STOCKCLI_CLOUD_DIR"
+	// ConfigRepo is the config repo's folder.
+	ConfigRepo = "STOCKCLI_CONFIG_REPO"
+)
+
+func main() {
+	if err := serve(filepath.Base(os.Args[0])); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func serve(name string) error {
+	store, err := cloud.Open(os.Getenv(CloudDir))
+	if err != nil {
+		return err
+	}
+	var served plugin.Provider
+	switch name {
+	case "pulumi-resource-aws":
+		served = aws.NewProvider(store, aws.Options{})
+	case "pulumi-resource-dorc":
+		exists := func(repository string) (bool, error) { return store.Has("aws:ecr/repository:Repository", repository) }
+		served = image.NewProvider(image.Options{
+			RepoRoot: os.Getenv(ConfigRepo), Pusher: image.NewLocalPusher(store.Layout(), exists),
+		})
+	default:
+		return fmt.Errorf("%s: this plugin is called pulumi-resource-aws or pulumi-resource-dorc", name)
+	}
+	return provider.Main(name, func(*provider.HostClient) (pulumirpc.ResourceProviderServer, error) {
+		return plugin.NewProviderServer(served), nil
+	})
+}
