@@ -44,8 +44,13 @@ func (o *destroyOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := p.MustBeApplied(ctx, ref); err != nil {
+	applied, err := p.IsApplied(ctx, ref)
+	if err != nil {
 		return err
+	}
+	if !applied {
+		// Destroying twice is no mistake: automation may repeat it.
+		return o.say("%s is not applied: there is nothing to destroy", ref.Name())
 	}
 	options, err := o.operation.options(o.app)
 	if err != nil {
@@ -61,6 +66,9 @@ func (o *destroyOptions) run(ctx context.Context, args []string) error {
 	}
 	w := &worker{app: o.app, project: p, engine: e, options: options, flags: &o.operation, output: o.output()}
 	if o.needsConsent(p, o.yes) {
+		if err := w.mayAsk(); err != nil {
+			return err
+		}
 		if err := o.ask(ctx, w, levels); err != nil {
 			return err
 		}

@@ -20,14 +20,15 @@ func notApplied(r Ref) error {
 
 // MustBeApplied refuses a stack that is not in the state.
 func (p *Project) MustBeApplied(ctx context.Context, r Ref) error {
-	there, err := p.isApplied(ctx, r)
+	there, err := p.IsApplied(ctx, r)
 	if err != nil || there {
 		return err
 	}
 	return notApplied(r)
 }
 
-func (p *Project) isApplied(ctx context.Context, r Ref) (bool, error) {
+// IsApplied says whether the stack is in the state.
+func (p *Project) IsApplied(ctx context.Context, r Ref) (bool, error) {
 	store, err := p.Store(ctx)
 	if err != nil {
 		return false, err
@@ -67,7 +68,7 @@ func (p *Project) Needed(ctx context.Context, r Ref) ([]Ref, error) {
 	}
 	var needed []Ref
 	for _, u := range uses {
-		there, err := p.isApplied(ctx, u)
+		there, err := p.IsApplied(ctx, u)
 		if err != nil {
 			return nil, err
 		}
