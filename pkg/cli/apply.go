@@ -72,6 +72,11 @@ func (o *applyOptions) run(ctx context.Context, args []string) error {
 	}
 	w := &worker{app: o.app, project: p, engine: e, options: options, flags: &o.operation, output: o.output()}
 	ask := o.needsConsent(p, o.yes || o.plan != "")
+	if ask {
+		if err := w.mayAsk(); err != nil {
+			return err
+		}
+	}
 	var levels [][]stack.Ref
 	if ref.Kind == stack.KindInfra && !o.only && o.plan == "" {
 		if levels, err = p.PipelineRefs(ref.Env); err != nil {
@@ -142,11 +147,16 @@ func (a *app) needsConsent(p *stack.Project, given bool) bool {
 // errNoConsent says that the person answered no.
 var errNoConsent = errors.New("nothing was changed")
 
-// consent asks the person. Without a terminal it refuses, since nobody can answer.
-func (w *worker) consent(question string) error {
+// mayAsk refuses to begin what needs an answer where nobody can give one.
+func (w *worker) mayAsk() error {
 	if !w.output.Interactive {
 		return errors.New("the cloud target asks before it changes anything, and this is no terminal: give --yes after looking at `dorc plan`")
 	}
+	return nil
+}
+
+// consent asks the person.
+func (w *worker) consent(question string) error {
 	yes, err := ui.Ask(w.output, w.in, question)
 	if err != nil {
 		return err

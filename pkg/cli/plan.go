@@ -144,7 +144,7 @@ func (o *planOptions) save(ctx context.Context, w *worker, s engine.Stack) (bool
 	options.Display = w.flags.display(w.output)
 	result, err := w.engine.Plan(ctx, s, options)
 	if err != nil {
-		return false, err
+		return false, planFailed(err)
 	}
 	if err := engine.WritePlan(o.out, result.Plan); err != nil {
 		return false, err
@@ -171,7 +171,7 @@ func (o *planOptions) planDestroy(ctx context.Context, w *worker, ref stack.Ref)
 			options.Display = w.flags.display(w.output)
 			result, err := w.engine.PlanDestroy(ctx, s, options)
 			if err != nil {
-				return false, err
+				return false, planFailed(err)
 			}
 			changes = changes || result.HasChanges()
 		}

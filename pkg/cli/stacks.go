@@ -46,7 +46,7 @@ func newStacks(a *app) *cobra.Command {
 				note := ""
 				switch {
 				case s.Damaged != "":
-					note = s.Damaged
+					note = "the state is damaged: " + s.Damaged
 				case s.Lock != nil:
 					note = "in use by " + s.Lock.Owner
 				case s.Journal:

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -84,9 +85,19 @@ func (w *worker) plan(ctx context.Context, s engine.Stack) (bool, error) {
 	}
 	result, err := w.engine.Plan(ctx, s, options)
 	if err != nil {
-		return false, err
+		return false, planFailed(err)
 	}
 	return result.HasChanges(), nil
+}
+
+// errPlanFailed is engine.ErrFailed of what would have changed nothing.
+var errPlanFailed = errors.New("the plan failed; nothing was changed")
+
+func planFailed(err error) error {
+	if errors.Is(err, engine.ErrFailed) {
+		return errPlanFailed
+	}
+	return err
 }
 
 // importOf is Import of these resources as an operation.
