@@ -5,6 +5,8 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -145,4 +147,95 @@ func anchor(c *cobra.Command) string { return strings.ReplaceAll(c.CommandPath()
 // cell is a text that can stand in a table of Markdown.
 func cell(text string) string {
 	return strings.NewReplacer("|", `\|`, "<", `\<`, "*", `\*`).Replace(text)
+}
+
+// TestCommandsInPages holds that every command of dorc that a page shows exists,
+// with its flags.
+func TestCommandsInPages(t *testing.T) {
+	pages, err := filepath.Glob("../../docs/*.md")
+	require.NoError(t, err)
+	count := 0
+	for _, page := range append(pages, "../../README.md", "../../CHANGELOG.md") {
+		data, err := os.ReadFile(page)
+		require.NoError(t, err)
+		for _, line := range shown(string(data)) {
+			count++
+			if err := accepts(line); err != nil {
+				t.Errorf("%s: %s: %v", filepath.Base(page), line, err)
+			}
+		}
+	}
+	assert.Greater(t, count, 40)
+}
+
+var (
+	inBlock = regexp.MustCompile(`(?m)^(?:\$ |    )?(?:bin/)?(dorc [a-z].*)$`)
+	inLine  = regexp.MustCompile("`(?:bin/)?(dorc [a-z][^`]*)`")
+	// notation is how pages write what can be left out or chosen.
+	notation = regexp.MustCompile(`[\[\]…]|\.\.\.|'[^']*'|[<>] ?\S+.txt`)
+)
+
+// shown are the commands in a page's code.
+func shown(text string) (lines []string) {
+	blocks := regexp.MustCompile("(?ms)^```\\w*\n(.*?)^```$")
+	for _, b := range blocks.FindAllStringSubmatch(text, -1) {
+		for _, m := range inBlock.FindAllStringSubmatch(b[1], -1) {
+			lines = append(lines, strings.Split(m[1], " && ")...)
+		}
+	}
+	for _, m := range inLine.FindAllStringSubmatch(blocks.ReplaceAllString(text, ""), -1) {
+		lines = append(lines, m[1])
+	}
+	return lines
+}
+
+// accepts says what is wrong with the command or a flag of the line. Arguments
+// are not looked at: pages often leave them out.
+func accepts(line string) error {
+	line, _, _ = strings.Cut(notation.ReplaceAllString(line, ""), " < ")
+	words := strings.Fields(line)[1:]
+	root := newRoot(&app{})
+	if len(words) > 0 && words[0] == "help" {
+		return nil
+	}
+	// "export|import" is both of them.
+	for i, w := range words {
+		if before, rest, several := strings.Cut(w, "|"); several && !strings.HasPrefix(w, "-") {
+			other := append(append(append([]string{"dorc"}, words[:i]...), rest), words[i+1:]...)
+			if err := accepts(strings.Join(other, " ")); err != nil {
+				return err
+			}
+			words[i] = before
+		}
+	}
+	cmd, rest, err := root.Find(words)
+	if err != nil {
+		return err
+	}
+	if cmd.HasSubCommands() && len(rest) > 0 && !strings.HasPrefix(rest[0], "-") && rest[0] != "<command>" {
+		return fmt.Errorf("there is no command %q", rest[0])
+	}
+	for _, w := range rest {
+		name, _, _ := strings.Cut(w, "=")
+		switch {
+		case strings.HasPrefix(name, "--") && name != "--help":
+			if cmd.Flags().Lookup(name[2:]) == nil && cmd.InheritedFlags().Lookup(name[2:]) == nil {
+				return fmt.Errorf("there is no flag %s", name)
+			}
+		case len(name) == 2 && name[0] == '-':
+			if cmd.Flags().ShorthandLookup(name[1:]) == nil && cmd.InheritedFlags().ShorthandLookup(name[1:]) == nil {
+				return fmt.Errorf("there is no flag %s", name)
+			}
+		}
+	}
+	return nil
+}
+
+func TestAccepts(t *testing.T) {
+	assert.NoError(t, accepts("dorc apply infra --env prod --yes"))
+	assert.NoError(t, accepts("dorc state export|import|recover <instance> [--env E]"))
+	assert.Error(t, accepts("dorc aply infra"))
+	assert.Error(t, accepts("dorc state exprot infra"))
+	assert.Error(t, accepts("dorc state export|imprt infra"))
+	assert.Error(t, accepts("dorc run weather --python x"))
 }
