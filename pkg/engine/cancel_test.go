@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pulumi/pulumi/pkg/v3/resource/deploy"
 	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
 	"github.com/stretchr/testify/require"
 
@@ -96,8 +97,11 @@ func TestTerminateKeepsTheJournal(t *testing.T) {
 	release() // the create that was under way takes effect after all
 	require.Eventually(t, func() bool { return len(b.names(t)) > 0 }, 10*time.Second, 10*time.Millisecond)
 
-	result := b.apply(t, s, engine.Options{})
-	require.NotNil(t, result.Recovered)
+	planned, err := b.Plan(t.Context(), s, engine.Options{})
+	require.NoError(t, err)
+	require.NotNil(t, planned.Recovered, "a plan takes the journal up too, so that it shows what apply would do")
+	require.Equal(t, 2, planned.Changes[deploy.OpCreate], "what had been created is not created again: %v", planned.Changes)
+	b.apply(t, s, engine.Options{})
 	require.Equal(t, []string{"a", "b", "c"}, b.names(t))
 	again := b.apply(t, s, engine.Options{})
 	require.False(t, again.HasChanges())

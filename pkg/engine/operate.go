@@ -152,11 +152,9 @@ func history(s Stack, kind apitype.UpdateKind, o Options, started time.Time, r *
 
 // preview runs an operation that changes nothing: no lease, no journal.
 func (e *Engine) preview(ctx context.Context, s Stack, kind apitype.UpdateKind, o Options, act action) (*Result, *deploy.Plan, *opened, error) {
-	opened, err := e.open(ctx, e.Store.Stack(s.Name))
+	result := &Result{}
+	opened, err := e.settled(ctx, s, result)
 	if err != nil {
-		return nil, nil, nil, err
-	}
-	if err := opened.checkTarget(s); err != nil {
 		return nil, nil, nil, err
 	}
 	started := time.Now()
@@ -164,5 +162,32 @@ func (e *Engine) preview(ctx context.Context, s Stack, kind apitype.UpdateKind, 
 		operation: Operation{Kind: kind, Stack: s.Name, Preview: true}, stack: s, snapshot: opened.snapshot,
 		options: o, tags: opened.tags, act: act,
 	})
-	return &Result{Changes: changes, Duration: time.Since(started)}, plan, opened, err
+	result.Changes, result.Duration = changes, time.Since(started)
+	return result, plan, opened, err
+}
+
+// settled is the stack as the next operation would find it: a journal that an
+// ended run left is taken up, unless someone works on the stack right now.
+func (e *Engine) settled(ctx context.Context, s Stack, result *Result) (*opened, error) {
+	st := e.Store.Stack(s.Name)
+	left, err := st.HasJournal(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var locked *state.LockedError
+	if left {
+		lease, err := e.lock(ctx, st, "recover", Options{})
+		if err == nil {
+			opened, err := e.recover(ctx, st, lease, s, result)
+			return opened, errors.Join(err, lease.Unlock(context.WithoutCancel(ctx)))
+		}
+		if !errors.As(err, &locked) {
+			return nil, err
+		}
+	}
+	opened, err := e.open(ctx, st)
+	if err != nil {
+		return nil, err
+	}
+	return opened, opened.checkTarget(s)
 }

@@ -55,6 +55,16 @@ func (st *Stack) Exists(ctx context.Context) (bool, error) {
 	return ok, err
 }
 
+// Begun says whether anything was ever done to the stack: it has a state file, or
+// a journal of a first run that ended early.
+func (st *Stack) Begun(ctx context.Context) (bool, error) {
+	exists, err := st.Exists(ctx)
+	if err != nil || exists {
+		return exists, err
+	}
+	return st.HasJournal(ctx)
+}
+
 // find is the key of the state file. Like the stock CLI it prefers the newest of
 // the plain and the compressed ones.
 func (st *Stack) find(ctx context.Context) (key string, ok bool, err error) {

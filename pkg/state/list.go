@@ -47,7 +47,7 @@ func (s *Store) Stacks(ctx context.Context) ([]Summary, error) {
 			names = append(names, name)
 		}
 	}
-	found := make([]Summary, len(names))
+	found := make([]*Summary, len(names))
 	var group errgroup.Group
 	group.SetLimit(listParallel)
 	for i, name := range names {
@@ -56,7 +56,16 @@ func (s *Store) Stacks(ctx context.Context) ([]Summary, error) {
 			return err
 		})
 	}
-	return found, group.Wait()
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	var summaries []Summary
+	for _, s := range found {
+		if s != nil {
+			summaries = append(summaries, *s)
+		}
+	}
+	return summaries, nil
 }
 
 // listParallel is how many stacks are looked at at a time: in an object store
@@ -67,6 +76,10 @@ const listParallel = 32
 func stackOf(file string) (string, bool) {
 	file = strings.TrimSuffix(strings.TrimSuffix(file, encoding.GZIPExt), encoding.ZSTDExt)
 	name, ok := strings.CutSuffix(file, ".json")
+	if !ok {
+		// Tags are written before the first state.
+		name, ok = strings.CutSuffix(file, ".pulumi-tags")
+	}
 	return name, ok && checkName(name) == nil
 }
 
@@ -84,20 +97,30 @@ type brief struct {
 	}
 }
 
-func (st *Stack) summary(ctx context.Context) (Summary, error) {
-	s := Summary{Name: st.name}
+// summary is nil for a stack to which nothing was ever done.
+func (st *Stack) summary(ctx context.Context) (*Summary, error) {
+	s := &Summary{Name: st.name}
 	key, _, err := st.find(ctx)
 	if err != nil {
 		return s, err
 	}
-	data, _, err := st.bucket.read(ctx, key)
-	if err != nil && !errors.Is(err, errNotFound) {
-		return s, st.store.unusable("the state cannot be read", key, err)
+	if s.Journal, err = st.HasJournal(ctx); err != nil {
+		return s, err
 	}
 	var b brief
-	m := encoding.Compress(encoding.JSON, encoding.DetectCompression(data))
-	if err := m.Unmarshal(data, &b); err != nil {
-		s.Damaged = err.Error()
+	data, _, err := st.bucket.read(ctx, key)
+	switch {
+	case errors.Is(err, errNotFound) && !s.Journal:
+		return nil, nil
+	case errors.Is(err, errNotFound):
+		// The first run ended early: all that there is is its journal.
+	case err != nil:
+		return s, st.store.unusable("the state cannot be read", key, err)
+	default:
+		m := encoding.Compress(encoding.JSON, encoding.DetectCompression(data))
+		if err := m.Unmarshal(data, &b); err != nil {
+			s.Damaged = err.Error()
+		}
 	}
 	latest := b.Checkpoint.Latest
 	s.Updated, s.Pending = latest.Manifest.Time, len(latest.PendingOperations)
@@ -117,11 +140,11 @@ func (st *Stack) summary(ctx context.Context) (Summary, error) {
 	if len(locks) > 0 {
 		s.Lock = &locks[0]
 	}
-	s.Journal, err = st.hasJournal(ctx)
-	return s, err
+	return s, nil
 }
 
-func (st *Stack) hasJournal(ctx context.Context) (bool, error) {
+// HasJournal says that an operation runs, or ended without folding its journal.
+func (st *Stack) HasJournal(ctx context.Context) (bool, error) {
 	var files []object
 	var err error
 	if _, ok := st.bucket.(dirBucket); ok {
