@@ -83,10 +83,15 @@ func (r Repo) template(name string) (text []byte, shown string, err error) {
 	return text, name, err
 }
 
-// checkTemplates refuses a folder that has neither template: it is most likely the wrong one.
+// checkTemplates refuses a folder that is not there, or has neither template: it
+// is most likely the wrong one.
 func (r Repo) checkTemplates() error {
 	if r.Templates == "" {
 		return nil
+	}
+	if info, err := os.Stat(r.Templates); err != nil || !info.IsDir() {
+		return problem.Problem{File: r.Templates, Summary: "there is no such folder of templates",
+			Hint: "set PIPELINE_TEMPLATE_PATH to the folder that has them, or remove it; a relative path starts at dorc's folder"}
 	}
 	for _, name := range []string{definitionFile, handlerFile} {
 		if _, err := os.Stat(filepath.Join(r.Templates, name)); err == nil {

@@ -61,12 +61,12 @@ func (l layers) settings(configRepoOptional bool) (*Settings, error) {
 		s.AWSEndpointURL = v
 		return checkEndpoint(v, src)
 	})
-	check(PipelineTemplates, func(v string, src Source) *problem.Problem {
-		if v == "" {
-			return nil
+	check(PipelineTemplates, func(v string, _ Source) *problem.Problem {
+		// Whether the folder is there matters to dorc new alone, which checks it.
+		if v != "" {
+			s.PipelineTemplatePath = absolute(l.root, v)
 		}
-		s.PipelineTemplatePath = absolute(l.root, v)
-		return checkTemplates(s.PipelineTemplatePath, l.root, src)
+		return nil
 	})
 	if err := l.settingsPassphrase(s); err != nil {
 		var p problem.Problem
@@ -186,16 +186,6 @@ func checkName(variable, v string, src Source) *problem.Problem {
 		return nil
 	}
 	p := src.problem(variable, "is not a plain name", wrong, "use the name of a folder in the config repo, without a path")
-	return &p
-}
-
-func checkTemplates(path, root string, src Source) *problem.Problem {
-	info, err := os.Stat(path)
-	if err == nil && info.IsDir() {
-		return nil
-	}
-	p := src.problem(PipelineTemplates, "is not a directory that can be read", path,
-		"set it to the folder of your templates, or remove it; a relative path starts at "+root)
 	return &p
 }
 

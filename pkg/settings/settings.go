@@ -51,7 +51,7 @@ type Settings struct {
 	// AWSEndpointURL is another AWS endpoint for the cloud target. Default: "".
 	AWSEndpointURL string
 	// PipelineTemplatePath is the absolute path of a folder with templates of
-	// the user's own for dorc new. Default: "", dorc's own.
+	// the user's own for dorc new, not checked. Default: "", dorc's own.
 	PipelineTemplatePath string
 	// LocalDir is the absolute path of the local cloud's directory: <Root>/.dorc.
 	LocalDir string
