@@ -49,6 +49,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":     exits,
 			"interrupt": interrupt,
+			"killed":    killed,
 			"jsonlines": jsonLines,
 			"lease":     holdLease,
 			"nowhere":   nowhere,

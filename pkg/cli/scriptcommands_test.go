@@ -147,11 +147,31 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 3 {
 		ts.Fatalf("usage: interrupt <code> <text> <command> <argument>...")
 	}
-	cmd := exec.Command(filepath.Join(filepath.SplitList(ts.Getenv("PATH"))[0], args[2]), args[3:]...)
+	checkCode(ts, args[0], signalled(ts, os.Interrupt, args[1], args[2:]))
+}
+
+// killed runs a command and kills it once it has printed a text, as a machine
+// that goes away does.
+//
+//	killed <text> <command> <argument>...
+func killed(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: killed <text> <command> <argument>...")
+	}
+	var exit *exec.ExitError
+	if err := signalled(ts, os.Kill, args[0], args[1:]); !errors.As(err, &exit) {
+		ts.Fatalf("it ended before it was killed: %v", err)
+	}
+}
+
+// signalled runs a command, sends it a signal once it has printed a text, and
+// returns how it ended.
+func signalled(ts *testscript.TestScript, sig os.Signal, text string, command []string) error {
+	cmd := exec.Command(filepath.Join(filepath.SplitList(ts.Getenv("PATH"))[0], command[0]), command[1:]...)
 	for _, name := range []string{"HOME", "PATH", "TZ", "TMPDIR", "GOCACHE", "GOMODCACHE", "GOFLAGS", "GOPROXY"} {
 		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
 	}
-	watched := &watcher{text: args[1], seen: make(chan struct{})}
+	watched := &watcher{text: text, seen: make(chan struct{})}
 	cmd.Dir = ts.MkAbs(".")
 	cmd.Stdout, cmd.Stderr = io.MultiWriter(ts.Stdout(), watched), ts.Stderr()
 	ts.Check(cmd.Start())
@@ -160,10 +180,10 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 	select {
 	case <-watched.seen:
 	case err := <-ended:
-		ts.Fatalf("%v ended before it printed %q: %v", args[2:], args[1], err)
+		ts.Fatalf("%v ended before it printed %q: %v", command, text, err)
 	}
-	ts.Check(cmd.Process.Signal(os.Interrupt))
-	checkCode(ts, args[0], <-ended)
+	ts.Check(cmd.Process.Signal(sig))
+	return <-ended
 }
 
 // watcher closes seen when the text was written to it.

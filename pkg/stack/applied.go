@@ -33,7 +33,7 @@ func (p *Project) IsApplied(ctx context.Context, r Ref) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return store.Stack(r.Name()).Exists(ctx)
+	return store.Stack(r.Name()).Begun(ctx)
 }
 
 // Needed are the stacks that the stack's program reads and that are not applied.

@@ -91,7 +91,7 @@ func (p *Project) AppliedRef(ctx context.Context, instance, layer, env string) (
 	if err != nil {
 		return Ref{}, missing
 	}
-	if there, err := store.Stack(ref.Name()).Exists(ctx); err != nil || !there {
+	if there, err := store.Stack(ref.Name()).Begun(ctx); err != nil || !there {
 		return Ref{}, missing
 	}
 	return ref, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,11 +43,12 @@ func (s *Store) Stacks(ctx context.Context) ([]Summary, error) {
 	}
 	var names []string
 	for _, f := range files {
-		name, ok := stackOf(path.Base(f.key))
-		if ok && (len(names) == 0 || names[len(names)-1] != name) {
+		if name, ok := stackOf(path.Base(f.key)); ok {
 			names = append(names, name)
 		}
 	}
+	slices.Sort(names)
+	names = slices.Compact(names)
 	found := make([]*Summary, len(names))
 	var group errgroup.Group
 	group.SetLimit(listParallel)
@@ -137,8 +139,12 @@ func (st *Stack) summary(ctx context.Context) (*Summary, error) {
 	if err != nil {
 		return s, err
 	}
-	if len(locks) > 0 {
-		s.Lock = &locks[0]
+	for _, l := range locks {
+		// Who left a lease behind and is gone does not work on the stack.
+		if !l.Gone {
+			s.Lock = &l
+			break
+		}
 	}
 	return s, nil
 }

@@ -47,6 +47,9 @@ type LockInfo struct {
 	Path string
 	// Dorc is false for a lock of the stock CLI.
 	Dorc bool
+	// Gone says that the holder cannot be alive any more: the next operation takes
+	// the lease over.
+	Gone bool
 }
 
 // LockedError says that someone else works on the stack.
@@ -217,7 +220,9 @@ func (st *Stack) locks(ctx context.Context, own bool) ([]LockInfo, error) {
 		if err != nil {
 			f = lockFile{Username: "unknown (the file is damaged)", Hostname: "unknown", Timestamp: file.modified}
 		}
-		found = append(found, f.info(st.bucket.location(file.key)))
+		info := f.info(st.bucket.location(file.key))
+		info.Gone, _ = f.gone(st.store.now())
+		found = append(found, info)
 	}
 	return found, nil
 }
