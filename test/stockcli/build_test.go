@@ -18,8 +18,9 @@ const (
 
 // built are the programs under test.
 var built struct {
-	// pulumi is the real CLI, dorc is dorc, plugin serves dorc's local providers.
-	pulumi, dorc, plugin string
+	// pulumi is the real CLI, dorc is dorc, plugin serves dorc's local providers,
+	// language runs Go programs for the CLI.
+	pulumi, dorc, plugin, language string
 	// root is the folder of bin/pulumi, as an installation of the CLI has it.
 	root string
 	// version is the CLI's version, as v3.256.0; aws that of the AWS SDK.
@@ -58,7 +59,8 @@ func binaries() (string, error) {
 
 func build(dir string) error {
 	built.root = dir
-	built.pulumi, built.dorc, built.plugin = filepath.Join(dir, "bin", "pulumi"), filepath.Join(dir, "dorc"), filepath.Join(dir, "plugin")
+	built.pulumi, built.language = filepath.Join(dir, "bin", "pulumi"), filepath.Join(dir, "bin", "pulumi-language-go")
+	built.dorc, built.plugin = filepath.Join(dir, "dorc"), filepath.Join(dir, "plugin")
 	var err error
 	if built.version, err = goTool(".", "list", "-m", "-f", "{{.Version}}", engineModule); err != nil {
 		return err
@@ -69,8 +71,10 @@ func build(dir string) error {
 	if _, err := goTool("../..", "build", "-o", built.dorc, "./cmd/dorc"); err != nil {
 		return err
 	}
-	if _, err := goTool(".", "build", "-o", built.plugin, "./pulumi-resource-local"); err != nil {
-		return err
+	for binary, source := range map[string]string{built.plugin: "./pulumi-resource-local", built.language: "./pulumi-language-go"} {
+		if _, err := goTool(".", "build", "-o", binary, source); err != nil {
+			return err
+		}
 	}
 	// The CLI does not start without a version, which its release scripts set like this.
 	flags := "-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=" + built.version

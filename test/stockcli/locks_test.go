@@ -3,11 +3,9 @@ package stockcli
 import (
 	"bufio"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
@@ -20,24 +18,7 @@ const lockedByCLI = "the stack is currently locked by 1 lock(s)"
 func TestCLIRespectsDorcsLease(t *testing.T) {
 	t.Parallel()
 	s := newSession(t)
-	s.ownProgram(t, `"errors"
-	"os"
-	"time"
-`, `
-	if err := os.WriteFile(os.Getenv("STOCKCLI_STARTED"), nil, 0o600); err != nil {
-		return err
-	}
-	for {
-		if _, err := os.Stat(os.Getenv("STOCKCLI_GO_ON")); err == nil {
-			break
-		}
-		if os.Getppid() == 1 {
-			return errors.New("dorc is gone")
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	ctx.Export("done", pulumi.Bool(true))
-	return nil`)
+	s.waitingProgram(t)
 	exported := filepath.Join(s.root, "exported.json")
 
 	require.Zero(t, s.startApply(t).end(t).code)
@@ -49,7 +30,7 @@ func TestCLIRespectsDorcsLease(t *testing.T) {
 	} {
 		refused := s.pulumiFails(t, append(args, "--stack", infraStack.full())...)
 		require.Contains(t, refused.all(), lockedByCLI, args)
-		require.Contains(t, refused.all(), fmt.Sprintf("(pid %d)", working.pid), "it names who holds the lease")
+		require.Contains(t, refused.all(), fmt.Sprintf("(pid %d)", working.cmd.Process.Pid), "it names who holds the lease")
 	}
 	_, err := s.stock(t, infraStack, func(*pulumi.Context) error { return nil }).Up(t.Context())
 	require.ErrorContains(t, err, lockedByCLI)
@@ -66,48 +47,6 @@ func TestCLIRespectsDorcsLease(t *testing.T) {
 	require.Equal(t, before, s.stateFile(t, "infra-prod.json"))
 	s.dorc(t, infraStack.command("apply")...)
 	require.Equal(t, "true", strings.TrimSpace(s.pulumi(t, "stack", "output", "done", "--stack", infraStack.full())))
-}
-
-// process is a dorc that is at work.
-type process struct {
-	pid    int
-	goOn   string
-	ended  chan error
-	stdout strings.Builder
-	code   func() int
-}
-
-// startApply starts dorc with a program that waits, and returns when the program runs.
-func (s *session) startApply(t *testing.T) *process {
-	t.Helper()
-	dir := t.TempDir()
-	p := &process{goOn: filepath.Join(dir, "go-on"), ended: make(chan error, 1)}
-	started := filepath.Join(dir, "started")
-	s.variables["STOCKCLI_STARTED"], s.variables["STOCKCLI_GO_ON"] = started, p.goOn
-	cmd := s.command(t.Context(), s.root, built.dorc, infraStack.command("apply")...)
-	cmd.Stdout, cmd.Stderr = &p.stdout, &p.stdout
-	p.code = func() int { return cmd.ProcessState.ExitCode() }
-	require.NoError(t, cmd.Start())
-	p.pid = cmd.Process.Pid
-	go func() { p.ended <- cmd.Wait() }()
-	for {
-		if _, err := os.Stat(started); err == nil {
-			return p
-		}
-		select {
-		case <-p.ended:
-			require.Fail(t, "dorc ended early", p.stdout.String())
-		case <-time.After(10 * time.Millisecond):
-		}
-	}
-}
-
-// end lets the program go on and waits for dorc.
-func (p *process) end(t *testing.T) result {
-	t.Helper()
-	require.NoError(t, os.WriteFile(p.goOn, nil, 0o600))
-	<-p.ended
-	return result{stdout: p.stdout.String(), code: p.code()}
 }
 
 // TestDorcRespectsCLIsLock holds that dorc changes nothing while the stock CLI

@@ -13,11 +13,7 @@ import (
 // their own does. Its body has ctx and ends with a return.
 func (s *session) ownProgram(t *testing.T, imports, body string) {
 	t.Helper()
-	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY", "GOFLAGS"} {
-		value, err := goTool(".", "env", name)
-		require.NoError(t, err)
-		s.variables[name] = value
-	}
+	s.goEnvironment(t)
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
 	for _, file := range []string{"go.mod", "go.sum"} {
@@ -35,4 +31,14 @@ func main() { pulumi.Run(func(ctx *pulumi.Context) error {
 `+body+`
 }) }
 `)
+}
+
+// goEnvironment lets processes that have another home build Go programs.
+func (s *session) goEnvironment(t *testing.T) {
+	t.Helper()
+	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY", "GOFLAGS"} {
+		value, err := goTool(".", "env", name)
+		require.NoError(t, err)
+		s.variables[name] = value
+	}
 }

@@ -44,7 +44,7 @@ func newSession(t *testing.T) *session {
 	}
 	home := filepath.Join(root, "home")
 	s.variables = map[string]string{
-		"PATH": os.Getenv("PATH"), "HOME": home, "USER": "tester",
+		"PATH": filepath.Join(built.root, "bin") + string(os.PathListSeparator) + os.Getenv("PATH"), "HOME": home, "USER": "tester",
 		"PULUMI_HOME":                                 filepath.Join(home, ".pulumi"),
 		"PULUMI_BACKEND_URL":                          "file://" + s.state,
 		"PULUMI_CONFIG_PASSPHRASE":                    "open sesame",
