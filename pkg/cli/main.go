@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"runtime/debug"
 	"syscall"
 
@@ -44,6 +45,8 @@ func Main(version string, args []string, in io.Reader, out, errOut io.Writer) in
 	root.SetOut(out)
 	root.SetErr(errOut)
 	err := root.ExecuteContext(ctx)
+	// A wrong flag ends the reading of flags, so --json behind it was not seen.
+	a.json = a.json || slices.Contains(args, "--json")
 	return a.finish(err)
 }
 

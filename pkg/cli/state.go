@@ -47,6 +47,9 @@ func newStateExport(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if file == "" && a.json {
+				return json.NewEncoder(a.stdout).Encode(deployment)
+			}
 			if file == "" {
 				_, err = fmt.Fprintln(a.stdout, string(data))
 				return err

@@ -22,7 +22,7 @@ func (p *Project) compile(ctx context.Context, folder string) (engine.Program, e
 	goTool, err := exec.LookPath("go")
 	if err != nil {
 		return nil, problem.Problem{
-			File:    filepath.Join(folder, "main.go"),
+			File:    filepath.Join(p.Settings.Relative(folder), "main.go"),
 			Summary: "the stack's program is written in Go, and there is no go command to build it",
 			Hint:    "install Go (https://go.dev/dl), or remove main.go to use dorc's own program",
 		}
@@ -43,11 +43,27 @@ func (p *Project) compile(ctx context.Context, folder string) (engine.Program, e
 			detail = err.Error()
 		}
 		return nil, problem.Problem{
-			File:    filepath.Join(folder, "main.go"),
+			File:    filepath.Join(p.Settings.Relative(folder), "main.go"),
 			Summary: "the stack's program does not build",
-			Detail:  strings.ReplaceAll(detail, "\n", "\n  "),
+			Detail:  strings.Join(compilerLines(detail, p.Settings.Relative(folder)), "\n  "),
 			Hint:    "mend it as for `go build .` in that folder, and run this again",
 		}
 	}
 	return engine.Executable(binary), nil
+}
+
+// compilerLines are the compiler's messages with paths that a person can open
+// from where dorc runs, without the lines that only name the package.
+func compilerLines(output, folder string) []string {
+	var lines []string
+	for line := range strings.SplitSeq(output, "\n") {
+		if strings.HasPrefix(line, "# ") {
+			continue
+		}
+		if file, ok := strings.CutPrefix(line, "./"); ok {
+			line = filepath.Join(folder, file)
+		}
+		lines = append(lines, line)
+	}
+	return lines
 }

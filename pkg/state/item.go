@@ -45,6 +45,7 @@ func (it *item) encode(sm secrets.Manager) error {
 	if err != nil {
 		return fmt.Errorf("encoding a journal entry: %w", err)
 	}
+	dropTraces(&entry)
 	if entry.NewSnapshot != nil {
 		entry.NewSnapshot.SecretsProviders = usedProvider(entry.NewSnapshot.SecretsProviders)
 	}
@@ -64,4 +65,19 @@ func usedProvider(p *apitype.SecretsProvidersV1) *apitype.SecretsProvidersV1 {
 // begins says whether a provider is called once the item is durable.
 func (it *item) begins() bool {
 	return it.encoded && !it.source.ElideWrite && it.entry.Kind == apitype.JournalEntryKindBegin
+}
+
+// dropTraces leaves out what the Go SDK adds to every resource of a program: the
+// stack of the call that made it, with paths of the machine that built dorc. It is
+// no use to anyone, two fifths of the state, and different on every machine.
+func dropTraces(entry *apitype.JournalEntry) {
+	if entry.State != nil {
+		entry.State.SourcePosition, entry.State.StackTrace = "", nil
+	}
+	if entry.NewSnapshot == nil {
+		return
+	}
+	for i := range entry.NewSnapshot.Resources {
+		entry.NewSnapshot.Resources[i].SourcePosition, entry.NewSnapshot.Resources[i].StackTrace = "", nil
+	}
 }

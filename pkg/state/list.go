@@ -16,23 +16,23 @@ import (
 // Summary describes a stack for a list.
 type Summary struct {
 	// Name is the stack's name.
-	Name string
+	Name string `json:"name"`
 	// Updated is when the state was last written.
-	Updated time.Time
+	Updated time.Time `json:"updated"`
 	// Resources is how many resources the state has, without the stack itself.
-	Resources int
+	Resources int `json:"resources"`
 	// Pending is how many operations did not end.
-	Pending int
+	Pending int `json:"pending"`
 	// Target is where the stack lives, "" when it was never noted.
-	Target string
+	Target string `json:"target"`
 	// Tags are all its tags.
-	Tags map[string]string
+	Tags map[string]string `json:"tags"`
 	// Lock is who works on the stack now, or nil.
-	Lock *LockInfo
+	Lock *LockInfo `json:"lock,omitempty"`
 	// Journal says that an operation runs, or ended without folding its journal.
-	Journal bool
+	Journal bool `json:"journal"`
 	// Damaged says why the state cannot be read, "" when it can.
-	Damaged string
+	Damaged string `json:"damaged,omitempty"`
 }
 
 // Stacks lists the stacks by name. A damaged one is in the list and says so.

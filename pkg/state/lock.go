@@ -34,22 +34,22 @@ type LockOptions struct {
 // LockInfo describes a lock.
 type LockInfo struct {
 	// Owner, Host and PID are who holds it.
-	Owner string
-	Host  string
-	PID   int
+	Owner string `json:"owner"`
+	Host  string `json:"host"`
+	PID   int    `json:"pid"`
 	// Since is when it was taken.
-	Since time.Time
+	Since time.Time `json:"since"`
 	// Expires is when it ends unless renewed; zero for a lock of the stock CLI, which does not end.
-	Expires time.Time
+	Expires time.Time `json:"expires"`
 	// Operation is what is being done.
-	Operation string
+	Operation string `json:"operation"`
 	// Path is the lock's file.
-	Path string
+	Path string `json:"path"`
 	// Dorc is false for a lock of the stock CLI.
-	Dorc bool
+	Dorc bool `json:"dorc"`
 	// Gone says that the holder cannot be alive any more: the next operation takes
 	// the lease over.
-	Gone bool
+	Gone bool `json:"gone"`
 }
 
 // LockedError says that someone else works on the stack.
