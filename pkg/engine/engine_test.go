@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -31,10 +32,21 @@ type bench struct {
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
-	store, err := state.Open(t.Context(), "file://"+t.TempDir())
+	b, err := openBench(t.Context(), t.TempDir())
 	require.NoError(t, err)
-	local, err := cloud.Open(t.TempDir())
-	require.NoError(t, err)
+	return b
+}
+
+// openBench opens the state and the local cloud in dir, and makes what is not there.
+func openBench(ctx context.Context, dir string) (*bench, error) {
+	store, err := state.Open(ctx, "file://"+filepath.Join(dir, "state"))
+	if err != nil {
+		return nil, err
+	}
+	local, err := cloud.Open(filepath.Join(dir, "cloud"))
+	if err != nil {
+		return nil, err
+	}
 	return &bench{cloud: local, Engine: &engine.Engine{
 		Store: store,
 		Owner: "test@here",
@@ -50,7 +62,7 @@ func newBench(t *testing.T) *bench {
 				return aws.NewProvider(local, aws.Options{Account: "000000000000", Region: "eu-west-2"}), nil
 			},
 		}},
-	}}
+	}}, nil
 }
 
 // groups is a program with these log groups, whose retention is in days.

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	pkgresource "github.com/pulumi/pulumi/pkg/v3/resource"
 	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
@@ -16,39 +17,41 @@ type Finder interface {
 	Find(ctx context.Context, urn resource.URN, known ...resource.ID) (id resource.ID, found bool, err error)
 }
 
-// reconcile settles what an ended run was doing when it ended, with providers
-// that can say what became of it: a resource that was created is taken into the
-// snapshot, everything else is done again by the next operation, since updates
-// and deletes may be repeated. What no provider can tell stays pending, and
-// Pulumi warns about it. It reports whether the snapshot changed.
+// reconcile settles what an ended run was doing when it ended, with the
+// providers of this process: they know what became of it. What was created is
+// taken into the snapshot, what was deleted is taken out of it, and what was
+// changed is recorded as it is now. Doing it again without looking would not do:
+// the next operation may be another one, which finds the resource as the
+// snapshot has it. What no provider can tell stays pending, and Pulumi warns
+// about it. It reports whether the snapshot changed.
 func (e *Engine) reconcile(ctx context.Context, o *opened) (bool, error) {
-	if len(o.snapshot.PendingOperations) == 0 {
-		return false, nil
-	}
 	var pending []pkgresource.Operation
 	for _, op := range o.snapshot.PendingOperations {
-		settled := true
-		if op.Type == pkgresource.OperationTypeCreating {
-			var err error
-			if settled, err = e.adopt(ctx, o, op.Resource); err != nil {
-				return false, fmt.Errorf("finding out what became of %s, which was being created when a run ended: %w", op.Resource.URN, err)
-			}
+		settled, err := e.settle(ctx, o, op)
+		if err != nil {
+			return false, fmt.Errorf("finding out what became of %s, which was %s when a run ended: %w", op.Resource.URN, op.Type, err)
 		}
 		if !settled {
 			pending = append(pending, op)
 		}
 	}
+	changed := len(pending) < len(o.snapshot.PendingOperations)
 	o.snapshot.PendingOperations = pending
+	if !changed {
+		return false, nil
+	}
+	if err := o.snapshot.VerifyIntegrity(); err != nil {
+		return false, &InternalError{Cause: fmt.Errorf("stack %s after taking up an ended run: %w", o.stack.Name(), err)}
+	}
 	return true, nil
 }
 
-// adopt takes a resource that was being created into the snapshot if it exists.
-// It reports whether its fate is known.
-func (e *Engine) adopt(ctx context.Context, o *opened, goal *pkgresource.State) (bool, error) {
-	if !goal.Custom {
+// settle deals with one interrupted call. It reports whether its fate is known.
+func (e *Engine) settle(ctx context.Context, o *opened, op pkgresource.Operation) (bool, error) {
+	if !op.Resource.Custom {
 		return true, nil // a component exists in the state alone
 	}
-	newProvider, ok := e.Providers.InProcess[string(goal.Type.Package())]
+	newProvider, ok := e.Providers.InProcess[string(op.Resource.Type.Package())]
 	if !ok {
 		return false, nil
 	}
@@ -56,40 +59,60 @@ func (e *Engine) adopt(ctx context.Context, o *opened, goal *pkgresource.State) 
 	if err != nil {
 		return false, err
 	}
+	switch op.Type {
+	case pkgresource.OperationTypeCreating:
+		return true, o.adopt(ctx, provider, op.Resource)
+	case pkgresource.OperationTypeUpdating, pkgresource.OperationTypeDeleting:
+		return true, o.look(ctx, provider, op.Resource)
+	default:
+		return true, nil // reading and importing change nothing: they are done again
+	}
+}
+
+// adopt takes a resource that was being created into the snapshot if it exists.
+func (o *opened) adopt(ctx context.Context, provider plugin.Provider, goal *pkgresource.State) error {
 	finder, ok := provider.(Finder)
 	if !ok {
-		// Its creates may be repeated: nothing is left behind that matters.
-		return true, nil
+		return nil // its creates may be repeated: nothing is left behind that matters
 	}
 	var known []resource.ID
 	for _, r := range o.snapshot.Resources {
-		if r.URN == goal.URN {
+		// What is pending replacement is gone; the new one may have its ID.
+		if r.URN == goal.URN && !r.PendingReplacement {
 			known = append(known, r.ID)
 		}
 	}
 	id, found, err := finder.Find(ctx, goal.URN, known...)
 	if err != nil || !found {
-		return true, err
+		return err
 	}
-	return true, o.adoptID(ctx, provider, goal, id)
-}
-
-// adoptID reads the resource and records it as created.
-func (o *opened) adoptID(ctx context.Context, provider plugin.Provider, goal *pkgresource.State, id resource.ID) error {
 	read, err := provider.Read(ctx, plugin.ReadRequest{
 		URN: goal.URN, Name: goal.URN.Name(), Type: goal.Type, ID: id, Inputs: goal.Inputs,
 	})
 	if err != nil || read.Outputs == nil {
 		return err
 	}
-	// What the new one was to replace is still to be deleted.
-	for _, r := range o.snapshot.Resources {
-		if r.URN == goal.URN {
-			r.Delete = true
-		}
-	}
 	adopted := goal.Copy()
 	adopted.ID, adopted.Outputs = id, read.Outputs
-	o.snapshot.Resources = append(o.snapshot.Resources, adopted)
+	o.insert(adopted)
 	return nil
+}
+
+// insert puts a resource that was created into the snapshot: before the one that
+// it replaces, if there is one, and so before everything that depends on it.
+func (o *opened) insert(adopted *pkgresource.State) {
+	resources := o.snapshot.Resources
+	at := slices.IndexFunc(resources, func(r *pkgresource.State) bool { return r.URN == adopted.URN })
+	if at < 0 {
+		o.snapshot.Resources = append(resources, adopted)
+		return
+	}
+	resources = slices.Insert(resources, at, adopted)
+	o.snapshot.Resources = slices.DeleteFunc(resources, func(r *pkgresource.State) bool {
+		if r != adopted && r.URN == adopted.URN {
+			r.Delete = true // it is still to be deleted, unless that was done before
+			return r.PendingReplacement
+		}
+		return false
+	})
 }
