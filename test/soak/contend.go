@@ -55,7 +55,7 @@ func (s *soak) hold(cmd *exec.Cmd) bool {
 	deadline := time.Now().Add(time.Minute)
 	had := false
 	for time.Now().Before(deadline) {
-		has := s.leases() > 0
+		has := s.leaseText() != ""
 		if had && !has {
 			return false
 		}
@@ -63,7 +63,7 @@ func (s *soak) hold(cmd *exec.Cmd) bool {
 		if has {
 			send(syscall.SIGSTOP)
 			time.Sleep(5 * time.Millisecond)
-			if s.leases() > 0 && !s.guarded("universal") {
+			if s.leaseText() != "" && !s.guarded("universal") {
 				return true
 			}
 			send(syscall.SIGCONT)

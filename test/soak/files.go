@@ -114,9 +114,17 @@ func (s *soak) fingerprint() string {
 	return string(h.Sum(nil))
 }
 
-func (s *soak) leases() int {
+// leaseText is the content of all leases.
+func (s *soak) leaseText() string {
 	files, _ := filepath.Glob(s.local(stateRoot, "locks/organization/Pipelines/*/*.json")) //nolint:errcheck // the pattern is constant
-	return len(files)
+	var text strings.Builder
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err == nil { // it may be given back just now
+			text.Write(data)
+		}
+	}
+	return text.String()
 }
 
 // journals counts what the journals of ended runs have: entries, and calls that
@@ -154,7 +162,7 @@ func (s *soak) journals() (entries, pending int) {
 // temporary says whether a file is one that grows before it gets its name.
 func temporary(path string) bool {
 	return strings.Contains(path, "/journals/tmp/") || strings.Contains(path, ".dorc-tmp-") ||
-		strings.Contains(path, "/.dorc/tmp/") || strings.HasPrefix(filepath.Base(path), ".new-")
+		strings.Contains(path, "/.dorc/tmp/")
 }
 
 // temporaries are the files that did not get their names.

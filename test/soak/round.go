@@ -102,8 +102,15 @@ func (s *soak) disturb(i int) error {
 		return err
 	}
 	if s.rng.IntN(5) == 0 {
-		// The person does not wait: the next apply is of another config repo.
+		// The person does not wait: the next apply is of another config repo. It
+		// keeps the project, though: names that a replacement has not given up yet
+		// cannot be taken again.
+		project := s.repo.project
 		if err := s.change(); err != nil {
+			return err
+		}
+		s.repo.project = project
+		if err := s.repo.write(s.process.repo()); err != nil {
 			return err
 		}
 	}
@@ -132,8 +139,9 @@ func (s *soak) killAtRandom(i int, args []string) error {
 	before := s.fingerprint()
 	moment := time.Duration(s.rng.Float64() * 1.1 * float64(whole))
 	var begun func() bool
-	if left := s.leases(); s.rng.IntN(2) == 0 {
-		begun = func() bool { return s.leases() > left }
+	if left := s.leaseText(); s.rng.IntN(2) == 0 {
+		moment = moment * 6 / 10
+		begun = func() bool { return s.leaseText() != left }
 	}
 	e, err := s.kill(moment, begun, args...)
 	if err != nil {
@@ -145,7 +153,7 @@ func (s *soak) killAtRandom(i int, args []string) error {
 			return e.unexpected()
 		}
 	}
-	k := kill{command: name, ended: !e.killed, changed: before != s.fingerprint(), lease: s.leases() > 0}
+	k := kill{command: name, ended: !e.killed, changed: before != s.fingerprint(), lease: s.leaseText() != ""}
 	k.entries, k.pending = s.journals()
 	s.report.add(k)
 	s.note(e.output)
