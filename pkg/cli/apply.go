@@ -78,7 +78,7 @@ func (o *applyOptions) run(ctx context.Context, args []string) error {
 		}
 	}
 	var levels [][]stack.Ref
-	if ref.Kind == stack.KindInfra && !o.only && o.plan == "" {
+	if ref.Kind == stack.KindInfra && !o.only && o.plan == "" && !o.operation.oneStack() {
 		if levels, err = p.PipelineRefs(ref.Env); err != nil {
 			return err
 		}

@@ -60,7 +60,7 @@ func (o *destroyOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	levels, err := p.DestroyOrder(ctx, e, ref, o.only)
+	levels, err := p.DestroyOrder(ctx, e, ref, o.only || o.operation.oneStack())
 	if err != nil {
 		return err
 	}

@@ -65,6 +65,10 @@ func (f *operationFlags) addReplace(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.refresh, "refresh", false, "first read what really exists")
 }
 
+// oneStack says that the flags name resources. A URN is of one stack, so the
+// operation leaves an environment's pipelines alone.
+func (f *operationFlags) oneStack() bool { return len(f.targets)+len(f.replace) > 0 }
+
 func (f *operationFlags) options(a *app) (engine.Options, error) {
 	if f.parallel < 1 || f.parallel > 1024 {
 		return engine.Options{}, &usageError{fmt.Errorf("--parallel is %d; it must be 1 to 1024", f.parallel)}

@@ -87,7 +87,7 @@ func (o *planOptions) plan(ctx context.Context, w *worker, ref stack.Ref) (bool,
 		return o.save(ctx, w, s)
 	}
 	changes, err := w.plan(ctx, s)
-	if err != nil || ref.Kind != stack.KindInfra || o.only {
+	if err != nil || ref.Kind != stack.KindInfra || o.only || o.operation.oneStack() {
 		return changes, err
 	}
 	return o.planPipelines(ctx, w, ref, changes)
@@ -156,7 +156,7 @@ func (o *planOptions) save(ctx context.Context, w *worker, s engine.Stack) (bool
 }
 
 func (o *planOptions) planDestroy(ctx context.Context, w *worker, ref stack.Ref) (bool, error) {
-	levels, err := w.project.DestroyOrder(ctx, w.engine, ref, o.only)
+	levels, err := w.project.DestroyOrder(ctx, w.engine, ref, o.only || o.operation.oneStack())
 	if err != nil {
 		return false, err
 	}

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"flag"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -40,11 +41,17 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
-			env.Vars = append(env.Vars, goEnv...)
+			env.Vars = append(append(env.Vars, goEnv...), pipEnvironment()...)
 			env.Setenv("HOME", filepath.Join(env.WorkDir, ".home"))
 			env.Setenv("TZ", "UTC")
 			env.Setenv("REPO", repo) // for programs in Go, which need the Pulumi SDK of dorc's go.mod
 			return addMissing(env.WorkDir)
+		},
+		Condition: func(name string) (bool, error) {
+			if name != "pypi" {
+				return false, fmt.Errorf("unknown condition %q", name)
+			}
+			return pythonIndex(), nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":     exits,
@@ -106,4 +113,23 @@ func goEnvironment(t *testing.T) []string {
 		vars[i] = name + "=" + values[i]
 	}
 	return vars
+}
+
+// pipEnvironment is what tells pip where its index is, if it is not the usual one.
+func pipEnvironment() []string {
+	var vars []string
+	for _, kv := range os.Environ() {
+		name, _, _ := strings.Cut(kv, "=")
+		if strings.HasPrefix(name, "PIP_") || strings.HasSuffix(strings.ToUpper(name), "_PROXY") || name == "SSL_CERT_FILE" {
+			vars = append(vars, kv)
+		}
+	}
+	return vars
+}
+
+// pythonIndex says whether pip finds what a Python environment needs.
+func pythonIndex() bool {
+	cmd := exec.Command("python3", "-m", "pip", "index", "versions", "awslambdaric")
+	cmd.Env = append(os.Environ(), "HOME=/none")
+	return cmd.Run() == nil
 }
