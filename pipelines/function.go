@@ -14,8 +14,8 @@ import (
 	"github.com/dorc-dev/dorc/pkg/naming"
 )
 
-// environmentVariable is where a function finds the environment's name.
-const environmentVariable = "DORC_ENVIRONMENT"
+// EnvironmentVariable is where a function finds the environment's name.
+const EnvironmentVariable = "DORC_ENVIRONMENT"
 
 // Function is one function of a pipeline.
 type Function struct {
@@ -99,7 +99,7 @@ func (b *builder) image(f *configrepo.Function) (*imageresource.Image, error) {
 func (b *builder) variables(d definition.Function) pulumi.StringMap {
 	variables := pulumi.StringMap{}
 	maps.Copy(variables, pulumi.ToStringMap(d.Environment))
-	variables[environmentVariable] = pulumi.String(b.args.Environment.Environment)
+	variables[EnvironmentVariable] = pulumi.String(b.args.Environment.Environment)
 	for name, bucket := range b.shared.buckets {
 		variables[naming.BucketVariable(name)] = bucket
 	}

@@ -5,32 +5,54 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"github.com/dorc-dev/dorc/pkg/stack"
 )
 
 func newValidate(a *app) *cobra.Command {
-	return &cobra.Command{
+	var programs string
+	cmd := &cobra.Command{
 		Use:   "validate",
 		Short: "Check the whole config repo without changing anything",
-		Long: `validate checks every file of the config repo, the cloud names that it leads to,
-and every resource that its programs describe against the rules of the cloud's
-own API. It needs neither an account nor anything applied.`,
+		Long: fmt.Sprintf(`validate checks every file of the config repo and the cloud names and limits that
+it leads to. It needs neither an account nor anything applied.
+
+It also runs the stacks' programs as if nothing existed, and holds every resource
+that they describe against the rules of the cloud's own API: always, never, or
+automatically with fewer than %d stacks. plan does the same for one stack.`, stack.ManyStacks),
 		Args: arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			choice := stack.Programs(programs)
+			switch choice {
+			case stack.ProgramsAuto, stack.ProgramsAlways, stack.ProgramsNever:
+			default:
+				return &usageError{fmt.Errorf("--programs is %q; it must be auto, always or never", programs)}
+			}
 			p, err := a.project()
 			if err != nil {
 				return err
 			}
-			v, found := p.Validate(cmd.Context())
+			v, found := p.Validate(cmd.Context(), choice)
 			if err := found.Err(); err != nil {
 				return err
 			}
-			if a.json {
-				return json.NewEncoder(a.stdout).Encode(map[string]int{
-					"environments": v.Environments, "pipelines": v.Pipelines, "functions": v.Functions,
-				})
-			}
-			_, err = fmt.Fprintf(a.stdout, "valid: %d environments, %d pipelines, %d functions\n", v.Environments, v.Pipelines, v.Functions)
-			return err
+			return a.printValid(v)
 		},
 	}
+	cmd.Flags().StringVar(&programs, "programs", string(stack.ProgramsAuto), "run the stacks' programs too: auto, always or never")
+	return cmd
+}
+
+func (a *app) printValid(v stack.Validation) error {
+	if a.json {
+		return json.NewEncoder(a.stdout).Encode(map[string]any{
+			"environments": v.Environments, "pipelines": v.Pipelines, "functions": v.Functions, "programs": v.Programs,
+		})
+	}
+	note := ""
+	if !v.Programs {
+		note = "; programs were not run, --programs=always runs them"
+	}
+	_, err := fmt.Fprintf(a.stdout, "valid: %d environments, %d pipelines, %d functions%s\n", v.Environments, v.Pipelines, v.Functions, note)
+	return err
 }

@@ -49,6 +49,11 @@ func (e *Engine) change(
 	if err != nil {
 		return result, err
 	}
+	if kind == apitype.DestroyUpdate && len(o.Targets) == 0 {
+		if err := opened.checkProtected(s); err != nil {
+			return result, err
+		}
+	}
 	if o.Plan != nil {
 		if err := e.checkPlan(ctx, s, o, opened); err != nil {
 			return result, err

@@ -79,11 +79,12 @@ func TestProtect(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, changed)
 
-	said := &watch{}
-	_, err = b.Destroy(t.Context(), stackOf(t, nil), engine.Options{Display: said})
-	require.ErrorIs(t, err, engine.ErrFailed)
-	require.Contains(t, said.text(), "protect")
-	require.Contains(t, b.names(t), "a")
+	_, err = b.Destroy(t.Context(), stackOf(t, nil), engine.Options{})
+	require.ErrorContains(t, err, urn("a"))
+	require.Equal(t, []string{"a", "b"}, b.names(t), "nothing is destroyed while something is protected")
+	_, err = b.Destroy(t.Context(), stackOf(t, nil), engine.Options{Targets: []string{urn("b")}})
+	require.NoError(t, err)
+	require.Equal(t, []string{"a"}, b.names(t))
 
 	_, err = b.Protect(t.Context(), "test", []string{urn("a")}, false)
 	require.NoError(t, err)

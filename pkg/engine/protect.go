@@ -3,7 +3,9 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/dorc-dev/dorc/pkg/problem"
 	"github.com/dorc-dev/dorc/pkg/state"
@@ -51,4 +53,24 @@ func (e *Engine) Protect(ctx context.Context, name string, urns []string, protec
 		return 0, nil
 	}
 	return changed, st.Write(ctx, lease, &deployment)
+}
+
+// checkProtected refuses to destroy a stack that has protected resources, before
+// anything is deleted: Pulumi itself deletes all others and then fails.
+func (o *opened) checkProtected(s Stack) error {
+	var urns []string
+	for _, r := range o.snapshot.Resources {
+		if r.Protect && !r.Delete {
+			urns = append(urns, string(r.URN))
+		}
+	}
+	if len(urns) == 0 {
+		return nil
+	}
+	return problem.Problem{
+		Resource: "stack " + s.Name,
+		Summary:  fmt.Sprintf("%d of its resources are protected, so nothing is destroyed", len(urns)),
+		Detail:   "they are: " + strings.Join(urns, ", "),
+		Hint:     "let them go with `dorc state unprotect`, or destroy others with --target",
+	}
 }

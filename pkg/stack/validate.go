@@ -2,13 +2,13 @@ package stack
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"maps"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-
+	"github.com/dorc-dev/dorc/pipelines"
+	"github.com/dorc-dev/dorc/pkg/config"
 	"github.com/dorc-dev/dorc/pkg/configrepo"
-	"github.com/dorc-dev/dorc/pkg/engine"
+	"github.com/dorc-dev/dorc/pkg/definition"
 	"github.com/dorc-dev/dorc/pkg/naming"
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
@@ -16,90 +16,135 @@ import (
 // Validation is what Validate looked at.
 type Validation struct {
 	Environments, Pipelines, Functions int
+	// Programs says that every stack's program was run against the rules.
+	Programs bool
 }
 
-// Validate checks the whole config repo without changing anything and without
-// an account: its files, the names that it leads to, and every resource that its
-// programs describe against the rules of the cloud's own API.
-func (p *Project) Validate(ctx context.Context) (Validation, problem.List) {
+// ManyStacks is the number of stacks from which Validate leaves their programs
+// to plan unless it is told otherwise: it should answer within seconds.
+const ManyStacks = 100
+
+// Programs says whether Validate runs the programs of stacks.
+type Programs string
+
+// The choices of Programs.
+const (
+	ProgramsAuto   Programs = "auto" // with fewer than ManyStacks stacks
+	ProgramsAlways Programs = "always"
+	ProgramsNever  Programs = "never"
+)
+
+// Validate checks the whole config repo without changing anything and without an
+// account: its files, the names and limits that they lead to, and with programs
+// every resource that these describe against the rules of the cloud's own API.
+func (p *Project) Validate(ctx context.Context, programs Programs) (Validation, problem.List) {
 	var found problem.List
-	var v Validation
 	u, err := p.Universal()
 	found = append(found, asProblems(err)...)
 	repo, err := p.Repo()
 	found = append(found, asProblems(err)...)
 	environments := p.Environments()
-	v.Environments = len(environments)
-	var names []naming.Names
-	for _, env := range environments {
-		if _, err := p.Environment(env); err != nil {
-			found = append(found, asProblems(err)...)
-		} else if u != nil {
-			names = append(names, naming.Names{Project: u.Project, Environment: env, Account: p.Settings.AWSAccount})
-		}
-	}
-	if repo != nil {
-		found = append(found, configrepo.Check(repo, names...)...)
-	}
+	v := Validation{Environments: len(environments)}
 	if repo != nil {
 		v.Pipelines = len(repo.Pipelines)
 		for _, pipeline := range repo.Pipelines {
 			v.Functions += len(pipeline.Functions)
 		}
 	}
-	if len(found) > 0 {
+	found = append(found, p.validateNames(u, repo, environments)...)
+	stacks := 1 + v.Environments*(1+v.Pipelines)
+	v.Programs = programs == ProgramsAlways || programs == ProgramsAuto && stacks < ManyStacks
+	if len(found) > 0 || !v.Programs {
 		return v, found
 	}
 	return v, p.checkPrograms(ctx, environments)
 }
 
-// checkPrograms runs every stack's program against the local cloud's rules as if
-// nothing existed. Each sees the outputs of those before it.
-func (p *Project) checkPrograms(ctx context.Context, environments []string) problem.List {
-	providers, err := p.localProviders()
-	if err != nil {
-		return asProblems(err)
-	}
-	e := &engine.Engine{Providers: providers}
-	outputs := map[string]resource.PropertyMap{}
+// validateNames checks the environments' files and what names and sizes they
+// lead to together with the pipelines.
+func (p *Project) validateNames(u *config.Universal, repo *configrepo.Repo, environments []string) problem.List {
 	var found problem.List
-	check := func(r Ref) {
-		s, err := p.Stack(ctx, r, true)
+	var names []naming.Names
+	for _, env := range environments {
+		e, err := p.Environment(env)
 		if err != nil {
 			found = append(found, asProblems(err)...)
-			return
+			continue
 		}
-		own, problems := e.Check(ctx, s, outputs)
-		outputs[r.Name()] = own
+		if u == nil {
+			continue
+		}
+		n := naming.Names{Project: u.Project, Environment: env, Account: p.Settings.AWSAccount}
+		names = append(names, n)
+		variables, problems := p.sharedVariables(n, e)
 		found = append(found, problems...)
-	}
-	check(p.universalRef())
-	for _, env := range environments {
-		check(p.infraRef(env))
-		levels, err := p.PipelineRefs(env)
-		if err != nil {
-			return append(found, asProblems(err)...)
+		if repo != nil {
+			found = append(found, tooLarge(repo, env, variables)...)
 		}
-		for _, level := range levels {
-			for _, r := range level {
-				check(r)
-			}
+	}
+	if repo == nil {
+		return found
+	}
+	return append(configrepo.Check(repo, names...), found...)
+}
+
+// sharedVariables are those that every function of an environment gets.
+func (p *Project) sharedVariables(n naming.Names, e *config.Environment) (map[string]string, problem.List) {
+	var found problem.List
+	variables := map[string]string{pipelines.EnvironmentVariable: e.Environment}
+	owners := map[string]string{}
+	for _, b := range e.DataBuckets {
+		name, err := n.DataBucket(b.Name)
+		if err != nil {
+			found = append(found, inFile(p.Settings.Relative(p.infraConfigPath(n.Environment)), err)...)
+			continue
+		}
+		if other, taken := owners[name]; taken {
+			found = append(found, problem.Problem{
+				File:    p.Settings.Relative(p.infraConfigPath(n.Environment)),
+				Summary: fmt.Sprintf("the data buckets %s and %s have one name, %s", other, b.Name, name),
+				Hint:    "rename one of them",
+			})
+		}
+		owners[name] = b.Name
+		variables[naming.BucketVariable(b.Name)] = name
+	}
+	return variables, found
+}
+
+// inFile gives problems that name no place the file they come from.
+func inFile(file string, err error) problem.List {
+	found := asProblems(err)
+	for i := range found {
+		if found[i].File == "" {
+			found[i].File = file
 		}
 	}
 	return found
 }
 
-func asProblems(err error) problem.List {
-	var list problem.List
-	var one problem.Problem
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &list):
-		return list
-	case errors.As(err, &one):
-		return problem.List{one}
-	default:
-		return problem.List{{Summary: fmt.Sprint(err)}}
+// tooLarge are the functions whose own variables and those of every function
+// exceed Lambda's limit together.
+func tooLarge(repo *configrepo.Repo, env string, shared map[string]string) problem.List {
+	var found problem.List
+	for _, pipeline := range repo.Pipelines {
+		for _, f := range pipeline.Definition.Functions {
+			if len(f.Environment) == 0 {
+				continue
+			}
+			all := maps.Clone(shared)
+			maps.Copy(all, f.Environment)
+			if size := definition.EnvironmentSize(all); size > definition.MaxEnvironmentSize {
+				found = append(found, problem.Problem{
+					File:     pipeline.File,
+					Resource: f.Name,
+					Summary:  fmt.Sprintf("the variables of %s are too large together in %s", f.Name, env),
+					Detail: fmt.Sprintf("%d bytes with those that dorc adds, at most %d are possible "+
+						"(https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html)", size, definition.MaxEnvironmentSize),
+					Hint: "put large values into a file beside lambda.py",
+				})
+			}
+		}
 	}
+	return found
 }
