@@ -46,6 +46,10 @@ func writeRepo(dir string, functions int) error {
 		name := fmt.Sprintf("src/default/p%04d/f%d/lambda.py", i/functionsPerPipeline, i%functionsPerPipeline)
 		files[name] = "def handler(event, context):\n    return event\n"
 	}
+	return writeFiles(dir, files)
+}
+
+func writeFiles(dir string, files map[string]string) error {
 	for name, text := range files {
 		path := filepath.Join(dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
