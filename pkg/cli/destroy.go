@@ -64,6 +64,15 @@ func (o *destroyOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if len(options.Targets) == 0 {
+		for _, level := range levels {
+			for _, r := range level {
+				if err := e.MayDestroy(ctx, r.Name()); err != nil {
+					return err
+				}
+			}
+		}
+	}
 	w := &worker{app: o.app, project: p, engine: e, options: options, flags: &o.operation, output: o.output()}
 	if o.needsConsent(p, o.yes) {
 		if err := w.mayAsk(); err != nil {

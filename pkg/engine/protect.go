@@ -55,6 +55,15 @@ func (e *Engine) Protect(ctx context.Context, name string, urns []string, protec
 	return changed, st.Write(ctx, lease, &deployment)
 }
 
+// MayDestroy refuses a stack that has protected resources. It changes nothing.
+func (e *Engine) MayDestroy(ctx context.Context, name string) error {
+	opened, err := e.open(ctx, e.Store.Stack(name))
+	if err != nil {
+		return err
+	}
+	return opened.checkProtected(Stack{Name: name})
+}
+
 // checkProtected refuses to destroy a stack that has protected resources, before
 // anything is deleted: Pulumi itself deletes all others and then fails.
 func (o *opened) checkProtected(s Stack) error {
