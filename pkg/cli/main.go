@@ -12,11 +12,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dorc-dev/dorc/internal/quietinit"
 	"github.com/dorc-dev/dorc/pkg/state"
 )
 
 // Main runs dorc with the arguments and returns the exit code.
 func Main(version string, args []string, in io.Reader, out, errOut io.Writer) int {
+	quietinit.Restore()
 	// A command lives for seconds and holds a stack's whole state: collecting
 	// earlier costs some CPU time and saves a third of the memory. GOGC still decides.
 	if os.Getenv("GOGC") == "" {
