@@ -54,9 +54,9 @@ pipeline/logs: $(DORC) ## Show the last run of a pipeline
 	@$(DORC) logs $(STACK_ARGS)
 
 .PHONY: create/pipeline
-create/pipeline: $(DORC) ## Write a new pipeline: make create/pipeline layer=raw-to-processed instance=trips
-	$(need-instance)
-	@$(DORC) new pipeline $(STACK_ARGS)
+create/pipeline: $(DORC) ## Write a new pipeline; asks for what is not given: layer, instance, description, function
+	@$(DORC) new pipeline $${instance:+"$$instance"} $${layer:+--layer "$$layer"} $${env:+--env "$$env"} \
+		$${description:+--description "$$description"} $${function:+--function "$$function"} $(ARGS)
 
 .PHONY: validate stacks
 validate: $(DORC) ## Check the whole config repo without changing anything

@@ -35,7 +35,7 @@ func newLogs(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			runner, err := p.Runner()
+			runner, err := p.Runner("")
 			if err != nil {
 				return err
 			}

@@ -19,6 +19,7 @@ type runOptions struct {
 	*app
 	instance instanceFlags
 	input    string
+	python   string
 	platform bool
 }
 
@@ -43,6 +44,7 @@ The exit code is 1 when the pipeline fails. Runs are kept: see dorc logs.`,
 	}
 	o.instance.add(cmd)
 	cmd.Flags().StringVar(&o.input, "input", "{}", "the input: JSON, the path of a file, or - for standard input")
+	cmd.Flags().StringVar(&o.python, "python", "", "the Python to make environments with (default: python3.12, or the newest found)")
 	cmd.Flags().BoolVar(&o.platform, "platform-logs", false, "also show the lines that Lambda writes itself")
 	return cmd
 }
@@ -63,11 +65,11 @@ func (o *runOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	machine, err := p.StateMachine(ctx, ref)
+	runner, err := p.Runner(o.python)
 	if err != nil {
 		return err
 	}
-	runner, err := p.Runner()
+	machine, err := p.StateMachine(ctx, ref)
 	if err != nil {
 		return err
 	}
@@ -90,7 +92,11 @@ func (o *runOptions) run(ctx context.Context, args []string) error {
 
 func (o *runOptions) finished(e *run.Execution) error {
 	if e.Status != run.Succeeded {
-		return fmt.Errorf("%w: %s", errRunFailed, firstOf(e.Error, string(e.Status)))
+		failed := fmt.Errorf("%w: %s", errRunFailed, firstOf(e.Error, string(e.Status)))
+		if e.Cause != "" {
+			failed = fmt.Errorf("%w\n  %s", failed, e.Cause)
+		}
+		return fmt.Errorf("%w\n  the run is kept: dorc logs shows it again", failed)
 	}
 	if !o.json && len(e.Output) > 0 {
 		return printJSON(o.stdout, e.Output)

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -32,6 +33,7 @@ func (e Executable) Run(ctx context.Context, info ProgramInfo) error {
 	cmd := exec.CommandContext(ctx, string(e))
 	cmd.Dir = info.Dir
 	cmd.Env = env
+	endWithParent(cmd)
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		return err
@@ -40,6 +42,10 @@ func (e Executable) Run(ctx context.Context, info ProgramInfo) error {
 	if err != nil {
 		return err
 	}
+	// The signal of a parent's death comes when the thread that started the child
+	// ends, so this goroutine keeps its thread until the child has ended.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("starting the program %s: %w", string(e), err)
 	}

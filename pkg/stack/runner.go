@@ -12,8 +12,8 @@ import (
 )
 
 // Runner runs pipelines of the local cloud. The cloud target is refused: there
-// the pipeline runs in AWS.
-func (p *Project) Runner() (*run.Runner, error) {
+// the pipeline runs in AWS. Python is an interpreter's path; "" is found.
+func (p *Project) Runner(python string) (*run.Runner, error) {
 	if p.Settings.Target != settings.TargetLocal {
 		return nil, problem.Problem{
 			Resource: "target " + string(p.Settings.Target),
@@ -25,7 +25,7 @@ func (p *Project) Runner() (*run.Runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	return run.New(store, run.Options{Account: p.Settings.AWSAccount, Region: p.Settings.AWSRegion})
+	return run.New(store, run.Options{Account: p.Settings.AWSAccount, Region: p.Settings.AWSRegion, Python: python})
 }
 
 // StateMachine is the ARN of an applied pipeline's state machine.
@@ -33,6 +33,9 @@ func (p *Project) StateMachine(ctx context.Context, r Ref) (string, error) {
 	outputs, err := p.Outputs(ctx, r)
 	if err != nil {
 		return "", err
+	}
+	if len(outputs) == 0 {
+		return "", notApplied(r)
 	}
 	arn, ok := outputs["state_machine_arn"]
 	if !ok || !arn.IsString() {

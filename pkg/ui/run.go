@@ -18,6 +18,8 @@ type RunDisplay struct {
 	Platform bool
 
 	preparing string
+	// traced says that a log line since the last attempt had a Python traceback.
+	traced bool
 }
 
 // Event shows one event.
@@ -45,13 +47,18 @@ func (d *RunDisplay) Event(e run.Event) {
 	case run.StateEntered:
 		say("> %s", e.State)
 	case run.Log:
+		d.traced = d.traced || strings.Contains(e.Message, "Traceback (most recent call last)")
 		if d.Platform || !e.Platform {
 			writeLog(d.Output.Out, indent+"    | ", e.Message)
 		}
 	case run.FunctionFailed:
-		for _, line := range e.Traceback {
-			writeLog(d.Output.Out, indent+"    ! ", strings.TrimRight(line, "\n"))
+		// The Lambda runtime writes the traceback to the log, where it is shown already.
+		if !d.traced {
+			for _, line := range e.Traceback {
+				writeLog(d.Output.Out, indent+"    ! ", strings.TrimRight(line, "\n"))
+			}
 		}
+		d.traced = false
 		say("    ! %s: %s", e.Error, e.Cause)
 	case run.Retry:
 		say("  retry of %s in %s: %s", e.State, round(e.Duration), e.Error)
