@@ -93,8 +93,8 @@ func (o *runOptions) run(ctx context.Context, args []string) error {
 func (o *runOptions) finished(e *run.Execution) error {
 	if e.Status != run.Succeeded {
 		failed := fmt.Errorf("%w: %s", errRunFailed, firstOf(e.Error, string(e.Status)))
-		if e.Cause != "" {
-			failed = fmt.Errorf("%w\n  %s", failed, e.Cause)
+		if cause := causeOf(e.Cause); cause != "" {
+			failed = fmt.Errorf("%w\n  %s", failed, cause)
 		}
 		return fmt.Errorf("%w\n  the run is kept: dorc logs shows it again", failed)
 	}
@@ -102,6 +102,16 @@ func (o *runOptions) finished(e *run.Execution) error {
 		return printJSON(o.stdout, e.Output)
 	}
 	return nil
+}
+
+// causeOf is the message in the JSON that Lambda gives as a cause, or the cause
+// itself.
+func causeOf(cause string) string {
+	var lambda struct{ ErrorMessage string }
+	if err := json.Unmarshal([]byte(cause), &lambda); err == nil && lambda.ErrorMessage != "" {
+		return lambda.ErrorMessage
+	}
+	return cause
 }
 
 // readInput reads the input from the flag itself, a file, or standard input.

@@ -71,6 +71,10 @@ func (d *RunDisplay) Event(e run.Event) {
 	case run.StateExited:
 		say("< %s  %s", e.State, round(e.Duration))
 	case run.StateFailed:
+		if e.Type == "Fail" {
+			say("x %s: %s", e.State, e.Error)
+			return
+		}
 		say("x %s failed: %s%s", e.State, e.Error, caughtBy(e.Next))
 	case run.RunFinished:
 		say("%s %s in %s", e.StateMachine, strings.ToLower(string(e.Status)), round(e.Duration))
