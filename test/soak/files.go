@@ -97,9 +97,17 @@ func readJSON(path string, into any) error {
 	return nil
 }
 
-func (s *soak) applied(stack string) bool {
-	_, err := os.Stat(s.local(stateRoot, "stacks/Pipelines", stack+".json"))
-	return err == nil
+// begun says whether a run of the stack has left anything.
+func (s *soak) begun(stack string) bool {
+	for _, path := range []string{
+		"stacks/Pipelines/" + stack + ".json", "journals/Pipelines/" + stack + ".journal",
+		"locks/organization/Pipelines/" + stack + "/dorc.json",
+	} {
+		if _, err := os.Stat(s.local(stateRoot, path)); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // fingerprint changes when a state file does.

@@ -45,6 +45,7 @@ func soakIn(out io.Writer, dorc string, rounds int, seed uint64, keep bool) erro
 			return fmt.Errorf("round %d of seed %d; the folder %s is kept: %w", i, seed, dir, err)
 		}
 	}
+	s.report.litter = s.halfWrittenFiles()
 	s.report.print(out, seed, time.Since(started))
 	if keep {
 		return nil

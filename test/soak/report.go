@@ -55,6 +55,8 @@ type report struct {
 	met int
 	// journals were taken up, with this many entries and calls under way.
 	journals, entries, pending int
+	// litter counts half-written files of images that nothing sweeps.
+	litter int
 }
 
 func newReport() report { return report{kills: map[string]*[moments]int{}} }
@@ -93,5 +95,6 @@ func (r *report) print(w io.Writer, seed uint64, took time.Duration) {
 		r.journals, r.entries, r.pending)
 	fmt.Fprintf(w, "%d kills were of an apply that was taking up a killed one. %d killed processes left a lease, which the next run took over.\n", r.again, r.leases)
 	fmt.Fprintf(w, "In %d rounds applies met: one worked, one ended with 3, one waited.\n", r.met)
+	fmt.Fprintf(w, "%d half-written files of images were left at the end; nothing sweeps them.\n", r.litter)
 	fmt.Fprintf(w, "It took %s; seed %d.\n", took.Round(time.Second), seed)
 }

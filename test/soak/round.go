@@ -71,7 +71,7 @@ func (s *soak) round(i int) error {
 // change changes the config repo as a person would.
 func (s *soak) change() error {
 	for _, removed := range s.repo.mutate(s.rng) {
-		if !s.applied("default-prod-" + removed) {
+		if !s.begun("default-prod-" + removed) {
 			continue
 		}
 		if _, err := s.must("destroy", removed, "--layer", "default", "--env", "prod"); err != nil {
@@ -111,6 +111,10 @@ func (s *soak) disturb(i int) error {
 		}
 		s.repo.project = project
 		if err := s.repo.write(s.process.repo()); err != nil {
+			return err
+		}
+		// A new function's repository comes before its pipeline.
+		if _, err := s.must(applyUniversal...); err != nil {
 			return err
 		}
 	}
