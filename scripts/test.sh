@@ -28,5 +28,13 @@ for module in . $(git ls-files '*/go.mod' | grep -v '^tools/' | xargs -r -n1 dir
 	go run ./scripts/testsummary <"$summary.json" | tee -a "$summary"
 	rm -f "$summary.json" "$summary.err"
 done
+# The handlers of the example have unit tests of their own.
+echo "== handlers of examples/pipeline-config"
+venv=$(mktemp -d)
+trap 'rm -rf "$summary" "$venv"' EXIT
+python3 -m venv "$venv"
+"$venv/bin/pip" install --quiet --disable-pip-version-check pytest==8.4.2
+"$venv/bin/python" -m pytest -q -p no:cacheprovider examples/pipeline-config/tests || status=1
+
 awk '/ passed, .* failed/ {p += $1; f += $3; s += $5} END {printf "%d passed, %d failed, %d skipped\n", p, f, s}' "$summary"
 exit $status

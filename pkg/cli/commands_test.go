@@ -237,5 +237,5 @@ func TestAccepts(t *testing.T) {
 	assert.Error(t, accepts("dorc aply infra"))
 	assert.Error(t, accepts("dorc state exprot infra"))
 	assert.Error(t, accepts("dorc state export|imprt infra"))
-	assert.Error(t, accepts("dorc run weather --python x"))
+	assert.Error(t, accepts("dorc run weather --pyton x"))
 }

@@ -256,7 +256,7 @@ func FuzzLoad(f *testing.F) {
 		root := t.TempDir()
 		dir := filepath.Join(root, "src", "raw", pipeline, function)
 		if !strings.HasPrefix(dir, filepath.Join(root, "src", "raw")+"/") || os.MkdirAll(dir, 0o755) != nil {
-			t.Skip()
+			return // no folder can have these names
 		}
 		if os.WriteFile(filepath.Join(dir, "lambda.py"), nil, 0o644) != nil ||
 			os.WriteFile(filepath.Join(dir, "..", "pipeline.yaml"), data, 0o644) != nil {
