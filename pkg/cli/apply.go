@@ -49,28 +49,16 @@ On the cloud target it shows the plan and asks; without a terminal it needs --ye
 }
 
 func (o *applyOptions) run(ctx context.Context, args []string) error {
-	p, err := o.project()
-	if err != nil {
-		return err
-	}
-	ref, err := o.instance.ref(p, args)
-	if err != nil {
-		return err
-	}
-	options, err := o.operation.options(o.app)
+	w, ref, err := o.newWorker(ctx, o.instance.ref, &o.operation, args)
 	if err != nil {
 		return err
 	}
 	if o.plan != "" {
-		if options.Plan, err = engine.ReadPlan(o.plan); err != nil {
+		if w.options.Plan, err = engine.ReadPlan(o.plan); err != nil {
 			return err
 		}
 	}
-	e, err := p.Engine(ctx)
-	if err != nil {
-		return err
-	}
-	w := &worker{app: o.app, project: p, engine: e, options: options, flags: &o.operation, output: o.output()}
+	p := w.project
 	ask := o.needsConsent(p, o.yes || o.plan != "")
 	if ask {
 		if err := w.mayAsk(); err != nil {

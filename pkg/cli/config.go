@@ -33,8 +33,8 @@ func newConfigGet(a *app) *cobra.Command {
 		Short:   "Print the value of a key",
 		Example: `  dorc config get infra data_buckets[0].name --env prod`,
 		Args:    arguments(2, 2),
-		RunE: func(_ *cobra.Command, args []string) error {
-			p, ref, err := a.resolve(&instance, args)
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, ref, err := a.resolve(cmd.Context(), instance.ref, args)
 			if err != nil {
 				return err
 			}
@@ -61,8 +61,8 @@ func newConfigList(a *app) *cobra.Command {
 		Use:   "list <instance>",
 		Short: "Print every key and its value",
 		Args:  oneInstance,
-		RunE: func(_ *cobra.Command, args []string) error {
-			p, ref, err := a.resolve(&instance, args)
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, ref, err := a.resolve(cmd.Context(), instance.ref, args)
 			if err != nil {
 				return err
 			}
@@ -107,8 +107,8 @@ is read from standard input, so that a secret is in no shell history.`,
   dorc config set infra log_retention_days 90 --env prod
   dorc config set infra aws:secretKey --secret --env prod < key.txt`,
 		Args: arguments(2, 3),
-		RunE: func(_ *cobra.Command, args []string) error {
-			p, ref, err := a.resolve(&instance, args)
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, ref, err := a.resolve(cmd.Context(), instance.ref, args)
 			if err != nil {
 				return err
 			}
@@ -137,21 +137,11 @@ func (a *app) value(args []string) (string, error) {
 }
 
 // resolve loads the project and finds the stack of the first argument.
-func (a *app) resolve(instance *instanceFlags, args []string) (*stack.Project, stack.Ref, error) {
+func (a *app) resolve(ctx context.Context, find findStack, args []string) (*stack.Project, stack.Ref, error) {
 	p, err := a.project()
 	if err != nil {
 		return nil, stack.Ref{}, err
 	}
-	ref, err := instance.ref(p, args)
-	return p, ref, err
-}
-
-// resolveApplied is resolve for what may be gone from the config repo.
-func (a *app) resolveApplied(ctx context.Context, instance *instanceFlags, args []string) (*stack.Project, stack.Ref, error) {
-	p, err := a.project()
-	if err != nil {
-		return nil, stack.Ref{}, err
-	}
-	ref, err := instance.applied(ctx, p, args)
+	ref, err := find(ctx, p, args)
 	return p, ref, err
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -36,14 +37,11 @@ it, those that use others first. A stack that others still use is refused.`,
 }
 
 func (o *destroyOptions) run(ctx context.Context, args []string) error {
-	p, err := o.project()
+	w, ref, err := o.newWorker(ctx, o.instance.applied, &o.operation, args)
 	if err != nil {
 		return err
 	}
-	ref, err := o.instance.applied(ctx, p, args)
-	if err != nil {
-		return err
-	}
+	p, e := w.project, w.engine
 	applied, err := p.IsApplied(ctx, ref)
 	if err != nil {
 		return err
@@ -52,28 +50,13 @@ func (o *destroyOptions) run(ctx context.Context, args []string) error {
 		// Destroying twice is no mistake: automation may repeat it.
 		return o.say("%s is not applied: there is nothing to destroy", ref.Name())
 	}
-	options, err := o.operation.options(o.app)
-	if err != nil {
-		return err
-	}
-	e, err := p.Engine(ctx)
-	if err != nil {
-		return err
-	}
 	levels, err := p.DestroyOrder(ctx, e, ref, o.only || o.operation.oneStack())
 	if err != nil {
 		return err
 	}
-	if len(options.Targets) == 0 {
-		for _, level := range levels {
-			for _, r := range level {
-				if err := e.MayDestroy(ctx, r.Name()); err != nil {
-					return err
-				}
-			}
-		}
+	if err := w.mayDestroy(ctx, levels); err != nil {
+		return err
 	}
-	w := &worker{app: o.app, project: p, engine: e, options: options, flags: &o.operation, output: o.output()}
 	if o.needsConsent(p, o.yes) {
 		if err := w.mayAsk(); err != nil {
 			return err
@@ -83,6 +66,19 @@ func (o *destroyOptions) run(ctx context.Context, args []string) error {
 		}
 	}
 	return w.inOrder(ctx, levels, false, e.Destroy)
+}
+
+// mayDestroy refuses levels with anything protected before the first is touched.
+func (w *worker) mayDestroy(ctx context.Context, levels [][]stack.Ref) error {
+	if len(w.options.Targets) > 0 {
+		return nil
+	}
+	for _, ref := range slices.Concat(levels...) {
+		if err := w.engine.MayDestroy(ctx, ref.Name()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (o *destroyOptions) ask(ctx context.Context, w *worker, levels [][]stack.Ref) error {

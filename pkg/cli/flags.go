@@ -20,7 +20,12 @@ func (f *instanceFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.env, "env", "", "the environment, such as prod")
 }
 
-func (f *instanceFlags) ref(p *stack.Project, args []string) (stack.Ref, error) {
+// findStack finds the stack of a command's first argument: instanceFlags.ref or
+// instanceFlags.applied.
+type findStack func(context.Context, *stack.Project, []string) (stack.Ref, error)
+
+// ref finds a stack that the config repo describes.
+func (f *instanceFlags) ref(_ context.Context, p *stack.Project, args []string) (stack.Ref, error) {
 	return p.Ref(args[0], f.layer, f.env)
 }
 

@@ -27,23 +27,11 @@ would name it: its Pulumi type, its name in the program, and its ID in the cloud
 			if _, err := tokens.ParseTypeToken(args[1]); err != nil || strings.Count(args[1], ":") != 2 {
 				return &usageError{fmt.Errorf("%q is not a Pulumi type such as aws:iam/role:Role", args[1])}
 			}
-			p, err := a.project()
+			w, ref, err := a.newWorker(ctx, instance.ref, &operation, args)
 			if err != nil {
 				return err
 			}
-			ref, err := instance.ref(p, args)
-			if err != nil {
-				return err
-			}
-			options, err := operation.options(a)
-			if err != nil {
-				return err
-			}
-			e, err := p.Engine(ctx)
-			if err != nil {
-				return err
-			}
-			s, err := p.Stack(ctx, ref, false)
+			s, err := w.project.Stack(ctx, ref, false)
 			if err != nil {
 				return err
 			}
@@ -51,8 +39,7 @@ would name it: its Pulumi type, its name in the program, and its ID in the cloud
 				Type: tokens.Type(args[1]), Name: args[2], ID: resource.ID(args[3]),
 				Parent: resource.URN(parent), Protect: protect,
 			}}
-			w := &worker{app: a, project: p, engine: e, options: options, flags: &operation, output: a.output()}
-			return w.do(ctx, s, w.output, importOf(e, imports))
+			return w.do(ctx, s, w.output, importOf(w.engine, imports))
 		},
 	}
 	instance.add(cmd)

@@ -45,23 +45,10 @@ file, and dorc apply --plan does exactly that.`,
 }
 
 func (o *planOptions) run(ctx context.Context, args []string) error {
-	p, err := o.project()
+	w, ref, err := o.newWorker(ctx, o.instance.ref, &o.operation, args)
 	if err != nil {
 		return err
 	}
-	ref, err := o.instance.ref(p, args)
-	if err != nil {
-		return err
-	}
-	options, err := o.operation.options(o.app)
-	if err != nil {
-		return err
-	}
-	e, err := p.Engine(ctx)
-	if err != nil {
-		return err
-	}
-	w := &worker{app: o.app, project: p, engine: e, options: options, flags: &o.operation, output: o.output()}
 	changes, err := o.plan(ctx, w, ref)
 	if err != nil {
 		return err

@@ -13,31 +13,18 @@ func newRefresh(a *app) *cobra.Command {
 		Args:  oneInstance,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
-			p, err := a.project()
+			w, ref, err := a.newWorker(ctx, instance.applied, &operation, args)
 			if err != nil {
 				return err
 			}
-			ref, err := instance.applied(ctx, p, args)
+			if err := w.project.MustBeApplied(ctx, ref); err != nil {
+				return err
+			}
+			s, err := w.project.Stack(ctx, ref, false)
 			if err != nil {
 				return err
 			}
-			if err := p.MustBeApplied(ctx, ref); err != nil {
-				return err
-			}
-			options, err := operation.options(a)
-			if err != nil {
-				return err
-			}
-			e, err := p.Engine(ctx)
-			if err != nil {
-				return err
-			}
-			s, err := p.Stack(ctx, ref, false)
-			if err != nil {
-				return err
-			}
-			w := &worker{app: a, project: p, engine: e, options: options, flags: &operation, output: a.output()}
-			return w.do(ctx, s, w.output, e.Refresh)
+			return w.do(ctx, s, w.output, w.engine.Refresh)
 		},
 	}
 	instance.add(cmd)

@@ -54,7 +54,7 @@ func (o *runOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	ref, err := o.instance.ref(p, args)
+	ref, err := o.instance.ref(ctx, p, args)
 	if err != nil {
 		return err
 	}

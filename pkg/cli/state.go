@@ -35,7 +35,7 @@ func newStateExport(a *app) *cobra.Command {
 		Short: "Write a stack's state as `pulumi stack export` does",
 		Args:  oneInstance,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p, ref, err := a.resolveApplied(cmd.Context(), &instance, args)
+			p, ref, err := a.resolve(cmd.Context(), instance.applied, args)
 			if err != nil {
 				return err
 			}
@@ -74,7 +74,7 @@ func newStateImport(a *app) *cobra.Command {
 		Short: "Replace a stack's state by an exported one",
 		Args:  oneInstance,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p, ref, err := a.resolveApplied(cmd.Context(), &instance, args)
+			p, ref, err := a.resolve(cmd.Context(), instance.applied, args)
 			if err != nil {
 				return err
 			}
@@ -131,7 +131,7 @@ func newStateRecover(a *app) *cobra.Command {
 		Short: "Take up the journal that an ended run left, without doing anything else",
 		Args:  oneInstance,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p, ref, err := a.resolveApplied(cmd.Context(), &instance, args)
+			p, ref, err := a.resolve(cmd.Context(), instance.applied, args)
 			if err != nil {
 				return err
 			}
@@ -158,7 +158,7 @@ func newStateUnlock(a *app) *cobra.Command {
 		Short: "Break the lease of someone who works on the stack; they can then write nothing more",
 		Args:  oneInstance,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p, ref, err := a.resolveApplied(cmd.Context(), &instance, args)
+			p, ref, err := a.resolve(cmd.Context(), instance.applied, args)
 			if err != nil {
 				return err
 			}
@@ -180,7 +180,7 @@ func newStateHistory(a *app) *cobra.Command {
 		Short: "List what was done to a stack, the newest first",
 		Args:  oneInstance,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p, ref, err := a.resolveApplied(cmd.Context(), &instance, args)
+			p, ref, err := a.resolve(cmd.Context(), instance.applied, args)
 			if err != nil {
 				return err
 			}
@@ -222,7 +222,7 @@ func newStateRemove(a *app) *cobra.Command {
 		Short: "Forget a stack that has no resources, with its history; backups stay",
 		Args:  oneInstance,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p, ref, err := a.resolveApplied(cmd.Context(), &instance, args)
+			p, ref, err := a.resolve(cmd.Context(), instance.applied, args)
 			if err != nil {
 				return err
 			}
@@ -247,7 +247,7 @@ func newStateProtect(a *app, protect bool) *cobra.Command {
 		Short: short,
 		Args:  arguments(2, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p, ref, err := a.resolveApplied(cmd.Context(), &instance, args)
+			p, ref, err := a.resolve(cmd.Context(), instance.applied, args)
 			if err != nil {
 				return err
 			}

@@ -24,6 +24,30 @@ type worker struct {
 	output  ui.Output
 }
 
+// newWorker loads the project, finds the stack of the first argument, and opens
+// the state and the target.
+func (a *app) newWorker(
+	ctx context.Context, find findStack, flags *operationFlags, args []string,
+) (*worker, stack.Ref, error) {
+	p, err := a.project()
+	if err != nil {
+		return nil, stack.Ref{}, err
+	}
+	ref, err := find(ctx, p, args)
+	if err != nil {
+		return nil, stack.Ref{}, err
+	}
+	options, err := flags.options(a)
+	if err != nil {
+		return nil, stack.Ref{}, err
+	}
+	e, err := p.Engine(ctx)
+	if err != nil {
+		return nil, stack.Ref{}, err
+	}
+	return &worker{app: a, project: p, engine: e, options: options, flags: flags, output: a.output()}, ref, nil
+}
+
 // operation is a method of the engine such as Apply.
 type operation func(context.Context, engine.Stack, engine.Options) (*engine.Result, error)
 
