@@ -41,10 +41,16 @@ func (p *Project) ExportState(ctx context.Context, r Ref, showSecrets bool) (*ap
 func (p *Project) ImportState(ctx context.Context, r Ref, d apitype.UntypedDeployment) (int, error) {
 	dropped := 0
 	err := p.leased(ctx, r, "import of a state", func(st *state.Stack, lease *state.Lease) error {
-		if _, err := st.Recover(ctx, lease); err != nil {
+		// Without a journal nothing needs the old state, so that a damaged one can be replaced.
+		left, err := st.HasJournal(ctx)
+		if err != nil {
 			return err
 		}
-		var err error
+		if left {
+			if _, err := st.Recover(ctx, lease); err != nil {
+				return err
+			}
+		}
 		dropped, err = st.Import(ctx, lease, d)
 		return err
 	})
