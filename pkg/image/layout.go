@@ -158,10 +158,36 @@ func blobs(dir layout.Path, d v1.Descriptor) []v1.Descriptor {
 	return append(append(all, manifest.Config), manifest.Layers...)
 }
 
+// halfWritten begins the name of a file that does not have its content yet.
+const halfWritten = ".new-"
+
+// sweep removes the half-written files of writers that were killed. The caller
+// holds the repository's lock, so nobody else is writing.
+func sweep(dir layout.Path) error {
+	for _, folder := range []string{string(dir), filepath.Join(string(dir), "blobs", "sha256")} {
+		entries, err := os.ReadDir(folder)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if !strings.HasPrefix(e.Name(), halfWritten) {
+				continue
+			}
+			if err := os.Remove(filepath.Join(folder, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // writeFile writes a file under another name first, so that the name always has
 // the whole content, also after a crash.
 func writeFile(path string, r io.Reader) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	f, err := os.CreateTemp(filepath.Dir(path), halfWritten+"*")
 	if err != nil {
 		return err
 	}

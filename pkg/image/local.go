@@ -127,6 +127,9 @@ func (p *LocalPusher) change(
 		return fmt.Errorf("locking the repository %s: %w", name, err)
 	}
 	defer unlock()
+	if err := sweep(dir); err != nil {
+		return err
+	}
 	index, err := readIndex(dir)
 	if err != nil {
 		return err

@@ -247,3 +247,29 @@ func TestRegistryPusherRefuses(t *testing.T) {
 	_, err := image.RegistryPusher{}.Push(context.Background(), host+repository, "prod-1", build(t, newRepo(t)))
 	wantProblem(t, err, "images issue")
 }
+
+// What a killed writer left half-written is removed by the next push.
+func TestPushSweepsHalfWrittenFiles(t *testing.T) {
+	ctx := context.Background()
+	pusher, l := newPusher(t, repository)
+	if _, err := pusher.Push(ctx, host+repository, "prod-1", build(t, newRepo(t))); err != nil {
+		t.Fatal(err)
+	}
+	left := []string{
+		filepath.Join(l.Images(repository), ".new-1"),
+		filepath.Join(l.Images(repository), "blobs", "sha256", ".new-2"),
+	}
+	for _, file := range left {
+		if err := os.WriteFile(file, []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := pusher.Push(ctx, host+repository, "prod-1", build(t, newRepo(t))); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range left {
+		if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s is still there: %v", file, err)
+		}
+	}
+}

@@ -100,8 +100,11 @@ func (b dirBucket) keep(ctx context.Context, dst, src string) error {
 		// Some file systems have no links.
 		return b.copy(ctx, dst, src)
 	}
-	if err := os.Rename(tmp, path); err != nil {
-		return errors.Join(err, removeFile(tmp))
+	// Between two links of one file rename does nothing and leaves both
+	// (rename(2)), so the temporary name is removed either way.
+	renameErr := os.Rename(tmp, path)
+	if err := errors.Join(renameErr, removeFile(tmp)); err != nil {
+		return err
 	}
 	return b.dropAttributes(path)
 }
