@@ -48,7 +48,7 @@ func (p *Project) cloudConfig(c config.Map) (config.Map, error) {
 		return nil, err
 	}
 	complete := config.Map{
-		config.MustMakeKey("aws", "region"):            config.NewValue(p.Settings.AWSRegion),
+		config.MustMakeKey("aws", "region"):            config.NewValue(p.Region()),
 		config.MustMakeKey("aws", "allowedAccountIds"): config.NewObjectValue(string(accounts)),
 	}
 	for k, v := range c {

@@ -39,6 +39,14 @@ func (p *Project) Repo() (*configrepo.Repo, error) { return p.repo() }
 // Universal is the configuration of the universal stack.
 func (p *Project) Universal() (*config.Universal, error) { return p.universal() }
 
+// Region is where the stacks live: what the config repo says, else the settings.
+func (p *Project) Region() string {
+	if u, err := p.Universal(); err == nil && u.Region != "" {
+		return u.Region
+	}
+	return p.Settings.AWSRegion
+}
+
 // Environment is the configuration of an environment.
 func (p *Project) Environment(env string) (*config.Environment, error) {
 	return config.LoadEnvironment(p.infraConfigPath(env), env, config.Within(p.Settings.ConfigRepoPath))

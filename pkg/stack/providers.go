@@ -40,7 +40,7 @@ func (p *Project) localProviders() (engine.Providers, error) {
 	}
 	return engine.Providers{InProcess: map[string]func() (plugin.Provider, error){
 		"aws": func() (plugin.Provider, error) {
-			return aws.NewProvider(store, aws.Options{Account: p.Settings.AWSAccount, Region: p.Settings.AWSRegion}), nil
+			return aws.NewProvider(store, aws.Options{Account: p.Settings.AWSAccount, Region: p.Region()}), nil
 		},
 		"dorc": func() (plugin.Provider, error) {
 			return image.NewProvider(image.Options{

@@ -25,7 +25,7 @@ func (p *Project) Runner(python string) (*run.Runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	return run.New(store, run.Options{Account: p.Settings.AWSAccount, Region: p.Settings.AWSRegion, Python: python})
+	return run.New(store, run.Options{Account: p.Settings.AWSAccount, Region: p.Region(), Python: python})
 }
 
 // StateMachine is the ARN of an applied pipeline's state machine.
