@@ -95,6 +95,6 @@ func (r *report) print(w io.Writer, seed uint64, took time.Duration) {
 		r.journals, r.entries, r.pending)
 	fmt.Fprintf(w, "%d kills were of an apply that was taking up a killed one. %d killed processes left a lease, which the next run took over.\n", r.again, r.leases)
 	fmt.Fprintf(w, "In %d rounds applies met: one worked, one ended with 3, one waited.\n", r.met)
-	fmt.Fprintf(w, "%d half-written files of images were left at the end; nothing sweeps them.\n", r.litter)
+	fmt.Fprintf(w, "%d half-written files of images were left at the end; the next push to their repository sweeps them.\n", r.litter)
 	fmt.Fprintf(w, "It took %s; seed %d.\n", took.Round(time.Second), seed)
 }
