@@ -7,13 +7,13 @@ export GOFLAGS=${GOFLAGS:--buildvcs=false}
 
 command -v go >/dev/null || { echo "The tests need Go 1.26 or newer" >&2; exit 1; }
 
-# python3 with venv runs the handlers of pipelines. Debian packs venv apart.
-venv_works() { d=$(mktemp -d) && python3 -m venv "$d/v" >/dev/null 2>&1; r=$?; rm -rf "$d"; return $r; }
+# python3 with venv runs the handlers of pipelines; pip tells whether its index is in reach. Debian packs both apart.
+venv_works() { python3 -m pip --version >/dev/null 2>&1 || return 1; d=$(mktemp -d) && python3 -m venv "$d/v" >/dev/null 2>&1; r=$?; rm -rf "$d"; return $r; }
 if ! venv_works; then
 	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-		apt-get update -qq && apt-get install -y -qq python3 python3-venv
+		apt-get update -qq && apt-get install -y -qq python3 python3-venv python3-pip
 	else
-		echo "The tests need python3 with venv (Debian: apt-get install python3 python3-venv)" >&2
+		echo "The tests need python3 with venv and pip (Debian: apt-get install python3 python3-venv python3-pip)" >&2
 		exit 1
 	fi
 fi
