@@ -30,11 +30,15 @@ func (p *SavedPlan) check(s Stack, serial string) error {
 }
 
 // constrain binds the engine to the plan, if there is one.
-func (p *SavedPlan) constrain(u pulumiengine.UpdateInfo, opts *pulumiengine.UpdateOptions) error {
+func (e *Engine) constrain(ctx context.Context, p *SavedPlan, opts *pulumiengine.UpdateOptions) error {
 	if p == nil {
 		return nil
 	}
-	plan, err := pulumistack.DeserializePlan(p.Plan, u.Target.Snapshot.SecretsManager.Decrypter())
+	manager, err := e.Secrets(ctx, p.Stack, p.Secrets)
+	if err != nil {
+		return err
+	}
+	plan, err := pulumistack.DeserializePlan(p.Plan, manager.Decrypter())
 	if err != nil {
 		return fmt.Errorf("reading the saved plan: %w", err)
 	}
@@ -56,7 +60,7 @@ func (e *Engine) checkPlan(ctx context.Context, s Stack, o Options, opened *open
 		operation: Operation{Kind: apitype.PreviewUpdate, Stack: s.Name, Preview: true},
 		stack:     s, snapshot: opened.snapshot, options: preview, tags: opened.tags,
 		act: func(u pulumiengine.UpdateInfo, c *pulumiengine.Context, opts pulumiengine.UpdateOptions) (*deploy.Plan, display.ResourceChanges, error) {
-			if err := o.Plan.constrain(u, &opts); err != nil {
+			if err := e.constrain(ctx, o.Plan, &opts); err != nil {
 				return nil, nil, err
 			}
 			return pulumiengine.Update(u, c, opts, true)

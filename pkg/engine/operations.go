@@ -37,7 +37,7 @@ func (e *Engine) PlanDestroy(ctx context.Context, s Stack, o Options) (*Result, 
 func (e *Engine) Apply(ctx context.Context, s Stack, o Options) (*Result, error) {
 	return e.change(ctx, s, apitype.UpdateUpdate, o,
 		func(u pulumiengine.UpdateInfo, c *pulumiengine.Context, opts pulumiengine.UpdateOptions) (*deploy.Plan, display.ResourceChanges, error) {
-			if err := o.Plan.constrain(u, &opts); err != nil {
+			if err := e.constrain(ctx, o.Plan, &opts); err != nil {
 				return nil, nil, err
 			}
 			return pulumiengine.Update(u, c, opts, false)

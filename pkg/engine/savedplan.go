@@ -31,6 +31,9 @@ type SavedPlan struct {
 	Created time.Time `json:"created"`
 	// Serial is the fingerprint of the state that the plan was made from.
 	Serial string `json:"serial"`
+	// Secrets is what the plan's secrets are encrypted with; nil when it has none.
+	// A stack that does not exist yet has no state that would tell.
+	Secrets *apitype.SecretsProvidersV1 `json:"secrets,omitempty"`
 	// Plan is Pulumi's own update plan.
 	Plan apitype.DeploymentPlanV1 `json:"plan"`
 }
@@ -41,10 +44,15 @@ func newSavedPlan(s Stack, serial string, plan *deploy.Plan, sm secrets.Manager)
 	if err != nil {
 		return nil, fmt.Errorf("saving the plan of stack %s: %w", s.Name, err)
 	}
-	return &SavedPlan{
+	saved := &SavedPlan{
 		Format: planFormat, Stack: s.Name, Target: s.Target,
 		Created: time.Now().UTC(), Serial: serial, Plan: serialized,
-	}, nil
+	}
+	// Read after the plan is serialized: a first secret makes the key.
+	if used := sm.State(); used != nil {
+		saved.Secrets = &apitype.SecretsProvidersV1{Type: sm.Type(), State: used}
+	}
+	return saved, nil
 }
 
 // WritePlan writes the plan to a file that only its owner can read.

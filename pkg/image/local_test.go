@@ -245,7 +245,7 @@ func TestConcurrentPushes(t *testing.T) {
 
 func TestRegistryPusherRefuses(t *testing.T) {
 	_, err := image.RegistryPusher{}.Push(context.Background(), host+repository, "prod-1", build(t, newRepo(t)))
-	wantProblem(t, err, "images issue")
+	wantProblem(t, err, "does not push images to ECR")
 }
 
 // What a killed writer left half-written is removed by the next push.

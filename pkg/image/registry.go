@@ -14,8 +14,8 @@ type RegistryPusher struct{}
 func (RegistryPusher) refuse(repositoryURL string) error {
 	return problem.Problem{
 		Resource: repositoryURL,
-		Summary:  "image push to ECR comes with the images issue",
-		Detail:   "this version of dorc can push images to the local cloud only",
+		Summary:  "this version does not push images to ECR",
+		Detail:   "it can push them to the local cloud only",
 		Hint:     "Set DORC_TARGET=local to apply and run the pipeline on this machine.",
 	}
 }
