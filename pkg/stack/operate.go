@@ -34,15 +34,35 @@ func (p *Project) Engine(ctx context.Context) (*engine.Engine, error) {
 	return &engine.Engine{Store: store, Providers: providers, Secrets: p.secrets, Owner: owner()}, nil
 }
 
-// secrets opens a stack's secrets as its state says, or for a new stack as its
-// configuration says. Nothing is derived from the passphrase until a secret is met.
+// secrets opens a stack's secrets as its state says, or for a state without any as
+// the stack's configuration says. Nothing is derived from the passphrase until a
+// secret is met.
 func (p *Project) secrets(
 	ctx context.Context, name string, recorded *apitype.SecretsProvidersV1,
 ) (secrets.Manager, error) {
-	if recorded != nil {
-		return state.RecordedSecrets(ctx, recorded, p.passphrase)
+	source := state.SecretsSource{Recorded: recorded, Passphrase: p.passphrase}
+	if recorded == nil {
+		file, err := p.stackFile(name)
+		if err != nil {
+			return nil, err
+		}
+		source.Provider, source.EncryptedKey, source.EncryptionSalt = file.SecretsProvider, file.EncryptedKey, file.EncryptionSalt
 	}
-	return state.NewPassphraseManager(p.passphrase, ""), nil
+	return state.SecretsManagerFor(ctx, source)
+}
+
+// stackFile is the configuration file of a stack by the stack's name; empty when
+// there is none, or the config repo no longer describes the stack.
+func (p *Project) stackFile(name string) (*config.Stack, error) {
+	ref, err := p.RefOfStack(name)
+	if err != nil {
+		return &config.Stack{}, nil // only its state is left
+	}
+	path, err := p.ConfigPath(ref)
+	if err != nil {
+		return nil, err
+	}
+	return config.LoadStack(path, config.AllowMissing(), config.Within(p.Settings.ConfigRepoPath))
 }
 
 func (p *Project) passphrase() (string, error) {
