@@ -31,6 +31,9 @@ func (p *Project) Engine(ctx context.Context) (*engine.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p.Providers != nil {
+		providers = p.Providers(providers)
+	}
 	return &engine.Engine{Store: store, Providers: providers, Secrets: p.secrets, Owner: owner()}, nil
 }
 

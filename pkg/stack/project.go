@@ -9,6 +9,7 @@ import (
 
 	"github.com/dorc-dev/dorc/pkg/config"
 	"github.com/dorc-dev/dorc/pkg/configrepo"
+	"github.com/dorc-dev/dorc/pkg/engine"
 	"github.com/dorc-dev/dorc/pkg/settings"
 )
 
@@ -17,6 +18,9 @@ import (
 type Project struct {
 	// Settings are the variables that dorc was started with.
 	Settings *settings.Settings
+	// Providers changes the target's providers before an engine gets them, for
+	// example to record what is asked of them. Default: they stay as they are.
+	Providers func(engine.Providers) engine.Providers
 
 	repo      func() (*configrepo.Repo, error)
 	universal func() (*config.Universal, error)
