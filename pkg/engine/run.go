@@ -38,6 +38,9 @@ type step struct {
 
 // run runs the Pulumi engine once and says how it ended in this package's errors.
 func (e *Engine) run(ctx context.Context, s step) (*deploy.Plan, display.ResourceChanges, error) {
+	if err := e.ensurePlugins(ctx, s); err != nil {
+		return nil, nil, err
+	}
 	cancelContext, source := cancel.NewContext(ctx)
 	defer source.Terminate() // the engine closes its plugin host then
 	ended := make(chan struct{})
