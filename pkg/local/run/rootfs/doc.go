@@ -1,4 +1,6 @@
-// Package rootfs unpacks the part of a function's image that its handler is in:
-// the task root, /var/task by default. The rest of an image is Linux's and the
-// runtime's, which the host stands in for. It runs nothing.
+// Package rootfs unpacks the folders of a function's image that the host's Python
+// needs: the handler's, the Python packages', and those of Lambda layers. The rest
+// of an image is Linux's and the runtime's, which the host stands in for; it is
+// never unpacked. Layers are unpacked once each, so images share what they have in
+// common. It runs nothing.
 package rootfs

@@ -1,10 +1,9 @@
 package rootfs
 
 import (
+	"cmp"
 	"fmt"
-	"os"
 	"path"
-	"path/filepath"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -18,6 +17,8 @@ const DefaultTaskRoot = "/var/task"
 type Image struct {
 	// Digest is the image's, as sha256:….
 	Digest string
+	// OS and Architecture are as Go names them; "linux" and "amd64" where the image says nothing.
+	OS, Architecture string
 	// TaskRoot is the absolute folder of the handler inside the image.
 	TaskRoot string
 	// Handler is the command's first word, as "lambda.handler".
@@ -50,7 +51,8 @@ func Open(folder, digest string) (*Image, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the configuration of image %s: %w", digest, err)
 	}
-	out := &Image{Digest: digest, image: img, Env: map[string]string{}, Labels: config.Config.Labels, Entrypoint: config.Config.Entrypoint}
+	out := &Image{Digest: digest, image: img, Env: map[string]string{}, Labels: config.Config.Labels, Entrypoint: config.Config.Entrypoint,
+		OS: cmp.Or(config.OS, "linux"), Architecture: cmp.Or(config.Architecture, "amd64")}
 	for _, pair := range config.Config.Env {
 		name, value, _ := strings.Cut(pair, "=")
 		out.Env[name] = value
@@ -58,23 +60,9 @@ func Open(folder, digest string) (*Image, error) {
 	if len(config.Config.Cmd) > 0 {
 		out.Handler = config.Config.Cmd[0]
 	}
-	out.TaskRoot = out.Env["LAMBDA_TASK_ROOT"]
-	if out.TaskRoot == "" {
-		out.TaskRoot = config.Config.WorkingDir
-	}
-	if out.TaskRoot == "" {
-		out.TaskRoot = DefaultTaskRoot
-	}
-	out.TaskRoot = path.Clean("/" + out.TaskRoot)
+	out.TaskRoot = path.Clean("/" + cmp.Or(out.Env["LAMBDA_TASK_ROOT"], config.Config.WorkingDir, DefaultTaskRoot))
 	return out, nil
 }
 
-// Unpacked tells whether an image is unpacked in a cache already.
-func Unpacked(cache, digest string) bool {
-	_, err := os.Stat(unpackedFolder(cache, digest))
-	return err == nil
-}
-
-func unpackedFolder(cache, digest string) string {
-	return filepath.Join(cache, strings.ReplaceAll(digest, ":", "-"))
-}
+// Image is the image itself, as it is in the layout.
+func (i *Image) Image() v1.Image { return i.image }

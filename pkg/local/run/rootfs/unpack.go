@@ -2,8 +2,6 @@ package rootfs
 
 import (
 	"archive/tar"
-	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -12,161 +10,177 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
-
-	"github.com/google/go-containerregistry/pkg/v1/mutate"
-	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
 // maxUnpacked is the most that an image may hold on Lambda, 10 GB uncompressed
 // (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 const maxUnpacked = 10 << 30
 
-// Unpack unpacks the image's task root below cache, once per digest, and returns its folder.
-// Whiteouts of upper layers are applied; links and names that lead out of the folder are refused.
-func (i *Image) Unpack(ctx context.Context, cache string) (string, error) {
-	target := unpackedFolder(cache, i.Digest)
-	if Unpacked(cache, i.Digest) {
-		return target, nil
-	}
-	if err := os.MkdirAll(cache, 0o755); err != nil {
-		return "", err
-	}
-	unlock, err := lockedfile.MutexAt(target + ".lock").Lock()
-	if err != nil {
-		return "", err
-	}
-	defer unlock()
-	if Unpacked(cache, i.Digest) {
-		return target, nil
-	}
-	temporary, err := os.MkdirTemp(cache, "unpacking-")
-	if err != nil {
-		return "", err
-	}
-	if err := i.unpackTo(ctx, temporary); err != nil {
-		return "", errors.Join(fmt.Errorf("unpacking image %s: %w", i.Digest, err), os.RemoveAll(temporary))
-	}
-	if err := os.Chmod(temporary, 0o755); err != nil {
-		return "", err
-	}
-	if err := os.Rename(temporary, target); err != nil {
-		return "", errors.Join(err, os.RemoveAll(temporary))
-	}
-	return target, nil
+// unpacker writes a layer's entries below the parts' folders.
+type unpacker struct {
+	targets []*target
+	total   int64
 }
 
-func (i *Image) unpackTo(ctx context.Context, folder string) error {
-	root, err := os.OpenRoot(folder)
+// target is a part that is being unpacked, below a root that the operating system does not let it leave.
+type target struct {
+	part   part
+	folder string
+	root   *os.Root
+	record record
+	seen   map[string]bool
+	// wanted has, by a name outside of the part, the hard links to it.
+	wanted map[string][]string
+}
+
+func (u *unpacker) add(p part, folder string) error {
+	tree := filepath.Join(folder, p.base())
+	if err := os.MkdirAll(tree, 0o755); err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(tree)
 	if err != nil {
 		return err
 	}
-	defer root.Close()
-	flat := mutate.Extract(i.image)
-	defer flat.Close()
-	u := &unpacker{root: root, prefix: strings.TrimPrefix(i.TaskRoot, "/")}
-	archive := tar.NewReader(flat)
-	for {
-		header, err := archive.Next()
-		if errors.Is(err, io.EOF) {
-			// Extract ends the archive also when it fails, and says so only after the archive's end.
-			_, err := io.Copy(io.Discard, flat)
-			return err
-		}
-		if err != nil {
-			return err
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := u.entry(header, archive); err != nil {
-			return fmt.Errorf("%s: %w", header.Name, err)
-		}
+	u.targets = append(u.targets, &target{part: p, folder: folder, root: root, seen: map[string]bool{}, wanted: map[string][]string{}})
+	return nil
+}
+
+func (u *unpacker) close() {
+	for _, t := range u.targets {
+		_ = t.root.Close() // it was opened to resolve names only
 	}
 }
 
-// unpacker writes entries below a root that the operating system does not let them leave.
-type unpacker struct {
-	root   *os.Root
-	prefix string
-	total  int64
-}
+// The names of whiteouts.
+const (
+	whiteout = ".wh."
+	opaque   = ".wh..wh..opq"
+)
 
-// entry writes one entry when it is below the task root.
-func (u *unpacker) entry(h *tar.Header, content io.Reader) error {
-	name, ok := u.below(h.Name)
-	if !ok {
+// entry writes one entry to the parts that it is below.
+func (u *unpacker) entry(name string, h *tar.Header, content io.Reader) error {
+	if strings.HasPrefix(path.Base(name), whiteout) {
+		for _, t := range u.targets {
+			t.whiteout(name)
+		}
 		return nil
 	}
-	switch h.Typeflag {
-	case tar.TypeDir:
-		if name == "." {
-			return nil
-		}
-		return u.root.MkdirAll(name, 0o755)
-	case tar.TypeReg:
-		return u.file(name, h, content)
-	case tar.TypeSymlink:
-		return u.symlink(name, h.Linkname)
-	case tar.TypeLink:
-		source, ok := u.below(h.Linkname)
+	var files []io.Writer
+	var open []*os.File
+	for _, t := range u.targets {
+		below, ok := t.part.below(name)
 		if !ok {
-			return fmt.Errorf("is a hard link to %s, outside of the task root", h.Linkname)
+			continue
 		}
-		return u.root.Link(source, name)
+		f, err := t.entry(below, h)
+		if err != nil {
+			return errors.Join(err, closeAll(open))
+		}
+		if f != nil {
+			files, open = append(files, f), append(open, f)
+		}
 	}
-	return fmt.Errorf("is neither a file, a folder nor a link (type %q)", h.Typeflag)
+	if len(files) == 0 {
+		return nil
+	}
+	err := u.count(h)
+	if err == nil {
+		_, err = io.Copy(io.MultiWriter(files...), content)
+	}
+	return errors.Join(err, closeAll(open))
 }
 
-// below returns an entry's name relative to the task root, and false for names outside of it.
-func (u *unpacker) below(name string) (string, bool) {
-	clean := strings.TrimPrefix(path.Clean("/"+name), "/")
-	if clean == u.prefix || u.prefix == "" {
-		return cmp.Or(strings.TrimPrefix(clean, u.prefix), "."), true
-	}
-	rest, ok := strings.CutPrefix(clean, u.prefix+"/")
-	return filepath.FromSlash(rest), ok
-}
-
-func (u *unpacker) parents(name string) error {
-	if dir := filepath.Dir(name); dir != "." {
-		return u.root.MkdirAll(dir, 0o755)
+func (u *unpacker) count(h *tar.Header) error {
+	if u.total += h.Size; u.total > maxUnpacked {
+		return fmt.Errorf("the image is larger than Lambda's limit of 10 GB")
 	}
 	return nil
 }
 
-func (u *unpacker) file(name string, h *tar.Header, content io.Reader) error {
-	if u.total += h.Size; u.total > maxUnpacked {
-		return fmt.Errorf("the image is larger than Lambda's limit of 10 GB")
+func closeAll(files []*os.File) (err error) {
+	for _, f := range files {
+		err = errors.Join(err, f.Close())
 	}
-	if err := u.parents(name); err != nil {
-		return err
-	}
-	mode := fs.FileMode(0o644) | h.FileInfo().Mode()&0o111
-	f, err := u.root.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_EXCL, mode)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(f, content)
-	return errors.Join(err, f.Close())
+	return err
 }
 
-// symlink makes a link whose target stays in the task root, absolute targets included.
-func (u *unpacker) symlink(name, target string) error {
-	from := path.Dir("/" + u.prefix + "/" + filepath.ToSlash(name))
-	full := target
-	if !path.IsAbs(target) {
-		full = path.Join(from, target)
+// whiteout notes what a whiteout removes of the part in lower layers.
+func (t *target) whiteout(name string) {
+	folder, base := path.Split(name)
+	folder = strings.TrimSuffix(folder, "/")
+	if base == opaque {
+		below, ok := t.part.below(folder)
+		switch {
+		case t.part.inside(folder):
+			t.record.Cleared = true
+		case ok:
+			t.record.Opaque = append(t.record.Opaque, below)
+		}
+		return
 	}
-	inside, ok := u.below(full)
-	if !ok {
-		return fmt.Errorf("is a link to %s, outside of the task root", target)
+	gone := path.Join(folder, strings.TrimPrefix(base, whiteout))
+	below, ok := t.part.below(gone)
+	switch {
+	case t.part.inside(gone):
+		t.record.Cleared = true
+	case ok:
+		t.record.Whiteouts = append(t.record.Whiteouts, below)
 	}
-	relative, err := filepath.Rel(filepath.Dir(name), inside)
-	if err != nil {
-		return err
+}
+
+// entry makes what an entry is. For a file it returns the file to write the content to.
+func (t *target) entry(name string, h *tar.Header) (*os.File, error) {
+	if name == "." {
+		t.record.Present = true
+		if h.Typeflag != tar.TypeDir {
+			return nil, fmt.Errorf("is not a folder")
+		}
+		return nil, nil
 	}
-	if err := u.parents(name); err != nil {
-		return err
+	t.record.Present = true
+	t.record.Entries++
+	name = filepath.FromSlash(name)
+	if h.Typeflag == tar.TypeDir {
+		return nil, t.root.MkdirAll(name, 0o755)
 	}
-	return u.root.Symlink(relative, name)
+	if t.seen[name] { // an archive may have a name twice; the last one counts
+		if err := t.root.Remove(name); err != nil {
+			return nil, err
+		}
+	}
+	t.seen[name] = true
+	if dir := filepath.Dir(name); dir != "." {
+		if err := t.root.MkdirAll(dir, 0o755); err != nil {
+			return nil, err
+		}
+	}
+	switch h.Typeflag {
+	case tar.TypeReg:
+		return t.create(name, h)
+	case tar.TypeSymlink:
+		return nil, t.symlink(name, h.Linkname)
+	case tar.TypeLink:
+		return nil, t.link(name, h.Linkname)
+	}
+	return nil, fmt.Errorf("is neither a file, a folder nor a link (type %q)", h.Typeflag)
+}
+
+// create makes a file, read-only as on Lambda: other images share it.
+func (t *target) create(name string, h *tar.Header) (*os.File, error) {
+	mode := fs.FileMode(0o444) | h.FileInfo().Mode()&0o111
+	return t.root.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_EXCL, mode)
+}
+
+// finish writes what each layer has of the parts.
+func (u *unpacker) finish() error {
+	for _, t := range u.targets {
+		for name := range t.wanted {
+			return fmt.Errorf("%s: is a hard link to %s, which the layer does not have", t.wanted[name][0], name)
+		}
+		if err := t.record.write(t.folder); err != nil {
+			return err
+		}
+	}
+	return nil
 }
