@@ -1,0 +1,65 @@
+package recorded
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/dorc-dev/dorc/pkg/local/aws"
+)
+
+// created is when everything was created.
+var created = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+// answer makes up the outputs of a creation. The formats are those of the local
+// cloud, which computes them from inputs that are all known; nothing is stored
+// there, and whether it would accept the resource is not asked.
+func (p *provider) answer(ctx context.Context, urn resource.URN, in resource.PropertyMap) (resource.ID, resource.PropertyMap, error) {
+	formats := aws.NewProvider(nil, aws.Options{
+		Account: p.recorder.options.Account, Region: p.region, Now: func() time.Time { return created },
+	})
+	r, err := formats.Create(ctx, plugin.CreateRequest{URN: urn, Type: urn.Type(), Name: urn.Name(), Properties: in, Preview: true})
+	if err != nil {
+		return "", nil, err
+	}
+	out := resource.PropertyMap{}
+	for key, v := range r.Properties {
+		if v.IsComputed() { // a date or a counter
+			v = resource.NewStringProperty(created.Format(time.RFC3339))
+		}
+		out[key] = v
+	}
+	if host := p.recorder.options.Registry; host != "" && urn.Type() == "aws:ecr/repository:Repository" {
+		out["repositoryUrl"] = resource.NewStringProperty(host + "/" + text(out["name"]))
+	}
+	id, err := types[urn.Type()].identify(out)
+	return resource.ID(id), out, err
+}
+
+// identify joins the properties that make the ID.
+func (r *resourceType) identify(out resource.PropertyMap) (string, error) {
+	var parts []string
+	for _, name := range r.id {
+		part := text(out[resource.PropertyKey(name)])
+		if name == "id" { // the last part of the ARN, as sg-0123
+			arn := text(out["arn"])
+			part = arn[strings.LastIndexByte(arn, '/')+1:]
+		}
+		if part == "" {
+			return "", fmt.Errorf("the ID's property %s has no value", name)
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, r.sep), nil
+}
+
+func text(v resource.PropertyValue) string {
+	if v.IsString() {
+		return v.StringValue()
+	}
+	return ""
+}
