@@ -8,10 +8,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/dorc-dev/dorc/pkg/local/run/lockfile"
 	"github.com/dorc-dev/dorc/pkg/problem"
-	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
 // marker is written last: an environment without it was not finished.
@@ -33,20 +34,34 @@ type Environment struct {
 	Made bool
 }
 
-// For returns the environment of a function: the one of its content, made when it is not there yet.
-// taskRoot is the function's unpacked folder, progress hears the installer's lines.
-func (e Environments) For(ctx context.Context, function, taskRoot string, progress func(string)) (Environment, error) {
-	first, all, err := requirements(taskRoot)
-	if err != nil {
-		return Environment{}, problem.Problem{Resource: "function " + function, Summary: "its requirement files cannot be read", Detail: err.Error()}
-	}
-	pins := platform(e.Interpreter, names(all))
-	folder := filepath.Join(e.Folder, e.key(all, pins))
+// SiteVariable is the environment variable with the folder of an image's packages. A platform environment takes the
+// folder for one of its own site-packages: it reads the .pth files in it, as the image's Python would.
+const SiteVariable = "DORC_SITE_PACKAGES"
+
+const sitePth = `import os, site; site.addsitedir(os.environ["` + SiteVariable + `"]) if "` + SiteVariable + `" in os.environ else None` + "\n"
+
+// Platform returns the environment in which an image's own packages run: it has what Lambda has besides them,
+// and is the same for every function. progress hears the installer's lines.
+func (e Environments) Platform(ctx context.Context, progress func(string)) (Environment, error) {
+	return e.get(ctx, nil, progress)
+}
+
+// Packages returns an environment with packages in the versions given, for an interpreter that an image's own
+// compiled packages are not for.
+func (e Environments) Packages(ctx context.Context, packages []Package, progress func(string)) (Environment, error) {
+	packages = slices.DeleteFunc(slices.Clone(packages), func(p Package) bool { return p.Name == clientModule })
+	return e.get(ctx, packages, progress)
+}
+
+// get returns the environment of its content, made when it is not there yet.
+func (e Environments) get(ctx context.Context, packages []Package, progress func(string)) (Environment, error) {
+	pins := platform(e.Interpreter, packages)
+	folder := filepath.Join(e.Folder, e.key(packages, pins))
 	env := Environment{Python: filepath.Join(folder, "bin", "python")}
 	if finished(folder) {
 		return env, nil
 	}
-	unlock, err := lock(ctx, folder+".lock")
+	unlock, err := lockfile.Lock(ctx, folder+".lock")
 	if err != nil {
 		return Environment{}, err
 	}
@@ -58,9 +73,13 @@ func (e Environments) For(ctx context.Context, function, taskRoot string, progre
 	if err := os.RemoveAll(folder); err != nil {
 		return Environment{}, err
 	}
-	in := installer{interpreter: e.Interpreter, folder: folder, taskRoot: taskRoot, progress: progress}
-	if err := in.install(ctx, first, pins); err != nil {
-		err = errors.Join(describeFailure(function, in, err), os.RemoveAll(folder))
+	in := installer{interpreter: e.Interpreter, folder: folder, progress: progress}
+	if err := in.install(ctx, packages, pins); err != nil {
+		err = errors.Join(describeFailure(in, err), os.RemoveAll(folder))
+		return Environment{}, err
+	}
+	pth := filepath.Join(folder, "lib", "python"+e.Interpreter.MinorVersion(), "site-packages", "dorc.pth")
+	if err := os.WriteFile(pth, []byte(sitePth), 0o644); err != nil {
 		return Environment{}, err
 	}
 	text := strings.Join(pins, "\n") + "\n"
@@ -77,55 +96,25 @@ func finished(folder string) bool {
 }
 
 // key names an environment by everything that decides its content.
-func (e Environments) key(files []file, pins []string) string {
+func (e Environments) key(packages []Package, pins []string) string {
 	h := sha256.New()
 	// A hash takes every write.
-	_, _ = fmt.Fprintf(h, "%s\n%s\n%s\n%q\n", e.Interpreter.Executable, e.Interpreter.Version(), e.Interpreter.Platform, pins)
-	for _, f := range files {
-		_, _ = fmt.Fprintf(h, "%q %q\n", f.name, f.content)
-	}
+	_, _ = fmt.Fprintf(h, "%s\n%s\n%s\n%q\n%q\n%s", e.Interpreter.Executable, e.Interpreter.Version(), e.Interpreter.Platform, pins, packages, sitePth)
 	return hex.EncodeToString(h.Sum(nil))[:32]
 }
 
-// lock waits for another process that makes the same environment, or for the context.
-func lock(ctx context.Context, file string) (func(), error) {
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return nil, err
-	}
-	type result struct {
-		unlock func()
-		err    error
-	}
-	got := make(chan result, 1)
-	go func() {
-		unlock, err := lockedfile.MutexAt(file).Lock()
-		got <- result{unlock, err}
-	}()
-	select {
-	case r := <-got:
-		return r.unlock, r.err
-	case <-ctx.Done():
-		go func() { // The lock comes when its holder is done; nobody wants it any more.
-			if r := <-got; r.err == nil {
-				r.unlock()
-			}
-		}()
-		return nil, ctx.Err()
-	}
-}
-
-func describeFailure(function string, in installer, err error) error {
+func describeFailure(in installer, err error) error {
 	var failed *installError
 	if !errors.As(err, &failed) {
 		return err
 	}
-	p := problem.Problem{Resource: "function " + function, Summary: "its Python environment cannot be made", Detail: failed.Error()}
+	p := problem.Problem{Resource: "Python " + in.interpreter.Version() + " (" + in.interpreter.Path + ")",
+		Summary: "the packages of the image cannot be installed for it", Detail: failed.Error()}
 	if failed.client {
-		p.Summary = "AWS's Lambda runtime interface client (awslambdaric) cannot be installed for this Python"
-		p.Hint = fmt.Sprintf("it has wheels for Linux and CPython; the Python is %s (%s, %s); name another with --python",
-			in.interpreter.Version(), in.interpreter.Platform, in.interpreter.Path)
+		p.Summary = "AWS's Lambda runtime interface client (awslambdaric) cannot be installed for it"
+		p.Hint = fmt.Sprintf("it has wheels for Linux and CPython, and this is %s; name another Python with --python, or use --container", in.interpreter.Platform)
 	} else {
-		p.Hint = "correct the requirement, or check the connection to the package index"
+		p.Hint = "run with the image's own Python version by --python, or in a container by --container"
 	}
 	return p
 }

@@ -19,7 +19,6 @@ import (
 type installer struct {
 	interpreter Interpreter
 	folder      string
-	taskRoot    string
 	progress    func(string)
 }
 
@@ -43,7 +42,7 @@ func (e *installError) Error() string {
 func (e *installError) Unwrap() error { return e.err }
 
 // install makes the environment with uv when it is in PATH, else with venv and pip.
-func (in installer) install(ctx context.Context, files []file, pins []string) error {
+func (in installer) install(ctx context.Context, packages []Package, pins []string) error {
 	uv, err := exec.LookPath("uv")
 	useUV := err == nil
 	if !useUV && !in.interpreter.Venv {
@@ -51,7 +50,7 @@ func (in installer) install(ctx context.Context, files []file, pins []string) er
 	}
 	make := []string{in.interpreter.Path, "-m", "venv", in.folder}
 	add := []string{in.python(), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-color", "--progress-bar=off"}
-	// The client has compiled parts and is not built here; the function's own packages may be.
+	// The client has compiled parts and is not built here; the image's packages may be.
 	binary := []string{"--only-binary", clientModule}
 	if useUV {
 		make = []string{uv, "venv", "--quiet", "--python", in.interpreter.Executable, in.folder}
@@ -61,12 +60,12 @@ func (in installer) install(ctx context.Context, files []file, pins []string) er
 		return err
 	}
 	arguments := slices.Concat(add, binary, pins)
-	for _, f := range files {
-		arguments = append(arguments, "-r", f.name)
+	for _, p := range packages {
+		arguments = append(arguments, p.String())
 	}
-	err = in.run(ctx, "installing requirements", arguments)
-	if err == nil || len(files) == 0 {
-		return in.blame(err, len(files) == 0)
+	err = in.run(ctx, "installing packages", arguments)
+	if err == nil || len(packages) == 0 {
+		return in.blame(err, len(packages) == 0)
 	}
 	if ctx.Err() != nil {
 		return err
@@ -92,10 +91,10 @@ func (in installer) blame(err error, client bool) error {
 // keptLines is how much of an installer's output an error shows.
 const keptLines = 12
 
-// run runs a program in the task root, so that requirement files find what they include.
+// run runs a program and hands its lines to progress.
 func (in installer) run(ctx context.Context, step string, argv []string) error {
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	cmd.Dir = in.taskRoot
+	cmd.Dir = filepath.Dir(in.folder)
 	cmd.Env = append(os.Environ(), "PYTHONNOUSERSITE=1", "PIP_REQUIRE_VIRTUALENV=")
 	cmd.WaitDelay = 5 * time.Second
 	own(cmd)

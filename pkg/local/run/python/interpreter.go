@@ -23,6 +23,9 @@ type Interpreter struct {
 	Micro int `json:"micro"`
 	// Platform is as sysconfig names it, such as "linux-x86_64".
 	Platform string `json:"platform"`
+	// Suffix is that of compiled modules, such as ".cpython-312-x86_64-linux-gnu.so": it tells version, processor, system
+	// and C library.
+	Suffix string `json:"suffix"`
 	// Venv tells whether environments can be made with it.
 	Venv bool `json:"venv"`
 }
@@ -33,12 +36,19 @@ func (i Interpreter) Version() string { return fmt.Sprintf("%d.%d.%d", i.Major, 
 // MinorVersion is the version without its last part, as "3.12".
 func (i Interpreter) MinorVersion() string { return fmt.Sprintf("%d.%d", i.Major, i.Minor) }
 
+// Loads tells whether compiled modules of an image can be loaded: those for a minor version ("3.12") and an
+// architecture as Go names it, on Linux with the GNU C library, as all of Lambda's are.
+func (i Interpreter) Loads(version, architecture string) bool {
+	processor, ok := map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[architecture]
+	return ok && i.Suffix == ".cpython-"+strings.Replace(version, ".", "", 1)+"-"+processor+"-linux-gnu.so"
+}
+
 // oldestMinor is the oldest Python 3 for which the runtime interface client is pinned below.
 const oldestMinor = 9
 
 const describe = `import json, sys, sysconfig, importlib.util as u
 print(json.dumps({"executable": sys.executable, "major": sys.version_info[0], "minor": sys.version_info[1], "micro": sys.version_info[2],
- "platform": sysconfig.get_platform(), "venv": bool(u.find_spec("venv") and u.find_spec("ensurepip"))}))`
+ "platform": sysconfig.get_platform(), "suffix": sysconfig.get_config_var("EXT_SUFFIX") or "", "venv": bool(u.find_spec("venv") and u.find_spec("ensurepip"))}))`
 
 // Find returns the interpreter to use. A path that is given is used or refused; else the
 // preferred minor version ("3.12") is looked for in PATH, then other versions. A program that does not run,
@@ -71,7 +81,7 @@ func Find(ctx context.Context, path, preferred string) (Interpreter, error) {
 		detail = strings.Join(tried, "; ")
 	}
 	return Interpreter{}, problem.Problem{Summary: "no Python was found to run the functions with", Detail: detail,
-		Hint: "install Python 3.12 (or any from 3.9), or name one with --python"}
+		Hint: "install Python " + preferred + " (or any from 3.9), name one with --python, or use --container"}
 }
 
 func candidates(preferred string) []string {

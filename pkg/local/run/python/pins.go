@@ -1,5 +1,7 @@
 package python
 
+import "slices"
+
 // The versions that every environment gets. AWS's base images bring boto3, so functions rely on
 // it; the runtime interface client is the one in those images. Newer versions of both dropped Python 3.9.
 const (
@@ -10,17 +12,26 @@ const (
 	clientModule = "awslambdaric"
 )
 
-// platform returns what an environment needs besides the requirements. A pin gives way to requirements that
-// ask for the same package, or for the one that boto3 is bound to.
-func platform(i Interpreter, asked map[string]bool) []string {
+// bound are packages that boto3 and the client want in certain versions.
+var (
+	boundToBoto3  = []string{"boto3", "botocore", "s3transfer", "aiobotocore", "aioboto3", "jmespath", "python-dateutil", "urllib3"}
+	boundToClient = []string{clientModule, "simplejson", "snapshot-restore-py"}
+)
+
+// platform returns what an environment needs besides the packages of an image. A pin gives way to packages that
+// it is bound to.
+func platform(i Interpreter, with []Package) []string {
 	client, boto3 := clientPin, boto3Pin
 	if i.Minor < 10 {
 		client, boto3 = clientPin39, boto3Pin39
 	}
-	if asked["boto3"] || asked["botocore"] || asked["s3transfer"] || asked["aiobotocore"] || asked["aioboto3"] {
+	has := func(names []string) bool {
+		return slices.ContainsFunc(with, func(p Package) bool { return slices.Contains(names, p.Name) })
+	}
+	if has(boundToBoto3) {
 		boto3 = "boto3"
 	}
-	if asked[clientModule] {
+	if has(boundToClient) {
 		client = clientModule
 	}
 	return []string{client, boto3}
