@@ -74,7 +74,7 @@ func (b *builder) function(f *configrepo.Function, d definition.Function) (*Func
 
 // image registers the function's image. The hashes in it are what a plan shows.
 func (b *builder) image(f *configrepo.Function) (*imageresource.Image, error) {
-	s := source.Source{Repo: b.args.Repo, Pipeline: b.args.Pipeline, Function: f}
+	s := source.Source{Repo: b.args.Repo, Pipeline: b.args.Pipeline, Function: f, Settings: b.images}
 	path, err := s.ContextPath()
 	if err != nil {
 		return nil, err
@@ -89,10 +89,23 @@ func (b *builder) image(f *configrepo.Function) (*imageresource.Image, error) {
 		Environment:      pulumi.String(b.args.Environment.Environment),
 		ContextPath:      pulumi.String(path),
 		Handler:          pulumi.String(source.Handler),
-		SourceHash:       pulumi.String(hashes.Source),
+		Builder:          pulumi.String(string(b.images.Builder)),
+		Base:             optional(b.images.Base),
+		Python:           optional(b.images.Python),
+		SharedCode:       optional(b.images.SharedCode),
 		CodeHash:         pulumi.String(hashes.Code),
 		RequirementsHash: pulumi.String(hashes.Requirements),
+		SharedHash:       optional(hashes.Shared),
+		ContextHash:      optional(hashes.Context),
 	}, b.parent)
+}
+
+// optional is a text, or nothing for "".
+func optional(text string) pulumi.StringPtrInput {
+	if text == "" {
+		return nil
+	}
+	return pulumi.String(text)
 }
 
 // variables are the function's own variables and those of every function.

@@ -10,6 +10,7 @@ import (
 	"github.com/dorc-dev/dorc/pkg/config"
 	"github.com/dorc-dev/dorc/pkg/configrepo"
 	"github.com/dorc-dev/dorc/pkg/definition"
+	"github.com/dorc-dev/dorc/pkg/image/source"
 	"github.com/dorc-dev/dorc/pkg/naming"
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
@@ -71,6 +72,10 @@ func CreatePipeline(
 	names := naming.Names{
 		Project: a.Universal.Project, Environment: a.Environment.Environment, Account: place.Account,
 	}
+	images, err := source.SettingsOf(a.Repo.Root, a.Universal)
+	if err != nil {
+		return nil, err
+	}
 	shared, err := readStacks(ctx, a)
 	if err != nil {
 		return nil, err
@@ -82,7 +87,7 @@ func CreatePipeline(
 	if err := ctx.RegisterComponentResource(Type, name, p, opts...); err != nil {
 		return nil, err
 	}
-	b := &builder{ctx: ctx, args: a, place: place, names: names, shared: shared, parent: component.Child(p)}
+	b := &builder{ctx: ctx, args: a, place: place, names: names, shared: shared, images: images, parent: component.Child(p)}
 	if err := b.functions(p); err != nil {
 		return nil, err
 	}
@@ -106,6 +111,7 @@ type builder struct {
 	place  component.Place
 	names  naming.Names
 	shared *shared
+	images source.Settings
 	parent pulumi.ResourceOption
 }
 

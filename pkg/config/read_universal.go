@@ -32,15 +32,29 @@ func universalFields() []field[Universal] {
 		}},
 		{name: "tags", example: "{team: data}", read: func(r *reader, n *yaml.Node, u *Universal) { u.Tags = readTags(r, n) }},
 		{name: "source_code_folder", example: DefaultSourceCodeFolder, read: func(r *reader, n *yaml.Node, u *Universal) {
-			if v, ok := r.text(n, "source_code_folder"); ok {
-				u.SourceCodeFolder = filepath.ToSlash(filepath.Clean(v))
-				if !filepath.IsLocal(v) || strings.Contains(v, `\`) || u.SourceCodeFolder == "." {
-					r.add(n, "source_code_folder is not a folder of the config repo", "it is "+quote(v), "use a path below the config repo, such as src")
-				}
-			}
+			u.SourceCodeFolder = readFolder(r, n, "source_code_folder", DefaultSourceCodeFolder)
+		}},
+		{name: "image_builder", example: "standard", read: readImageBuilder},
+		{name: "base_image", example: "public.ecr.aws/lambda/python:3.12", read: readBaseImage},
+		{name: "python_version", example: `"3.12"`, read: readPythonVersion},
+		{name: "shared_code_folder", example: "shared", read: func(r *reader, n *yaml.Node, u *Universal) {
+			u.SharedCodeFolder = readFolder(r, n, "shared_code_folder", "shared")
 		}},
 		{name: "gcp", read: func(r *reader, n *yaml.Node, _ *Universal) { refuseGCP(r, n) }},
 	}
+}
+
+// readFolder reads a folder below the config repo.
+func readFolder(r *reader, n *yaml.Node, key, example string) string {
+	v, ok := r.text(n, key)
+	if !ok {
+		return ""
+	}
+	folder := filepath.ToSlash(filepath.Clean(v))
+	if !filepath.IsLocal(v) || strings.Contains(v, `\`) || folder == "." {
+		r.add(n, key+" is not a folder of the config repo", "it is "+quote(v), "use a path below the config repo, such as "+example)
+	}
+	return folder
 }
 
 func universalKeys() []string { return fieldNames(universalFields()) }

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/dorc-dev/dorc/pkg/problem"
@@ -83,23 +82,19 @@ func (f *Function) open() (*os.Root, string, error) {
 }
 
 func (f *Function) files(root *os.Root, dir string) ([]File, error) {
-	l := &lister{loader: &loader{repo: f.repo, root: root, shown: shownRoot(f.repo.Root, f.repo.Root)}, base: dir}
 	rules, err := f.repo.ignoring(root, dir)
 	if err != nil {
-		return nil, unreadable(l.show(dir), err)
+		return nil, unreadable(f.Dir, err)
 	}
-	if rules.ignoredFile(path.Join(dir, handlerFile)) {
-		return nil, problem.Problem{File: l.show(path.Join(dir, handlerFile)), Summary: "git ignores the handler of a function",
+	if handler := path.Join(dir, handlerFile); rules.ignoredFile(handler) {
+		l := &loader{repo: f.repo, root: root, shown: shownRoot(f.repo.Root, f.repo.Root)}
+		return nil, problem.Problem{File: l.show(handler), Summary: "git ignores the handler of a function",
 			Detail: "what git ignores gets into no image", Hint: "Change " + ignoreFile + ", or remove the folder."}
 	}
-	if err := l.list(dir, rules, nil); err != nil {
-		return nil, err
-	}
-	slices.SortFunc(l.files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
-	return l.files, nil
+	return f.repo.list(root, dir)
 }
 
-// lister walks the folder of one function.
+// lister walks one folder.
 type lister struct {
 	*loader
 	base  string
@@ -158,7 +153,7 @@ func (l *lister) entry(p string, rules ignoring, above []fs.FileInfo) error {
 		return problem.Problem{File: l.show(p), Summary: "this is not a file", Detail: "it is " + info.Mode().Type().String(),
 			Hint: "Remove it, or let git ignore it."}
 	case len(l.files) >= maxFiles:
-		return problem.Problem{File: l.show(l.base), Summary: "the function has too many files",
+		return problem.Problem{File: l.show(l.base), Summary: "the folder has too many files",
 			Detail: fmt.Sprintf("at most %d are packed", maxFiles), Hint: "Let git ignore what does not belong to it."}
 	}
 	l.files = append(l.files, File{Path: strings.TrimPrefix(p, l.base+"/"), Abs: l.abs(p), Mode: info.Mode(), Size: info.Size()})

@@ -14,6 +14,7 @@ import (
 	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/env"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 )
 
@@ -26,6 +27,12 @@ type Providers struct {
 	Installed bool
 	// Wrap decorates every provider, for example with checks. Default: none.
 	Wrap func(pkg string, p plugin.Provider) plugin.Provider
+}
+
+// Talker is a provider of this process that tells what it is doing while it
+// does it. The display shows the last line beside the resource.
+type Talker interface {
+	SetSay(say func(urn resource.URN, line string))
 }
 
 // hostFactory builds the plugin host of one operation.
@@ -80,6 +87,9 @@ func (h *host) load(
 		provider, err := newProvider()
 		if err != nil {
 			return nil, err
+		}
+		if talker, ok := provider.(Talker); ok {
+			talker.SetSay(func(urn resource.URN, line string) { h.LogStatus(diag.Info, urn, line, 0) })
 		}
 		return inProcess{provider}, nil
 	}

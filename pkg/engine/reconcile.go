@@ -17,6 +17,13 @@ type Finder interface {
 	Find(ctx context.Context, urn resource.URN, known ...resource.ID) (id resource.ID, found bool, err error)
 }
 
+// InputFinder is a Finder that needs the inputs of what was being created.
+type InputFinder interface {
+	// FindByInputs returns the ID of a resource that was made of the inputs and is
+	// none of those already known.
+	FindByInputs(ctx context.Context, urn resource.URN, inputs resource.PropertyMap, known ...resource.ID) (id resource.ID, found bool, err error)
+}
+
 // reconcile settles what an ended run was doing when it ended, with the
 // providers of this process: they know what became of it. What was created is
 // taken into the snapshot, what was deleted is taken out of it, and what was
@@ -71,8 +78,8 @@ func (e *Engine) settle(ctx context.Context, o *opened, op pkgresource.Operation
 
 // adopt takes a resource that was being created into the snapshot if it exists.
 func (o *opened) adopt(ctx context.Context, provider plugin.Provider, goal *pkgresource.State) error {
-	finder, ok := provider.(Finder)
-	if !ok {
+	find := finderOf(provider, goal)
+	if find == nil {
 		return nil // its creates may be repeated: nothing is left behind that matters
 	}
 	var known []resource.ID
@@ -82,7 +89,7 @@ func (o *opened) adopt(ctx context.Context, provider plugin.Provider, goal *pkgr
 			known = append(known, r.ID)
 		}
 	}
-	id, found, err := finder.Find(ctx, goal.URN, known...)
+	id, found, err := find(ctx, known...)
 	if err != nil || !found {
 		return err
 	}
@@ -96,6 +103,22 @@ func (o *opened) adopt(ctx context.Context, provider plugin.Provider, goal *pkgr
 	adopted.ID, adopted.Outputs = id, read.Outputs
 	o.insert(adopted)
 	return nil
+}
+
+// finderOf is the provider's way of finding what was being created, or nil.
+func finderOf(provider plugin.Provider, goal *pkgresource.State) func(context.Context, ...resource.ID) (resource.ID, bool, error) {
+	switch finder := provider.(type) {
+	case InputFinder:
+		return func(ctx context.Context, known ...resource.ID) (resource.ID, bool, error) {
+			return finder.FindByInputs(ctx, goal.URN, goal.Inputs, known...)
+		}
+	case Finder:
+		return func(ctx context.Context, known ...resource.ID) (resource.ID, bool, error) {
+			return finder.Find(ctx, goal.URN, known...)
+		}
+	default:
+		return nil
+	}
 }
 
 // insert puts a resource that was created into the snapshot: before the one that

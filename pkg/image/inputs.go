@@ -7,38 +7,84 @@ import (
 
 	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/dorc-dev/dorc/pkg/image/source"
 )
 
 // The properties of an image. Those in replacing make another image; a change
 // of the others alone is written into the state and does nothing more.
 var (
-	inputs    = []resource.PropertyKey{"repositoryUrl", "environment", "contextPath", "handler", "sourceHash", "codeHash", "requirementsHash"}
-	replacing = []resource.PropertyKey{"repositoryUrl", "environment", "sourceHash"}
-	outputs   = []resource.PropertyKey{"imageUri", "digest", "tag"}
+	required = []resource.PropertyKey{"repositoryUrl", "environment", "contextPath", "handler", "builder", "codeHash", "requirementsHash"}
+	optional = []resource.PropertyKey{"base", "baseDigest", "python", "sharedCode", "sharedHash", "contextHash"}
+	inputs   = slices.Concat(required, optional)
+	// The order is that of a plan.
+	replacing = []resource.PropertyKey{
+		"codeHash", "requirementsHash", "base", "baseDigest", "python", "sharedHash", "contextHash",
+		"builder", "handler", "repositoryUrl", "environment",
+	}
+	outputs = []resource.PropertyKey{"imageUri", "digest", "tag"}
 )
 
-// Check implements plugin.Provider.
-func (p *provider) Check(_ context.Context, r plugin.CheckRequest) (plugin.CheckResponse, error) {
+// Check implements plugin.Provider. It finds out which image the base means today,
+// so that a plan shows a base that has moved.
+func (p *provider) Check(ctx context.Context, r plugin.CheckRequest) (plugin.CheckResponse, error) {
 	if err := mine(r.Type); err != nil {
 		return plugin.CheckResponse{}, err
 	}
 	var failures []plugin.CheckFailure
+	fail := func(key resource.PropertyKey, reason string) {
+		failures = append(failures, plugin.CheckFailure{Property: key, Reason: reason})
+	}
 	for _, key := range slices.Sorted(maps.Keys(r.News)) {
 		if !slices.Contains(inputs, key) {
-			failures = append(failures, plugin.CheckFailure{Property: key, Reason: "an image has no such property"})
+			fail(key, "an image has no such property")
 		}
 	}
 	for _, key := range inputs {
 		value := r.News[key]
 		switch {
 		case value.IsComputed() || value.IsOutput():
+		case value.IsNull() && slices.Contains(optional, key):
 		case value.IsNull():
-			failures = append(failures, plugin.CheckFailure{Property: key, Reason: "it is missing"})
+			fail(key, "it is missing")
 		case !value.IsString() || value.StringValue() == "":
-			failures = append(failures, plugin.CheckFailure{Property: key, Reason: "it must be a text that is not empty"})
+			fail(key, "it must be a text that is not empty")
 		}
 	}
-	return plugin.CheckResponse{Properties: r.News, Failures: failures}, nil
+	checked := r.News
+	if len(failures) == 0 && text(r.News, "base") != "" && text(r.News, "baseDigest") == "" {
+		digest, err := p.baseDigest(ctx, r)
+		if err != nil {
+			return plugin.CheckResponse{}, err
+		}
+		if digest != "" {
+			checked = r.News.Copy()
+			checked["baseDigest"] = resource.NewProperty(digest)
+		}
+	}
+	return plugin.CheckResponse{Properties: checked, Failures: failures}, nil
+}
+
+// baseDigest is what the base means today. When its registry cannot be asked, an
+// image that is there already stays on the base that it has: a registry that is
+// down must not keep anyone from applying something else.
+func (p *provider) baseDigest(ctx context.Context, r plugin.CheckRequest) (string, error) {
+	reference := text(r.News, "base")
+	if p.bases == nil {
+		return "", nil
+	}
+	if p.thin {
+		return p.bases.Locked(reference), nil
+	}
+	digest, err := p.bases.Digest(ctx, reference)
+	if err == nil {
+		return digest, nil
+	}
+	if old := text(r.Olds, "baseDigest"); old != "" && text(r.Olds, "base") == reference && ctx.Err() == nil {
+		p.Say(r.URN, "which image "+reference+" is today cannot be found out; the one in use stays: "+err.Error())
+		return old, nil
+	}
+	return "", err
 }
 
 // Diff implements plugin.Provider.
@@ -65,6 +111,21 @@ func (p *provider) Diff(_ context.Context, r plugin.DiffRequest) (plugin.DiffRes
 		p.keep(r.ID)
 	}
 	return result, nil
+}
+
+// key is the hash of everything that decides what is in the image.
+func key(m resource.PropertyMap) string {
+	h := source.Hashes{
+		Code: text(m, "codeHash"), Requirements: text(m, "requirementsHash"),
+		Shared: text(m, "sharedHash"), Context: text(m, "contextHash"),
+	}
+	return h.Key(text(m, "builder"), text(m, "base"), text(m, "baseDigest"), text(m, "python"))
+}
+
+// tagOf is the image's tag: the environment, and the start of the hash of its
+// inputs. So the same inputs find the image that was pushed before.
+func tagOf(m resource.PropertyMap) string {
+	return text(m, "environment") + "-" + key(m)[:tagDigits]
 }
 
 // text is a property's text, or "".

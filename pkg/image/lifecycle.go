@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
@@ -13,12 +14,12 @@ import (
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
-// tagDigits is how many digits of the digest a tag has.
+// tagDigits is how many digits of the inputs' hash a tag has.
 const tagDigits = 16
 
 // Create implements plugin.Provider: it builds the image and pushes it. After a
-// crash it can be called again: the same files are the same image under the same
-// tag, and what is stored already is not stored again.
+// crash it can be called again: an image that was pushed already is found by its
+// tag, and neither built nor pushed again.
 func (p *provider) Create(ctx context.Context, r plugin.CreateRequest) (plugin.CreateResponse, error) {
 	if err := mine(r.Type); err != nil {
 		return plugin.CreateResponse{}, err
@@ -30,30 +31,51 @@ func (p *provider) Create(ctx context.Context, r plugin.CreateRequest) (plugin.C
 		}
 		return plugin.CreateResponse{Properties: state, Status: resource.StatusOK}, nil
 	}
-	repository := text(r.Properties, "repositoryUrl")
-	snapshot, err := p.snapshot(r.Properties)
+	repository, tag := text(r.Properties, "repositoryUrl"), tagOf(r.Properties)
+	digest, found, err := p.pusher.Find(ctx, repository, tag)
+	if err == nil && !found {
+		digest, err = p.buildAndPush(ctx, r, repository, tag)
+	}
 	if err != nil {
 		return failed(err)
 	}
-	image, err := Build(snapshot)
-	if err != nil {
-		return failed(changed(snapshot.Function.Dir, err))
-	}
-	hash, err := image.Digest()
-	if err != nil {
-		return failed(changed(snapshot.Function.Dir, err))
-	}
-	tag := text(r.Properties, "environment") + "-" + hash.Hex[:tagDigits]
-	digest, err := p.pusher.Push(ctx, repository, tag, image)
-	if err != nil {
-		return failed(changed(snapshot.Function.Dir, err))
-	}
+	id := resource.ID(repository + ":" + tag)
+	p.keep(id)
+	return plugin.CreateResponse{ID: id, Properties: withOutputs(state, repository, tag, digest), Status: resource.StatusOK}, nil
+}
+
+func withOutputs(state resource.PropertyMap, repository, tag, digest string) resource.PropertyMap {
 	state["imageUri"] = resource.NewProperty(repository + "@" + digest)
 	state["digest"] = resource.NewProperty(digest)
 	state["tag"] = resource.NewProperty(tag)
-	id := resource.ID(repository + ":" + tag)
-	p.keep(id)
-	return plugin.CreateResponse{ID: id, Properties: state, Status: resource.StatusOK}, nil
+	return state
+}
+
+func (p *provider) buildAndPush(ctx context.Context, r plugin.CreateRequest, repository, tag string) (_ string, err error) {
+	say := func(line string) { p.Say(r.URN, line) }
+	snapshot, err := p.snapshot(r.Properties)
+	if err != nil {
+		return "", err
+	}
+	request := Request{Snapshot: snapshot, Key: key(r.Properties), Say: say}
+	if reference := text(r.Properties, "base"); reference != "" {
+		request.Base, err = p.bases.Find(ctx, reference, text(r.Properties, "baseDigest"), text(r.Properties, "python"))
+		if err != nil {
+			return "", err
+		}
+	}
+	builder, err := p.builder(source.Builder(text(r.Properties, "builder")))
+	if err != nil {
+		return "", err
+	}
+	image, done, err := builder.Build(ctx, request)
+	if err != nil {
+		return "", changed(snapshot.Function.Dir, err)
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	p.pushing(repository, r.URN)
+	digest, err := p.pusher.Push(ctx, repository, tag, image)
+	return digest, changed(snapshot.Function.Dir, err)
 }
 
 // failed is an answer that leaves nothing to clear up: Create can be repeated.
@@ -70,7 +92,9 @@ func (p *provider) snapshot(properties resource.PropertyMap) (*source.Snapshot, 
 	path := text(properties, "contextPath")
 	for _, pipeline := range repo.Pipelines {
 		for _, function := range pipeline.Functions {
-			s := source.Source{Repo: repo, Pipeline: pipeline, Function: function}
+			s := source.Source{Repo: repo, Pipeline: pipeline, Function: function, Settings: source.Settings{
+				Builder: source.Builder(text(properties, "builder")), SharedCode: text(properties, "sharedCode"),
+			}}
 			if found, err := s.ContextPath(); err != nil {
 				return nil, err
 			} else if found != path {
@@ -80,7 +104,7 @@ func (p *provider) snapshot(properties resource.PropertyMap) (*source.Snapshot, 
 			if err != nil {
 				return nil, err
 			}
-			if snapshot.Hashes().Source != text(properties, "sourceHash") {
+			if !same(snapshot.Hashes(), properties) {
 				return nil, changed(function.Dir, source.ErrChanged)
 			}
 			return snapshot, nil
@@ -91,6 +115,14 @@ func (p *provider) snapshot(properties resource.PropertyMap) (*source.Snapshot, 
 		Summary:  "the function has gone while dorc was applying",
 		Detail:   "there is no such folder with a lambda.py in " + repo.Root,
 		Hint:     "Apply again; the plan is made anew from what is there.",
+	}
+}
+
+// same says whether the hashes are those of the plan.
+func same(h source.Hashes, properties resource.PropertyMap) bool {
+	return h == source.Hashes{
+		Code: text(properties, "codeHash"), Requirements: text(properties, "requirementsHash"),
+		Shared: text(properties, "sharedHash"), Context: text(properties, "contextHash"),
 	}
 }
 
@@ -148,7 +180,7 @@ func (p *provider) Read(ctx context.Context, r plugin.ReadRequest) (plugin.ReadR
 	if err != nil {
 		return plugin.ReadResponse{}, err
 	}
-	if text(r.State, "digest") == "" {
+	if text(r.Inputs, "codeHash") == "" {
 		return plugin.ReadResponse{}, problem.Problem{
 			Resource: string(r.ID),
 			Summary:  "an image cannot be imported",
@@ -156,17 +188,33 @@ func (p *provider) Read(ctx context.Context, r plugin.ReadRequest) (plugin.ReadR
 			Hint:     "Apply the pipeline; the image is built from the config repo.",
 		}
 	}
-	found, err := p.pusher.Has(ctx, repository, tag, text(r.State, "digest"))
+	digest, found, err := p.pusher.Find(ctx, repository, tag)
 	if err != nil {
 		return plugin.ReadResponse{Status: resource.StatusUnknown}, err
 	}
-	if !found {
+	if known := text(r.State, "digest"); !found || known != "" && known != digest {
 		return plugin.ReadResponse{Status: resource.StatusOK}, nil
 	}
 	return plugin.ReadResponse{
-		ReadResult: plugin.ReadResult{ID: r.ID, Inputs: r.Inputs, Outputs: r.State},
-		Status:     resource.StatusOK,
+		ReadResult: plugin.ReadResult{
+			ID: r.ID, Inputs: r.Inputs, Outputs: withOutputs(r.Inputs.Copy(), repository, tag, digest),
+		},
+		Status: resource.StatusOK,
 	}, nil
+}
+
+// FindByInputs tells the engine what became of a create that was interrupted: the
+// tag says whether the image was pushed.
+func (p *provider) FindByInputs(
+	ctx context.Context, _ resource.URN, inputs resource.PropertyMap, known ...resource.ID,
+) (resource.ID, bool, error) {
+	repository, tag := text(inputs, "repositoryUrl"), tagOf(inputs)
+	id := resource.ID(repository + ":" + tag)
+	if repository == "" || slices.Contains(known, id) {
+		return "", false, nil
+	}
+	_, found, err := p.pusher.Find(ctx, repository, tag)
+	return id, found, err
 }
 
 // splitID splits <repository url>:<tag>. A registry's host may have a port.

@@ -68,19 +68,22 @@ func (p *LocalPusher) Push(ctx context.Context, repositoryURL, tag string, image
 	return digest, nil
 }
 
-// Has implements Pusher.
-func (p *LocalPusher) Has(_ context.Context, repositoryURL, tag, digest string) (bool, error) {
+// Find implements Pusher. An image that lacks a part is not found.
+func (p *LocalPusher) Find(_ context.Context, repositoryURL, tag string) (string, bool, error) {
 	name := repositoryName(repositoryURL)
 	if found, err := p.exists(name); err != nil || !found {
-		return false, err
+		return "", false, err
 	}
 	dir := layout.Path(p.layout.Images(name))
 	index, err := readIndex(dir)
 	if err != nil {
-		return false, err
+		return "", false, err
 	}
 	descriptor := byTag(index, tag)
-	return descriptor != nil && descriptor.Digest.String() == digest && hasImage(dir, *descriptor), nil
+	if descriptor == nil || !hasImage(dir, *descriptor) {
+		return "", false, nil
+	}
+	return descriptor.Digest.String(), true, nil
 }
 
 // Delete implements Pusher. Blobs that no image of the repository has any more

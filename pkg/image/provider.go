@@ -11,19 +11,29 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 
 	"github.com/dorc-dev/dorc/pkg/configrepo"
+	"github.com/dorc-dev/dorc/pkg/image/base"
 	imageresource "github.com/dorc-dev/dorc/pkg/image/resource"
+	"github.com/dorc-dev/dorc/pkg/image/source"
+	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
 // Package is the name of the Pulumi package that the provider serves.
 const Package tokens.Package = "dorc"
 
-// Options say where a provider finds sources and puts images.
+// Options say where a provider finds sources, how it builds and where it puts images.
 type Options struct {
 	// RepoRoot is the config repo's folder.
 	RepoRoot string
 	// Repo finds the config repo; it is called when the first image is built.
 	// Default: configrepo.Load of RepoRoot with the source folder "src".
 	Repo func() (*configrepo.Repo, error)
+	// Builders make images, by the name of the builder. Required.
+	Builders map[source.Builder]Builder
+	// Bases finds base images. Required with the standard builder.
+	Bases *base.Finder
+	// Thin says that images have no base layers, so that nobody need know which
+	// image the base is today.
+	Thin bool
 	// Pusher puts images into repositories. Required.
 	Pusher Pusher
 }
@@ -31,16 +41,31 @@ type Options struct {
 // provider builds and pushes images. The engine calls it from several goroutines.
 type provider struct {
 	plugin.UnimplementedProvider
-	repo   func() (*configrepo.Repo, error)
-	pusher Pusher
+	repo     func() (*configrepo.Repo, error)
+	builders map[source.Builder]Builder
+	bases    *base.Finder
+	thin     bool
+	pusher   Pusher
 
 	mutex sync.Mutex
 	// kept are the ids of images that this operation has found in use.
 	kept map[resource.ID]bool
+	// urns are the images that are being pushed, by repository.
+	urns map[string]resource.URN
+	say  func(resource.URN, string)
+}
+
+// Provider is the provider of dorc:image:Image.
+type Provider interface {
+	plugin.Provider
+	// SetSay tells the provider who hears what is being done for a resource.
+	SetSay(func(urn resource.URN, line string))
+	// Pushing reports a line about the image that is being pushed to a repository.
+	Pushing(repositoryURL, line string)
 }
 
 // NewProvider returns the provider of dorc:image:Image for one operation.
-func NewProvider(o Options) plugin.Provider {
+func NewProvider(o Options) Provider {
 	load := o.Repo
 	if load == nil {
 		load = func() (*configrepo.Repo, error) {
@@ -48,7 +73,22 @@ func NewProvider(o Options) plugin.Provider {
 			return repo, problems.Err()
 		}
 	}
-	return &provider{repo: sync.OnceValues(load), pusher: o.Pusher, kept: map[resource.ID]bool{}}
+	return &provider{
+		repo: sync.OnceValues(load), builders: o.Builders, bases: o.Bases, thin: o.Thin, pusher: o.Pusher,
+		kept: map[resource.ID]bool{}, urns: map[string]resource.URN{}, say: func(resource.URN, string) {},
+	}
+}
+
+// builder is the one of a name.
+func (p *provider) builder(name source.Builder) (Builder, error) {
+	if b, ok := p.builders[name]; ok {
+		return b, nil
+	}
+	return nil, problem.Problem{
+		Resource: "image_builder " + string(name),
+		Summary:  "this dorc has no such image builder",
+		Hint:     "Use standard or docker.",
+	}
 }
 
 func (p *provider) Handshake(

@@ -13,9 +13,9 @@ type Pusher interface {
 	// Push stores the image under an immutable tag and returns its digest. An
 	// image that is there already is not stored again.
 	Push(ctx context.Context, repositoryURL, tag string, image v1.Image) (digest string, err error)
-	// Has reports whether the repository has the image under the tag. It is false,
-	// and no error, when there is no such repository.
-	Has(ctx context.Context, repositoryURL, tag, digest string) (bool, error)
+	// Find returns the digest of the image that has the tag. It finds nothing, and
+	// that is no error, when there is no such tag or no such repository.
+	Find(ctx context.Context, repositoryURL, tag string) (digest string, found bool, err error)
 	// Delete takes the tag away, and the image with its last tag, as ECR does.
 	// What is gone already is no error.
 	Delete(ctx context.Context, repositoryURL, tag string) error

@@ -61,6 +61,13 @@ func (l layers) settings(configRepoOptional bool) (*Settings, error) {
 		s.AWSEndpointURL = v
 		return checkEndpoint(v, src)
 	})
+	s.CacheDir = defaultCacheDir(s.Root)
+	check(CacheDir, func(v string, _ Source) *problem.Problem {
+		if v != "" {
+			s.CacheDir = absolute(l.root, v)
+		}
+		return nil
+	})
 	check(PipelineTemplates, func(v string, _ Source) *problem.Problem {
 		// Whether the folder is there matters to dorc new alone, which checks it.
 		if v != "" {

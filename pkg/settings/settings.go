@@ -53,6 +53,10 @@ type Settings struct {
 	// PipelineTemplatePath is the absolute path of a folder with templates of
 	// the user's own for dorc new, not checked. Default: "", dorc's own.
 	PipelineTemplatePath string
+	// CacheDir is the absolute path of a folder for what can be made again:
+	// layers, Python packages, base images. Default: dorc in the user's cache
+	// folder, else .dorc/cache below Root.
+	CacheDir string
 	// LocalDir is the absolute path of the local cloud's directory: <Root>/.dorc.
 	LocalDir string
 

@@ -13,6 +13,7 @@ const (
 	TargetName         = "DORC_TARGET"
 	AWSEndpointURL     = "AWS_ENDPOINT_URL"
 	PipelineTemplates  = "PIPELINE_TEMPLATE_PATH"
+	CacheDir           = "DORC_CACHE_DIR"
 )
 
 // Values of AWS_ACCOUNT and AWS_REGION on the local target.
@@ -48,6 +49,7 @@ func Variables() []Variable {
 		{Name: PassphraseFile, Meaning: "file that has the passphrase"},
 		{Name: AWSEndpointURL, Meaning: "another AWS endpoint for the cloud target"},
 		{Name: PipelineTemplates, Meaning: "folder of templates of dorc new, relative to dorc's folder"},
+		{Name: CacheDir, Meaning: "folder of what can be made again, such as layers of images"},
 	}
 }
 

@@ -25,7 +25,7 @@ func (p *Project) providers() (engine.Providers, error) {
 	return engine.Providers{
 		InProcess: map[string]func() (plugin.Provider, error){
 			"dorc": func() (plugin.Provider, error) {
-				return image.NewProvider(image.Options{RepoRoot: p.Settings.ConfigRepoPath, Repo: p.Repo, Pusher: image.RegistryPusher{}}), nil
+				return p.imageProvider(nil)
 			},
 		},
 		Installed: true,
@@ -43,11 +43,7 @@ func (p *Project) localProviders() (engine.Providers, error) {
 			return aws.NewProvider(store, aws.Options{Account: p.Settings.AWSAccount, Region: p.Region()}), nil
 		},
 		"dorc": func() (plugin.Provider, error) {
-			return image.NewProvider(image.Options{
-				RepoRoot: p.Settings.ConfigRepoPath,
-				Repo:     p.Repo,
-				Pusher:   image.NewLocalPusher(store.Layout(), repositoryExists(store)),
-			}), nil
+			return p.imageProvider(image.NewLocalPusher(store.Layout(), repositoryExists(store)))
 		},
 	}}, nil
 }

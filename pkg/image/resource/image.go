@@ -18,39 +18,58 @@ type Image struct {
 	ImageURI pulumi.StringOutput `pulumi:"imageUri"`
 	// Digest is the manifest's, as sha256:<hex>.
 	Digest pulumi.StringOutput `pulumi:"digest"`
-	// Tag is <environment>-<first digits of the digest>. It keeps the image alive
-	// for as long as the environment uses it.
+	// Tag is <environment>-<first digits of the hash of the inputs>. It keeps the
+	// image alive for as long as the environment uses it.
 	Tag pulumi.StringOutput `pulumi:"tag"`
 }
 
-// Args are the arguments of an Image. All are required but RequirementsHash.
+// Args are the arguments of an Image.
 type Args struct {
-	// RepositoryURL is the repository without a tag.
+	// RepositoryURL is the repository without a tag. Required.
 	// Example: "123456789012.dkr.ecr.eu-west-2.amazonaws.com/example-extract".
 	RepositoryURL pulumi.StringInput
-	// Environment is the one that uses the image. Example: "prod".
+	// Environment is the one that uses the image. Required. Example: "prod".
 	Environment pulumi.StringInput
 	// ContextPath is the function's folder below the config repo's root, with
-	// slashes; so the state has no path of a machine. Example: "src/raw/weather/extract".
+	// slashes; so the state has no path of a machine. Required.
+	// Example: "src/raw/weather/extract".
 	ContextPath pulumi.StringInput
-	// Handler is the Python module and function. Example: "lambda.handler".
+	// Handler is the Python module and function. Required. Example: "lambda.handler".
 	Handler pulumi.StringInput
-	// SourceHash is the hash of everything that goes into the image.
-	SourceHash pulumi.StringInput
-	// CodeHash is the hash of the function's own files.
+	// Builder is "standard" or "docker". Required.
+	Builder pulumi.StringInput
+	// Base is the base image with the standard builder. The provider adds the
+	// digest that it means, as the input baseDigest.
+	// Example: "public.ecr.aws/lambda/python:3.12".
+	Base pulumi.StringPtrInput
+	// Python is the minor version of the base's Python. Default: what the base says.
+	Python pulumi.StringPtrInput
+	// SharedCode is the folder of shared code below the repo's root. Default: none.
+	SharedCode pulumi.StringPtrInput
+	// CodeHash is the hash of the function's own files. Required.
 	CodeHash pulumi.StringInput
-	// RequirementsHash is the hash of every requirements.txt that applies.
+	// RequirementsHash is the hash of every file that says which packages are needed. Required.
 	RequirementsHash pulumi.StringInput
+	// SharedHash is the hash of the shared code. Default: there is none.
+	SharedHash pulumi.StringPtrInput
+	// ContextHash is the hash of what the docker builder's Dockerfile can see.
+	// Default: there is none.
+	ContextHash pulumi.StringPtrInput
 }
 
 type imageArgs struct {
-	RepositoryURL    string `pulumi:"repositoryUrl"`
-	Environment      string `pulumi:"environment"`
-	ContextPath      string `pulumi:"contextPath"`
-	Handler          string `pulumi:"handler"`
-	SourceHash       string `pulumi:"sourceHash"`
-	CodeHash         string `pulumi:"codeHash"`
-	RequirementsHash string `pulumi:"requirementsHash"`
+	RepositoryURL    string  `pulumi:"repositoryUrl"`
+	Environment      string  `pulumi:"environment"`
+	ContextPath      string  `pulumi:"contextPath"`
+	Handler          string  `pulumi:"handler"`
+	Builder          string  `pulumi:"builder"`
+	Base             *string `pulumi:"base"`
+	Python           *string `pulumi:"python"`
+	SharedCode       *string `pulumi:"sharedCode"`
+	CodeHash         string  `pulumi:"codeHash"`
+	RequirementsHash string  `pulumi:"requirementsHash"`
+	SharedHash       *string `pulumi:"sharedHash"`
+	ContextHash      *string `pulumi:"contextHash"`
 }
 
 // ElementType implements pulumi.Input.

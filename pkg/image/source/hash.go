@@ -10,48 +10,64 @@ import (
 
 // format is changed when the same files make a different image, so that every
 // image is built again.
-const format = "dorc image 1"
+const format = "dorc image 2"
 
-// Snapshot is a source as it was when it was read.
-type Snapshot struct {
-	Source
-	// Files are sorted by name.
-	Files []File
-}
-
-// Hashes are what a plan shows: which part of an image has changed.
+// Hashes are what a plan shows: which part of an image has changed. Each is a
+// SHA-256 sum in hexadecimal digits, or "" when an image has no such part. They
+// depend on names, contents and the executable bit alone: not on times, owners,
+// the umask or the machine.
 type Hashes struct {
-	// Code is of the function's own files without its requirements.txt.
+	// Code is of the function's own files without its requirements.
 	Code string
-	// Requirements is of every requirements.txt that applies.
+	// Requirements is of every file that says which packages are needed.
 	Requirements string
-	// Source is of everything.
-	Source string
+	// Shared is of the shared code.
+	Shared string
+	// Context is of the Dockerfile and what else it can see, when it is built.
+	Context string
 }
 
-// Hashes are SHA-256 sums in hexadecimal digits. They depend on names, contents
-// and the executable bit alone: not on times, owners, the umask or the machine.
+// Hashes are the hashes of what was read.
 func (s *Snapshot) Hashes() Hashes {
-	code, requirements := sha256.New(), sha256.New()
+	var code []File
 	for _, f := range s.Files {
-		if isRequirements(f.Name) {
-			f.hashTo(requirements)
-		} else {
-			f.hashTo(code)
+		if !isRequirements(f.Name) {
+			code = append(code, f)
 		}
 	}
+	h := Hashes{Code: sum(code), Requirements: sum(s.Requirements.Files, s.Requirements.Roots...)}
+	if len(s.Shared) > 0 {
+		h.Shared = sum(s.Shared)
+	}
+	if len(s.Context) > 0 {
+		h.Context = sum(s.Context)
+	}
+	return h
+}
+
+// Key is the hash of an image's inputs: of the hashes and whatever else decides
+// what is in the image. The order of the inputs counts.
+func (h Hashes) Key(more ...string) string {
 	all := sha256.New()
-	c, r := code.Sum(nil), requirements.Sum(nil)
-	for _, part := range [][]byte{[]byte(format), []byte(Handler), c, r} {
-		field(all, part)
+	for _, part := range append([]string{format, Handler, h.Code, h.Requirements, h.Shared, h.Context}, more...) {
+		field(all, []byte(part))
 	}
-	return Hashes{
-		Code: hex.EncodeToString(c), Requirements: hex.EncodeToString(r), Source: hex.EncodeToString(all.Sum(nil)),
+	return hex.EncodeToString(all.Sum(nil))
+}
+
+func sum(files []File, more ...string) string {
+	h := sha256.New()
+	for _, f := range files {
+		f.hashTo(h)
 	}
+	for _, text := range more {
+		field(h, []byte(text))
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 func isRequirements(name string) bool {
-	return slices.Contains([]string{GlobalRequirements, PipelineRequirements, OwnRequirements}, name)
+	return slices.Contains([]string{GlobalRequirements, PipelineRequirements, OwnRequirements, projectFile, lockFile}, name)
 }
 
 func (f File) hashTo(h hash.Hash) {

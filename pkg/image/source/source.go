@@ -3,7 +3,6 @@ package source
 import (
 	"cmp"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -14,8 +13,8 @@ import (
 // Handler is the handler of every function: the Python module and function.
 const Handler = "lambda.handler"
 
-// The names that the requirements.txt of the repo, of the pipeline and of the
-// function have in the task root.
+// The names that requirement files have in the task root. The function's own is
+// OwnRequirements; without one the pipeline's is, as the Dockerfile copies it.
 const (
 	GlobalRequirements   = "global-requirements.txt"
 	PipelineRequirements = "pipeline-requirements.txt"
@@ -27,73 +26,146 @@ type Source struct {
 	Repo     *configrepo.Repo
 	Pipeline *configrepo.Pipeline
 	Function *configrepo.Function
+	// Settings are those of the whole repo.
+	Settings Settings
+}
+
+// Snapshot is a source as it was when it was read.
+type Snapshot struct {
+	Source
+	// Files are the function's layer, sorted by name: its folder and the
+	// requirement files that apply to it.
+	Files []File
+	// Shared is the layer of shared code, sorted by name.
+	Shared []File
+	// Requirements are the Python packages to install.
+	Requirements Requirements
+	// Context is what else a Dockerfile of the repo's own can see, by path below
+	// the repo's root. It is empty with the standard builder.
+	Context []File
 }
 
 // ContextPath is the function's folder below the repo's root, with slashes.
-func (s Source) ContextPath() (string, error) {
-	path, err := filepath.Rel(s.Repo.Root, s.Function.Dir)
-	return filepath.ToSlash(path), err
+func (s Source) ContextPath() (string, error) { return s.below(s.Function.Dir) }
+
+func (s Source) below(path string) (string, error) {
+	rel, err := filepath.Rel(s.Repo.Root, path)
+	return filepath.ToSlash(rel), err
 }
 
 // Snapshot reads every file of the source once: those that git does not ignore,
 // as configrepo lists them. What an image cannot have is a problem: sockets and
 // devices, links that leave the repo, names that Linux could not read.
 func (s Source) Snapshot() (*Snapshot, error) {
+	snapshot := &Snapshot{Source: s}
+	var problems problem.List
+	for _, part := range []func(*Snapshot) (problem.List, error){
+		readRequirements, readFunction, readShared, readContext,
+	} {
+		found, err := part(snapshot)
+		if err != nil {
+			return nil, err
+		}
+		problems = append(problems, found...)
+	}
+	return snapshot, problems.Err()
+}
+
+// readFunction reads the function's folder, and adds the requirement files of
+// its repo and its pipeline.
+func readFunction(s *Snapshot) (problem.List, error) {
 	found, err := s.Function.Files()
 	if err != nil {
 		return nil, err
 	}
-	var files []File
+	own := map[string]bool{}
 	for _, f := range found {
-		files = append(files, File{
+		own[f.Path] = true
+		s.Files = append(s.Files, File{
 			Name: f.Path, Path: f.Abs, Executable: f.Executable(),
 			open: func() (io.ReadCloser, error) { return s.Function.Open(f.Path) },
 		})
 	}
-	problems := reserved(files)
-	for name, path := range map[string]string{
-		GlobalRequirements: s.Repo.Requirements, PipelineRequirements: s.Pipeline.Requirements,
-	} {
-		if path != "" {
-			files = append(files, File{Name: name, Path: path, open: s.opener(path)})
+	var problems problem.List
+	add := func(name, path string) error {
+		if path == "" {
+			return nil
 		}
+		if own[name] {
+			problems = append(problems, hidden(s.Function, name))
+			return nil
+		}
+		rel, err := s.below(path)
+		s.Files = append(s.Files, File{Name: name, Path: path, open: s.opener(rel)})
+		return err
 	}
+	pipelines := OwnRequirements
+	if own[OwnRequirements] {
+		pipelines = PipelineRequirements
+	}
+	if err := add(GlobalRequirements, s.Repo.Requirements); err != nil {
+		return nil, err
+	}
+	if err := add(pipelines, s.Pipeline.Requirements); err != nil {
+		return nil, err
+	}
+	return append(problems, readAll(s.Files)...), nil
+}
+
+// hidden is a file of the function in whose place dorc puts one.
+func hidden(f *configrepo.Function, name string) problem.Problem {
+	return problem.Problem{
+		File:    filepath.Join(f.Dir, name),
+		Summary: "a file of the function has the name of a file that dorc puts there",
+		Detail:  "in the image " + name + " is the requirements.txt of the repo or of the pipeline",
+		Hint:    "Rename the file.",
+	}
+}
+
+// readShared reads the shared code. A file of the function hides none of it: which
+// of the two is meant cannot be told from the handler.
+func readShared(s *Snapshot) (problem.List, error) {
+	if s.Settings.SharedCode == "" || s.Settings.Builder == Docker {
+		return nil, nil
+	}
+	found, err := s.Repo.Files(s.Settings.SharedCode)
+	if err != nil {
+		return nil, err
+	}
+	taken := map[string]bool{}
+	for _, f := range s.Files {
+		taken[f.Name] = true
+	}
+	var problems problem.List
+	for _, f := range found {
+		if taken[f.Path] {
+			problems = append(problems, problem.Problem{
+				File:    f.Abs,
+				Summary: "shared code and a function have a file of the same name",
+				Detail:  f.Path + " is in " + s.Settings.SharedCode + " and in the task root of " + s.Function.ID(),
+				Hint:    "Rename one of them.",
+			})
+			continue
+		}
+		s.Shared = append(s.Shared, File{
+			Name: f.Path, Path: f.Abs, Executable: f.Executable(), open: s.opener(s.Settings.SharedCode + "/" + f.Path),
+		})
+	}
+	return append(problems, readAll(s.Shared)...), nil
+}
+
+// readAll sorts files and takes their sizes and hashes.
+func readAll(files []File) (problems problem.List) {
 	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Name, b.Name) })
 	for i := range files {
 		if err := files[i].read(); err != nil {
 			problems = append(problems, *err)
 		}
 	}
-	return &Snapshot{Source: s, Files: files}, problems.Err()
-}
-
-// opener opens a file of the repo, and never one that a link out of it leads to.
-func (s Source) opener(path string) func() (io.ReadCloser, error) {
-	return func() (io.ReadCloser, error) {
-		root, err := os.OpenRoot(s.Repo.Root)
-		if err != nil {
-			return nil, err
-		}
-		defer root.Close()
-		rel, err := filepath.Rel(s.Repo.Root, path)
-		if err != nil {
-			return nil, err
-		}
-		return root.Open(rel)
-	}
-}
-
-// reserved finds files of the function that would hide those that dorc adds.
-func reserved(files []File) (problems problem.List) {
-	for _, f := range files {
-		if f.Name == GlobalRequirements || f.Name == PipelineRequirements {
-			problems = append(problems, problem.Problem{
-				File:    f.Path,
-				Summary: "a file of the function has the name of a file that dorc puts there",
-				Detail:  "in the image " + f.Name + " is the requirements.txt of the repo or of the pipeline",
-				Hint:    "Rename the file.",
-			})
-		}
-	}
 	return problems
+}
+
+// opener opens a file of the repo.
+func (s Source) opener(path string) func() (io.ReadCloser, error) {
+	return func() (io.ReadCloser, error) { return s.Repo.Open(path) }
 }
