@@ -40,6 +40,9 @@ func (r *resourceType) schema(facts Facts) (inputs object, computed map[string]b
 	for _, name := range r.replace {
 		inputs[name].replace = true
 	}
+	for _, name := range r.exclusive {
+		inputs[name].excludes = slices.DeleteFunc(slices.Clone(r.exclusive), func(other string) bool { return other == name })
+	}
 	computed = map[string]bool{}
 	for f := range r.state.Fields() {
 		name := f.Tag.Get("pulumi")

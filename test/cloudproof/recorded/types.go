@@ -29,8 +29,9 @@ type resourceType struct {
 	sep string
 	// rename maps Terraform's names to Pulumi's where camelCase does not hold.
 	rename map[string]string
-	// replace adds to the facts what is newer than they are.
-	replace []string
+	// replace and exclusive add to the facts what is newer than they are: what
+	// replaces the resource, and names of which one may be given.
+	replace, exclusive []string
 }
 
 func describe[Args interface{ ElementType() reflect.Type }, State any](terraform string, id ...string) *resourceType {
@@ -56,9 +57,14 @@ func (r *resourceType) replacedBy(names ...string) *resourceType {
 	return r
 }
 
+func (r *resourceType) oneOf(names ...string) *resourceType {
+	r.exclusive = names
+	return r
+}
+
 // types are those that dorc creates, and two more of which verdicts were recorded.
 var types = map[tokens.Type]*resourceType{
-	"aws:cloudwatch/eventRule:EventRule":      describe[cloudwatch.EventRuleArgs, cloudwatch.EventRule]("aws_cloudwatch_event_rule", "name"),
+	"aws:cloudwatch/eventRule:EventRule":      describe[cloudwatch.EventRuleArgs, cloudwatch.EventRule]("aws_cloudwatch_event_rule", "name").oneOf("isEnabled", "state"),
 	"aws:cloudwatch/eventTarget:EventTarget":  describe[cloudwatch.EventTargetArgs, cloudwatch.EventTarget]("aws_cloudwatch_event_target", "rule", "targetId").joined("-"),
 	"aws:cloudwatch/logGroup:LogGroup":        describe[cloudwatch.LogGroupArgs, cloudwatch.LogGroup]("aws_cloudwatch_log_group", "name").replacedBy("logGroupClass"),
 	"aws:ec2/securityGroup:SecurityGroup":     describe[ec2.SecurityGroupArgs, ec2.SecurityGroup]("aws_security_group", "id"),

@@ -1,0 +1,69 @@
+package cloudproof
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/dorc-dev/dorc/test/cloudproof/recorded"
+)
+
+const example = "../../examples/pipeline-config"
+
+// The complete plan of the example, stack by stack, each after those that it
+// needs are applied; what is asked of AWS to apply it; and that a second plan
+// finds nothing to do.
+func TestExample(t *testing.T) {
+	p := newProof(t, example)
+	for _, ref := range stacks(t, p.project) {
+		p.recorder.Forget()
+		planned := p.plan(t, ref)
+		compare(t, "plan/"+ref.Name(), planned.golden())
+		assert.True(t, planned.changes)
+		sameResources(t, planned, p.recorder.Calls("Create", true))
+		for _, c := range p.recorder.Calls("Check", false) {
+			assert.Empty(t, c.Failures, "%s %s", c.Type, c.Name)
+		}
+		for _, c := range p.recorder.Calls("Configure", false) {
+			assert.Equal(t, region, c.Inputs["region"].StringValue())
+			assert.Equal(t, `["`+account+`"]`, c.Inputs["allowedAccountIds"].StringValue())
+		}
+		assert.Empty(t, p.recorder.Calls("Create", false), "a plan creates nothing")
+
+		p.recorder.Forget()
+		p.apply(t, ref)
+		compare(t, "apply/"+ref.Name(), requests(p.recorder.Calls("Create", false)))
+	}
+	for _, ref := range stacks(t, p.project) {
+		assert.False(t, p.plan(t, ref).changes, ref.Name())
+	}
+}
+
+// sameResources holds that everything of package aws that a plan shows was looked
+// at by the provider, and nothing else.
+func sameResources(t *testing.T, planned *steps, calls []recorded.Call) {
+	t.Helper()
+	var shown, asked []string
+	for _, s := range planned.of("create") {
+		if len(s.typ) > 4 && s.typ[:4] == "aws:" {
+			shown = append(shown, s.typ+" "+s.name)
+		}
+	}
+	for _, c := range recorded.Sorted(calls) {
+		asked = append(asked, string(c.Type)+" "+c.Name)
+	}
+	slices.Sort(shown)
+	slices.Sort(asked)
+	assert.NotEmpty(t, shown)
+	assert.Equal(t, shown, asked)
+}
+
+// requests are what creations send to AWS, in a golden file.
+func requests(calls []recorded.Call) golden {
+	g := golden{Resources: map[string]entry{}}
+	for _, c := range calls {
+		g.Resources[string(c.Type)+" "+c.Name] = entry{Inputs: readable(c.Inputs)}
+	}
+	return g
+}
