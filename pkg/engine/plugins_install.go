@@ -1,12 +1,15 @@
 package engine
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"time"
 
@@ -139,7 +142,11 @@ func lockDownload(ctx context.Context, dir string) (unlock func(), err error) {
 // install downloads and unpacks. It returns the archive's size.
 func install(ctx context.Context, p Plugin, display PluginDisplay) (int64, error) {
 	var last error
-	archive, err := workspace.DownloadToFile(ctx, p.descriptor(),
+	// Pulumi's own check of a checksum leaves out what a reader returns together with
+	// its end (sdk/go/common/workspace, checksumReader), so it is made here.
+	unchecked := p
+	unchecked.Checksums = nil
+	archive, err := workspace.DownloadToFile(ctx, unchecked.descriptor(),
 		func(stream io.ReadCloser, size int64) io.ReadCloser {
 			stream = newWatched(stream)
 			if display != nil {
@@ -165,7 +172,28 @@ func install(ctx context.Context, p Plugin, display PluginDisplay) (int64, error
 	if info, err := archive.Stat(); err == nil {
 		size = info.Size()
 	}
+	if err := p.checkSum(archive); err != nil {
+		return 0, err
+	}
 	return size, unpack(ctx, p, archive)
+}
+
+// checkSum holds the archive against the checksum of this platform, if one is
+// known, and goes back to its start.
+func (p Plugin) checkSum(archive io.ReadSeeker) error {
+	want, known := p.Checksums[runtime.GOOS+"-"+runtime.GOARCH]
+	if !known {
+		return nil
+	}
+	hash := sha256.New()
+	if _, err := io.Copy(hash, archive); err != nil {
+		return err
+	}
+	if got := hash.Sum(nil); !bytes.Equal(got, want) {
+		return &contentError{fmt.Errorf("its SHA-256 is %x and should be %x", got, want)}
+	}
+	_, err := archive.Seek(0, io.SeekStart)
+	return err
 }
 
 // unpack puts the archive's files in the plugin's folder, which counts only once

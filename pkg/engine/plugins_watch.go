@@ -53,6 +53,15 @@ func (e *Engine) ensurePlugins(ctx context.Context, s step) error {
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go func() {
+		select {
+		case <-s.options.Cancel:
+			cancel(ErrCancelled)
+		case <-ctx.Done():
+		}
+	}()
 	display, _ := s.options.Display.(PluginDisplay) //nolint:errcheck // a display need not show downloads
 	for _, p := range needed {
 		if _, err := EnsurePlugin(ctx, p, display); err != nil {
