@@ -7,6 +7,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
 	"github.com/dorc-dev/dorc/pkg/image/layer"
@@ -103,7 +104,25 @@ func addendum(l v1.Layer, history v1.History) (mutate.Addendum, error) {
 		return mutate.Addendum{}, err
 	}
 	if oci, ok := ociTypes[mediaType]; ok {
-		mediaType = oci
+		l, mediaType = retype(l, oci), oci
 	}
 	return mutate.Addendum{Layer: l, MediaType: mediaType, History: history}, nil
+}
+
+// retyped is a layer under another name of its format.
+type retyped struct {
+	v1.Layer
+	mediaType types.MediaType
+}
+
+// MediaType implements v1.Layer.
+func (l retyped) MediaType() (types.MediaType, error) { return l.mediaType, nil }
+
+// retype keeps where a layer comes from, so that a push can have the registry
+// take it from there.
+func retype(l v1.Layer, mediaType types.MediaType) v1.Layer {
+	if mountable, ok := l.(*remote.MountableLayer); ok {
+		return &remote.MountableLayer{Layer: retyped{mountable.Layer, mediaType}, Reference: mountable.Reference}
+	}
+	return retyped{l, mediaType}
 }

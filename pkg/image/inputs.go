@@ -70,13 +70,7 @@ func (p *provider) Check(ctx context.Context, r plugin.CheckRequest) (plugin.Che
 // down must not keep anyone from applying something else.
 func (p *provider) baseDigest(ctx context.Context, r plugin.CheckRequest) (string, error) {
 	reference := text(r.News, "base")
-	if p.bases == nil {
-		return "", nil
-	}
-	if p.thin {
-		return p.bases.Locked(reference), nil
-	}
-	digest, err := p.bases.Digest(ctx, reference)
+	digest, err := p.maker.BaseDigest(ctx, reference)
 	if err == nil {
 		return digest, nil
 	}
@@ -113,19 +107,16 @@ func (p *provider) Diff(_ context.Context, r plugin.DiffRequest) (plugin.DiffRes
 	return result, nil
 }
 
-// key is the hash of everything that decides what is in the image.
-func key(m resource.PropertyMap) string {
-	h := source.Hashes{
-		Code: text(m, "codeHash"), Requirements: text(m, "requirementsHash"),
-		Shared: text(m, "sharedHash"), Context: text(m, "contextHash"),
+// inputsOf are the inputs among a resource's properties.
+func inputsOf(m resource.PropertyMap) Inputs {
+	return Inputs{
+		Hashes: source.Hashes{
+			Code: text(m, "codeHash"), Requirements: text(m, "requirementsHash"),
+			Shared: text(m, "sharedHash"), Context: text(m, "contextHash"),
+		},
+		Builder: source.Builder(text(m, "builder")),
+		Base:    text(m, "base"), BaseDigest: text(m, "baseDigest"), Python: text(m, "python"),
 	}
-	return h.Key(text(m, "builder"), text(m, "base"), text(m, "baseDigest"), text(m, "python"))
-}
-
-// tagOf is the image's tag: the environment, and the start of the hash of its
-// inputs. So the same inputs find the image that was pushed before.
-func tagOf(m resource.PropertyMap) string {
-	return text(m, "environment") + "-" + key(m)[:tagDigits]
 }
 
 // text is a property's text, or "".

@@ -14,9 +14,6 @@ import (
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
-// tagDigits is how many digits of the inputs' hash a tag has.
-const tagDigits = 16
-
 // Create implements plugin.Provider: it builds the image and pushes it. After a
 // crash it can be called again: an image that was pushed already is found by its
 // tag, and neither built nor pushed again.
@@ -31,7 +28,7 @@ func (p *provider) Create(ctx context.Context, r plugin.CreateRequest) (plugin.C
 		}
 		return plugin.CreateResponse{Properties: state, Status: resource.StatusOK}, nil
 	}
-	repository, tag := text(r.Properties, "repositoryUrl"), tagOf(r.Properties)
+	repository, tag := text(r.Properties, "repositoryUrl"), inputsOf(r.Properties).Tag(text(r.Properties, "environment"))
 	digest, found, err := p.pusher.Find(ctx, repository, tag)
 	if err == nil && !found {
 		digest, err = p.buildAndPush(ctx, r, repository, tag)
@@ -52,25 +49,13 @@ func withOutputs(state resource.PropertyMap, repository, tag, digest string) res
 }
 
 func (p *provider) buildAndPush(ctx context.Context, r plugin.CreateRequest, repository, tag string) (_ string, err error) {
-	say := func(line string) { p.Say(r.URN, line) }
 	snapshot, err := p.snapshot(r.Properties)
 	if err != nil {
 		return "", err
 	}
-	request := Request{Snapshot: snapshot, Key: key(r.Properties), Say: say}
-	if reference := text(r.Properties, "base"); reference != "" {
-		request.Base, err = p.bases.Find(ctx, reference, text(r.Properties, "baseDigest"), text(r.Properties, "python"))
-		if err != nil {
-			return "", err
-		}
-	}
-	builder, err := p.builder(source.Builder(text(r.Properties, "builder")))
+	image, done, err := p.maker.Make(ctx, snapshot, inputsOf(r.Properties), func(line string) { p.Say(r.URN, line) })
 	if err != nil {
 		return "", err
-	}
-	image, done, err := builder.Build(ctx, request)
-	if err != nil {
-		return "", changed(snapshot.Function.Dir, err)
 	}
 	defer func() { err = errors.Join(err, done()) }()
 	p.pushing(repository, r.URN)
@@ -104,7 +89,7 @@ func (p *provider) snapshot(properties resource.PropertyMap) (*source.Snapshot, 
 			if err != nil {
 				return nil, err
 			}
-			if !same(snapshot.Hashes(), properties) {
+			if snapshot.Hashes() != inputsOf(properties).Hashes {
 				return nil, changed(function.Dir, source.ErrChanged)
 			}
 			return snapshot, nil
@@ -115,27 +100,6 @@ func (p *provider) snapshot(properties resource.PropertyMap) (*source.Snapshot, 
 		Summary:  "the function has gone while dorc was applying",
 		Detail:   "there is no such folder with a lambda.py in " + repo.Root,
 		Hint:     "Apply again; the plan is made anew from what is there.",
-	}
-}
-
-// same says whether the hashes are those of the plan.
-func same(h source.Hashes, properties resource.PropertyMap) bool {
-	return h == source.Hashes{
-		Code: text(properties, "codeHash"), Requirements: text(properties, "requirementsHash"),
-		Shared: text(properties, "sharedHash"), Context: text(properties, "contextHash"),
-	}
-}
-
-// changed says what a person did when a file is not what it was in the plan.
-func changed(folder string, err error) error {
-	if !errors.Is(err, source.ErrChanged) {
-		return err
-	}
-	return problem.Problem{
-		File:    folder,
-		Summary: "the function's files changed while applying",
-		Detail:  "they are not those of the plan: " + err.Error(),
-		Hint:    "Apply again; the plan is made anew from what is there.",
 	}
 }
 
@@ -180,7 +144,7 @@ func (p *provider) Read(ctx context.Context, r plugin.ReadRequest) (plugin.ReadR
 	if err != nil {
 		return plugin.ReadResponse{}, err
 	}
-	if text(r.Inputs, "codeHash") == "" {
+	if text(r.Inputs, "codeHash") == "" && text(r.State, "codeHash") == "" {
 		return plugin.ReadResponse{}, problem.Problem{
 			Resource: string(r.ID),
 			Summary:  "an image cannot be imported",
@@ -195,11 +159,13 @@ func (p *provider) Read(ctx context.Context, r plugin.ReadRequest) (plugin.ReadR
 	if known := text(r.State, "digest"); !found || known != "" && known != digest {
 		return plugin.ReadResponse{Status: resource.StatusOK}, nil
 	}
+	state := r.State
+	if len(state) == 0 {
+		state = r.Inputs
+	}
 	return plugin.ReadResponse{
-		ReadResult: plugin.ReadResult{
-			ID: r.ID, Inputs: r.Inputs, Outputs: withOutputs(r.Inputs.Copy(), repository, tag, digest),
-		},
-		Status: resource.StatusOK,
+		ReadResult: plugin.ReadResult{ID: r.ID, Inputs: r.Inputs, Outputs: withOutputs(state.Copy(), repository, tag, digest)},
+		Status:     resource.StatusOK,
 	}, nil
 }
 
@@ -208,7 +174,7 @@ func (p *provider) Read(ctx context.Context, r plugin.ReadRequest) (plugin.ReadR
 func (p *provider) FindByInputs(
 	ctx context.Context, _ resource.URN, inputs resource.PropertyMap, known ...resource.ID,
 ) (resource.ID, bool, error) {
-	repository, tag := text(inputs, "repositoryUrl"), tagOf(inputs)
+	repository, tag := text(inputs, "repositoryUrl"), inputsOf(inputs).Tag(text(inputs, "environment"))
 	id := resource.ID(repository + ":" + tag)
 	if repository == "" || slices.Contains(known, id) {
 		return "", false, nil

@@ -11,10 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 
 	"github.com/dorc-dev/dorc/pkg/configrepo"
-	"github.com/dorc-dev/dorc/pkg/image/base"
 	imageresource "github.com/dorc-dev/dorc/pkg/image/resource"
-	"github.com/dorc-dev/dorc/pkg/image/source"
-	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
 // Package is the name of the Pulumi package that the provider serves.
@@ -27,13 +24,8 @@ type Options struct {
 	// Repo finds the config repo; it is called when the first image is built.
 	// Default: configrepo.Load of RepoRoot with the source folder "src".
 	Repo func() (*configrepo.Repo, error)
-	// Builders make images, by the name of the builder. Required.
-	Builders map[source.Builder]Builder
-	// Bases finds base images. Required with the standard builder.
-	Bases *base.Finder
-	// Thin says that images have no base layers, so that nobody need know which
-	// image the base is today.
-	Thin bool
+	// Maker makes images. Required.
+	Maker *Maker
 	// Pusher puts images into repositories. Required.
 	Pusher Pusher
 }
@@ -41,11 +33,9 @@ type Options struct {
 // provider builds and pushes images. The engine calls it from several goroutines.
 type provider struct {
 	plugin.UnimplementedProvider
-	repo     func() (*configrepo.Repo, error)
-	builders map[source.Builder]Builder
-	bases    *base.Finder
-	thin     bool
-	pusher   Pusher
+	repo   func() (*configrepo.Repo, error)
+	maker  *Maker
+	pusher Pusher
 
 	mutex sync.Mutex
 	// kept are the ids of images that this operation has found in use.
@@ -74,20 +64,8 @@ func NewProvider(o Options) Provider {
 		}
 	}
 	return &provider{
-		repo: sync.OnceValues(load), builders: o.Builders, bases: o.Bases, thin: o.Thin, pusher: o.Pusher,
+		repo: sync.OnceValues(load), maker: o.Maker, pusher: o.Pusher,
 		kept: map[resource.ID]bool{}, urns: map[string]resource.URN{}, say: func(resource.URN, string) {},
-	}
-}
-
-// builder is the one of a name.
-func (p *provider) builder(name source.Builder) (Builder, error) {
-	if b, ok := p.builders[name]; ok {
-		return b, nil
-	}
-	return nil, problem.Problem{
-		Resource: "image_builder " + string(name),
-		Summary:  "this dorc has no such image builder",
-		Hint:     "Use standard or docker.",
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"testing"
 
@@ -12,13 +13,22 @@ import (
 
 	"github.com/dorc-dev/dorc/pkg/configrepo"
 	"github.com/dorc-dev/dorc/pkg/image"
+	"github.com/dorc-dev/dorc/pkg/image/base"
+	"github.com/dorc-dev/dorc/pkg/image/layer"
 	imageresource "github.com/dorc-dev/dorc/pkg/image/resource"
+	"github.com/dorc-dev/dorc/pkg/image/source"
 )
 
 var ctx = context.Background()
 
 func newProvider(repo *configrepo.Repo, pusher image.Pusher) plugin.Provider {
-	return image.NewProvider(image.Options{RepoRoot: repo.Root, Pusher: pusher})
+	return image.NewProvider(image.Options{
+		RepoRoot: repo.Root, Pusher: pusher, Maker: &image.Maker{
+			Bases: &base.Finder{}, Thin: true, Builders: map[source.Builder]image.Builder{
+				source.Standard: image.NewStandard(&layer.Cache{Dir: filepath.Join(repo.Root, ".git", "layers")}, packages, nil),
+			},
+		},
+	})
 }
 
 // properties are the inputs as the component registers them.
@@ -27,8 +37,8 @@ func properties(t *testing.T, repo *configrepo.Repo) resource.PropertyMap {
 	h := snapshot(t, repo).Hashes()
 	return resource.NewPropertyMapFromMap(map[string]any{
 		"repositoryUrl": host + repository, "environment": "prod", "handler": "lambda.handler",
-		"contextPath": "src/raw/weather/extract",
-		"sourceHash":  h.Source, "codeHash": h.Code, "requirementsHash": h.Requirements,
+		"contextPath": "src/raw/weather/extract", "builder": "standard", "base": baseName, "sharedCode": "shared",
+		"codeHash": h.Code, "requirementsHash": h.Requirements, "sharedHash": h.Shared,
 	})
 }
 
@@ -43,7 +53,7 @@ func createImage(t *testing.T, p plugin.Provider, inputs resource.PropertyMap) p
 
 func TestProviderCreate(t *testing.T) {
 	repo := newRepo(t)
-	pusher, _ := newPusher(t, repository)
+	pusher, l := newPusher(t, repository)
 	p := newProvider(repo, pusher)
 	inputs := properties(t, repo)
 
@@ -51,19 +61,20 @@ func TestProviderCreate(t *testing.T) {
 	if err != nil || !preview.Properties["imageUri"].IsComputed() {
 		t.Errorf("preview: %v, %v", preview.Properties, err)
 	}
-	if has, _ := pusher.Has(ctx, host+repository, "prod-"+digest(t, build(t, repo))[7:23], digest(t, build(t, repo))); has {
-		t.Error("the preview pushed the image")
+	if _, err := os.Stat(l.Images(repository)); !os.IsNotExist(err) {
+		t.Errorf("the preview pushed the image: %v", err)
 	}
 
 	created := createImage(t, p, inputs)
-	d := digest(t, build(t, repo))
-	for key, want := range map[resource.PropertyKey]string{
-		"digest": d, "imageUri": host + repository + "@" + d, "tag": "prod-" + d[7:23],
-		"codeHash": inputs["codeHash"].StringValue(),
-	} {
-		if got := created.Properties[key]; !got.IsString() || got.StringValue() != want {
-			t.Errorf("%s is %v, want %s", key, got, want)
-		}
+	d, tag := created.Properties["digest"].StringValue(), created.Properties["tag"].StringValue()
+	if found, ok, err := pusher.Find(ctx, host+repository, tag); !ok || found != d || err != nil {
+		t.Errorf("found %s, %t, %v; want %s", found, ok, err, d)
+	}
+	if got := created.Properties["imageUri"].StringValue(); got != host+repository+"@"+d {
+		t.Errorf("imageUri is %s", got)
+	}
+	if string(created.ID) != host+repository+":"+tag || !regexp.MustCompile(`^prod-[0-9a-f]{16}$`).MatchString(tag) {
+		t.Errorf("the id is %s", created.ID)
 	}
 	// As after a crash: the same call again, in another process.
 	if again := createImage(t, newProvider(repo, pusher), inputs); again.ID != created.ID {
@@ -101,7 +112,7 @@ func TestProviderCheck(t *testing.T) {
 		"unknown": {func(m resource.PropertyMap) { m["repositoryUrl"] = resource.MakeComputed(resource.NewProperty("")) }, nil},
 		"missing": {func(m resource.PropertyMap) { delete(m, "handler") }, []resource.PropertyKey{"handler"}},
 		"empty":   {func(m resource.PropertyMap) { m["environment"] = resource.NewProperty("") }, []resource.PropertyKey{"environment"}},
-		"number":  {func(m resource.PropertyMap) { m["sourceHash"] = resource.NewProperty(1.0) }, []resource.PropertyKey{"sourceHash"}},
+		"number":  {func(m resource.PropertyMap) { m["codeHash"] = resource.NewProperty(1.0) }, []resource.PropertyKey{"codeHash"}},
 		"extra":   {func(m resource.PropertyMap) { m["repository"] = resource.NewProperty("r") }, []resource.PropertyKey{"repository"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -135,8 +146,10 @@ func TestProviderDiff(t *testing.T) {
 		replace []resource.PropertyKey
 	}{
 		"nothing":         {nil, nil},
-		"code":            {[]resource.PropertyKey{"sourceHash", "codeHash"}, []resource.PropertyKey{"sourceHash"}},
-		"requirements":    {[]resource.PropertyKey{"sourceHash", "requirementsHash"}, []resource.PropertyKey{"sourceHash"}},
+		"code":            {[]resource.PropertyKey{"codeHash"}, []resource.PropertyKey{"codeHash"}},
+		"requirements":    {[]resource.PropertyKey{"requirementsHash"}, []resource.PropertyKey{"requirementsHash"}},
+		"base":            {[]resource.PropertyKey{"baseDigest"}, []resource.PropertyKey{"baseDigest"}},
+		"shared code":     {[]resource.PropertyKey{"sharedHash"}, []resource.PropertyKey{"sharedHash"}},
 		"another folder":  {[]resource.PropertyKey{"contextPath"}, nil},
 		"another account": {[]resource.PropertyKey{"repositoryUrl"}, []resource.PropertyKey{"repositoryUrl"}},
 	} {
@@ -238,7 +251,7 @@ func TestProviderKeepsWhatIsUsedAgain(t *testing.T) {
 			p := newProvider(repo, pusher)
 			use(t, p, created.ID, inputs)
 			remove(t, p, created.ID)
-			has, err := pusher.Has(ctx, host+repository, created.Properties["tag"].StringValue(), created.Properties["digest"].StringValue())
+			_, has, err := pusher.Find(ctx, host+repository, created.Properties["tag"].StringValue())
 			if !has || err != nil {
 				t.Errorf("the image in use has gone: %v", err)
 			}

@@ -27,7 +27,7 @@ func (p *Project) imageProvider(pusher image.Pusher) (image.Provider, error) {
 		standard = image.NewStandard(layers, install, bases)
 	}
 	return image.NewProvider(image.Options{
-		RepoRoot: p.Settings.ConfigRepoPath, Repo: p.Repo, Bases: bases, Thin: local, Pusher: pusher,
-		Builders: map[source.Builder]image.Builder{source.Standard: standard},
+		RepoRoot: p.Settings.ConfigRepoPath, Repo: p.Repo, Pusher: pusher,
+		Maker: &image.Maker{Bases: bases, Thin: local, Builders: map[source.Builder]image.Builder{source.Standard: standard}},
 	}), nil
 }

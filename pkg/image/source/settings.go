@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"github.com/dorc-dev/dorc/pkg/config"
+	"github.com/dorc-dev/dorc/pkg/image/dockerfile"
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
@@ -45,13 +46,12 @@ func SettingsOf(root string, u config.Universal) (Settings, error) {
 		Builder: Builder(cmp.Or(u.ImageBuilder, string(Standard))),
 		Python:  u.PythonVersion, SharedCode: u.SharedCodeFolder,
 	}
-	var file noDockerfile
-	var err error
-	if err != nil && s.Builder == Docker {
+	file, err := dockerfile.Read(root)
+	if err != nil {
 		return s, err
 	}
 	switch {
-	case s.Builder == Docker && !bool(file):
+	case s.Builder == Docker && file == nil:
 		return s, problem.Problem{
 			File:    filepath.Join(root, "Dockerfile"),
 			Summary: "the docker image builder needs a Dockerfile",
@@ -66,8 +66,10 @@ func SettingsOf(root string, u config.Universal) (Settings, error) {
 		}
 	case s.Builder == Docker:
 		s.Python = ""
-	case bool(file) && file.Standard():
-		s.Base = file.Base()
+	case file != nil && file.Standard():
+		if s.Base, err = file.Base(); err != nil {
+			return s, err
+		}
 		if u.BaseImage != "" && u.BaseImage != s.Base {
 			return s, problem.Problem{
 				File:    filepath.Join(root, "Dockerfile"),
@@ -81,8 +83,3 @@ func SettingsOf(root string, u config.Universal) (Settings, error) {
 	}
 	return s, nil
 }
-
-type noDockerfile bool
-
-func (noDockerfile) Standard() bool { return false }
-func (noDockerfile) Base() string   { return "" }

@@ -12,7 +12,11 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
 	"github.com/dorc-dev/dorc/pkg/component/componenttest"
+	"github.com/dorc-dev/dorc/pkg/config"
 	"github.com/dorc-dev/dorc/pkg/configrepo"
 	"github.com/dorc-dev/dorc/pkg/image/source"
 	"github.com/dorc-dev/dorc/pkg/problem"
@@ -120,8 +124,8 @@ func TestHashes(t *testing.T) {
 			if changed := got.Requirements != base.Requirements; changed != test.requirements {
 				t.Errorf("requirements changed: %t", changed)
 			}
-			if changed := got.Source != base.Source; changed != (test.code || test.requirements) {
-				t.Errorf("source changed: %t", changed)
+			if changed := got.Key() != base.Key(); changed != (test.code || test.requirements) {
+				t.Errorf("the key changed: %t", changed)
 			}
 		})
 	}
@@ -204,4 +208,125 @@ func TestChangedSinceSnapshot(t *testing.T) {
 			}
 		})
 	}
+}
+
+const standardDockerfile = `FROM example.org/lambda/python:3.12
+ARG CODE_PATH
+COPY ${CODE_PATH}/* ${LAMBDA_TASK_ROOT}/
+COPY requirements.tx[t]  ./global-requirements.txt
+RUN test -f global-requirements.txt && pip install -r global-requirements.txt || echo "No global requirements"
+COPY ${CODE_PATH}/../requirements.tx[t] ${LAMBDA_TASK_ROOT}/
+RUN test -f ${LAMBDA_TASK_ROOT}/requirements.txt && pip install -r ${LAMBDA_TASK_ROOT}/requirements.txt || echo "No local requirements"
+CMD [ "lambda.handler" ]
+`
+
+func TestSettingsOf(t *testing.T) {
+	own := "FROM scratch\nARG CODE_PATH\nCOPY ${CODE_PATH} /\nCOPY tools /tools\n"
+	for name, test := range map[string]struct {
+		dockerfile string
+		universal  config.Universal
+		want       source.Settings
+		problem    string
+	}{
+		"nothing":           {want: source.Settings{Builder: source.Standard, Base: source.DefaultBase}},
+		"base_image":        {universal: config.Universal{BaseImage: "python:3.11"}, want: source.Settings{Builder: source.Standard, Base: "python:3.11"}},
+		"standard form":     {dockerfile: standardDockerfile, want: source.Settings{Builder: source.Standard, Base: "example.org/lambda/python:3.12"}},
+		"two bases":         {dockerfile: standardDockerfile, universal: config.Universal{BaseImage: "python:3.11"}, problem: "name two base images"},
+		"another form":      {dockerfile: own, want: source.Settings{Builder: source.Standard, Base: source.DefaultBase}},
+		"docker":            {dockerfile: own, universal: config.Universal{ImageBuilder: "docker"}, want: source.Settings{Builder: source.Docker}},
+		"docker without":    {universal: config.Universal{ImageBuilder: "docker"}, problem: "needs a Dockerfile"},
+		"docker and shared": {dockerfile: own, universal: config.Universal{ImageBuilder: "docker", SharedCodeFolder: "shared"}, problem: "does not copy shared code"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			root := t.TempDir()
+			if test.dockerfile != "" {
+				require.NoError(t, os.WriteFile(filepath.Join(root, "Dockerfile"), []byte(test.dockerfile), 0o644))
+			}
+			got, err := source.SettingsOf(root, test.universal)
+			if test.problem != "" {
+				require.ErrorContains(t, err, test.problem)
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, test.want, got)
+		})
+	}
+}
+
+// With a Dockerfile of the repo's own, all that it copies counts, and nothing else.
+func TestContext(t *testing.T) {
+	all := files()
+	all["Dockerfile"] = "FROM scratch\nARG CODE_PATH\nCOPY ${CODE_PATH} /\nCOPY tools /tools\n"
+	all["tools/x.sh"], all["other.txt"] = "x", "y"
+	context := func(change func(map[string]string)) (string, []string) {
+		f := maps.Clone(all)
+		change(f)
+		s := open(componenttest.Repo(t, f))
+		s.Settings.Builder = source.Docker
+		got := snapshot(t, s)
+		var names []string
+		for _, f := range got.Context {
+			names = append(names, f.Name)
+		}
+		return got.Hashes().Context, names
+	}
+	first, names := context(func(map[string]string) {})
+	assert.Subset(t, names, []string{"Dockerfile", "tools/x.sh"})
+	assert.NotContains(t, names, "other.txt")
+	assert.NotContains(t, names, folder+"lambda.py", "it is in the code's hash already")
+	same, _ := context(func(f map[string]string) { f["other.txt"] = "z" })
+	assert.Equal(t, first, same)
+	for _, file := range []string{"Dockerfile", "tools/x.sh"} {
+		other, _ := context(func(f map[string]string) { f[file] += "# changed\n" })
+		assert.NotEqual(t, first, other, file)
+	}
+}
+
+// The files that requirements include count; other kinds of requirements too.
+func TestRequirementFiles(t *testing.T) {
+	all := files()
+	all["requirements.txt"] = "-r more/a.txt\n-c constraints.txt # all\ntabulate\n"
+	all["more/a.txt"], all["more/b.txt"], all["constraints.txt"] = "-r b.txt\n", "six\n", "six<2\n"
+	delete(all, "src/raw/weather/requirements.txt")
+	all["src/raw/weather/pyproject.toml"] = "[project]\nname = \"x\"\ndependencies = [\"six\"]\n"
+	all["src/raw/weather/uv.lock"] = "version = 1\n"
+	delete(all, folder+"requirements.txt")
+	all[folder+"pyproject.toml"] = "[tool.ruff]\nline-length = 100\n"
+	got := snapshot(t, open(componenttest.Repo(t, all)))
+	assert.Equal(t, []string{"requirements.txt", "src/raw/weather/uv.lock"}, got.Requirements.Roots)
+	contents, err := got.Requirements.Contents()
+	require.NoError(t, err)
+	assert.Equal(t, []string{"constraints.txt", "more/a.txt", "more/b.txt", "requirements.txt", "src/raw/weather/pyproject.toml", "src/raw/weather/uv.lock"},
+		slices.Sorted(maps.Keys(contents)))
+	assert.Equal(t, "six\n", string(contents["more/b.txt"]))
+
+	all["requirements.txt"] = "-r gone.txt\n"
+	_, err = open(componenttest.Repo(t, all)).Snapshot()
+	require.ErrorContains(t, err, "gone.txt")
+	all["requirements.txt"] = "-r ../outside.txt\n"
+	_, err = open(componenttest.Repo(t, all)).Snapshot()
+	require.Error(t, err)
+}
+
+// Shared code is a layer of its own; no file of a function hides one of it.
+func TestShared(t *testing.T) {
+	all := files()
+	all["shared/clean.py"], all["shared/sub/more.py"] = "x", "y"
+	s := open(componenttest.Repo(t, all))
+	s.Settings.SharedCode = "shared"
+	got := snapshot(t, s)
+	require.Len(t, got.Shared, 2)
+	assert.Equal(t, "sub/more.py", got.Shared[1].Name)
+	without := got.Hashes()
+	all["shared/clean.py"] = "z"
+	s = open(componenttest.Repo(t, all))
+	s.Settings.SharedCode = "shared"
+	assert.NotEqual(t, without.Shared, snapshot(t, s).Hashes().Shared)
+	assert.Equal(t, without.Code, snapshot(t, s).Hashes().Code)
+
+	all["shared/lambda.py"] = "hidden"
+	s = open(componenttest.Repo(t, all))
+	s.Settings.SharedCode = "shared"
+	_, err := s.Snapshot()
+	require.ErrorContains(t, err, "a file of the same name")
 }
