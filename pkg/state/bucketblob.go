@@ -25,6 +25,8 @@ import (
 type blobBucket struct {
 	bucket *blob.Bucket
 	base   string
+	// name is the bucket's, prefix what stands before every key in it.
+	name, prefix string
 }
 
 func openBlob(ctx context.Context, raw string) (bucket, error) {
@@ -49,10 +51,13 @@ func openBlob(ctx context.Context, raw string) (bucket, error) {
 	if err != nil {
 		return nil, cannotOpen(u, err)
 	}
+	prefix := ""
 	if sub := strings.Trim(u.Path, "/"); sub != "" {
-		b = blob.PrefixedBucket(b, sub+"/")
+		prefix = sub + "/"
+		b = blob.PrefixedBucket(b, prefix)
 	}
-	return &blobBucket{bucket: b, base: u.Scheme + "://" + u.Host + strings.TrimRight(u.Path, "/")}, nil
+	base := u.Scheme + "://" + u.Host + strings.TrimRight(u.Path, "/")
+	return &blobBucket{bucket: b, base: base, name: u.Host, prefix: prefix}, nil
 }
 
 const schemesHint = "use file://, s3://, gs:// or azblob://, such as s3://my-bucket?region=eu-west-2"
