@@ -101,7 +101,7 @@ func (f failure) connectionWords() problem.Problem {
 	case errors.Is(f.err, errSilent), errors.As(f.err, &timeout) && timeout.Timeout():
 		return problem.Problem{Summary: "the registry does not answer in time", Detail: said,
 			Hint: "Check the network and the proxy settings, and run the command again; it goes on where it ended."}
-	case errors.Is(f.err, syscall.ECONNREFUSED), errors.Is(f.err, syscall.EHOSTUNREACH), errors.Is(f.err, syscall.ENETUNREACH):
+	case dns != nil, errors.Is(f.err, syscall.ECONNREFUSED), errors.Is(f.err, syscall.EHOSTUNREACH), errors.Is(f.err, syscall.ENETUNREACH):
 		return problem.Problem{Summary: "the registry cannot be reached", Detail: said,
 			Hint: "Check the registry's address, this machine's network and the proxy settings."}
 	}
