@@ -1,0 +1,47 @@
+package python
+
+import (
+	"path"
+	"path/filepath"
+)
+
+// Kind is the format of a file of requirements.
+type Kind string
+
+const (
+	// RequirementsTxt is pip's format.
+	RequirementsTxt Kind = "requirements.txt"
+	// Pyproject is a pyproject.toml with static [project] dependencies.
+	Pyproject Kind = "pyproject.toml"
+	// UVLock is uv's lock file; its pyproject.toml lies beside it.
+	UVLock Kind = "uv.lock"
+)
+
+// Root is a file whose requirements are installed.
+type Root struct {
+	// Path has slashes and is relative to the config repo's root.
+	Path string
+	Kind Kind
+}
+
+// Requirements are what a function needs.
+type Requirements struct {
+	// Roots in the order in which the Dockerfile would install them: the repo's,
+	// the pipeline's, the function's. Their requirements hold together; two that
+	// exclude each other are an error.
+	Roots []Root
+	// Files are all files involved, by path as in Root: the roots, what they
+	// include with -r and -c, and the pyproject.toml beside a uv.lock.
+	Files map[string][]byte
+	// Folder is the config repo as the user would type it, for messages. Default
+	// "": paths in messages are relative to the config repo.
+	Folder string
+}
+
+// shown is a file's path for messages.
+func (r Requirements) shown(file string) string {
+	return filepath.Join(filepath.FromSlash(r.Folder), filepath.FromSlash(file))
+}
+
+// beside is the file of this name in the folder of another.
+func beside(file, name string) string { return path.Join(path.Dir(file), name) }
