@@ -10,21 +10,15 @@ import (
 	"time"
 
 	"github.com/dorc-dev/dorc/pkg/local/cloud"
+	"github.com/dorc-dev/dorc/pkg/local/run/container"
 	"github.com/dorc-dev/dorc/pkg/local/run/lambda"
-	"github.com/dorc-dev/dorc/pkg/local/run/python"
 	"github.com/dorc-dev/dorc/pkg/local/run/rootfs"
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
-// pythonLabel is the image's label with the minor version of its Python; without one it is defaultPython.
-const (
-	pythonLabel   = "dev.dorc.python"
-	defaultPython = "3.12"
-)
-
-// ready makes a function ready to run: its image unpacked, its Python environment made.
+// ready makes a function ready to run: on the host or in containers.
 func (s *session) ready(ctx context.Context, name string, doc *cloud.Document, record *record) (*lambda.Function, error) {
-	image, taskRoot, err := s.image(ctx, name, text(doc, "imageUri"), record)
+	image, repository, err := s.image(name, doc)
 	if err != nil {
 		return nil, err
 	}
@@ -32,35 +26,25 @@ func (s *session) ready(ctx context.Context, name string, doc *cloud.Document, r
 	if err != nil {
 		return nil, err
 	}
-	interpreter, err := s.interpreter(ctx, cmp.Or(image.Labels[pythonLabel], defaultPython), record)
-	if err != nil {
-		return nil, err
-	}
-	subject := "python environment of " + name
-	environments := python.Environments{Folder: s.runner.documents.Layout().Cache("python"), Interpreter: interpreter}
-	env, err := environments.For(ctx, name, taskRoot, func(line string) { record.preparing(subject, line) })
-	if err != nil {
-		return nil, err
-	}
-	if env.Made {
-		record.emit(Event{Kind: Prepared, Subject: subject})
-	}
-	variables := maps.Clone(image.Env)
-	for _, own := range []string{"PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME"} {
-		delete(variables, own) // they name folders of the image's Linux
-	}
-	maps.Copy(variables, table(doc, "environment", "variables"))
-	return &lambda.Function{
-		Name: name, ARN: text(doc, "arn"), Version: "$LATEST", Handler: handler,
-		TaskRoot: taskRoot, LogicalTaskRoot: image.TaskRoot, Python: env.Python,
+	f := &lambda.Function{
+		Name: name, ARN: text(doc, "arn"), Version: "$LATEST", Handler: handler, TaskRoot: image.TaskRoot,
 		MemoryMB:            integer(doc, 128, "memorySize"),
 		Timeout:             time.Duration(integer(doc, 3, "timeout")) * time.Second,
-		Variables:           variables,
 		ReservedConcurrency: integer(doc, -1, "reservedConcurrentExecutions"),
 		LogGroup:            cmp.Or(text(doc, "loggingConfig", "logGroup"), "/aws/lambda/"+name),
 		Region:              s.runner.options.Region, Account: s.runner.options.Account,
 		Endpoint: s.endpoint.URL, Temporary: s.temporary(),
-	}, nil
+	}
+	own := table(doc, "environment", "variables")
+	if s.engine != nil {
+		r := &container.Runtime{Entrypoint: words(doc, "imageConfig", "entryPoints"), Command: words(doc, "imageConfig", "commands"),
+			WorkingDirectory: text(doc, "imageConfig", "workingDirectory")}
+		if len(r.Entrypoint) > 0 && len(r.Command) == 0 {
+			r.Command = []string{handler} // an entry point of its own hides the image's command
+		}
+		return f, s.inContainer(ctx, f, image, own, r, repository, record)
+	}
+	return f, s.onHost(ctx, f, image, own, record)
 }
 
 // handlerOf finds the handler: the function's own command, or the image's. An image that starts something
@@ -103,7 +87,7 @@ func imageReference(name, uri string) (repository, digest string, err error) {
 }
 
 func imageProblem(name string, err error) error {
-	return problem.Problem{Resource: "function " + name, Summary: "its image cannot be used", Detail: err.Error(), Hint: "apply its pipeline again"}
+	return problem.Problem{Resource: "function " + name, Summary: "its image cannot be used", Detail: err.Error(), Hint: "apply its pipeline again, or use --container"}
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

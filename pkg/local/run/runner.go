@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"time"
 
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
 	"github.com/dorc-dev/dorc/pkg/local/cloud"
 	"github.com/dorc-dev/dorc/pkg/local/run/asl"
 	"github.com/dorc-dev/dorc/pkg/problem"
@@ -32,6 +34,11 @@ type Options struct {
 	// Python is a Python interpreter's path; empty means the one of the image's minor version (3.12 by
 	// default), or the newest python3 found in PATH.
 	Python string
+	// Container runs the functions in containers of docker or podman instead of with the host's Python.
+	Container bool
+	// Complete returns the complete image, with the layers of its base, for one of the local cloud's. It is asked once
+	// for each image that the engine does not have. Nil means that the local cloud's images are complete.
+	Complete func(ctx context.Context, repository, digest string) (v1.Image, error)
 }
 
 // Runner executes applied state machines. It may be used for several runs, also at once.

@@ -3,13 +3,12 @@ package run
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"sync"
 
 	"github.com/dorc-dev/dorc/pkg/local/cloud"
+	"github.com/dorc-dev/dorc/pkg/local/run/container"
 	"github.com/dorc-dev/dorc/pkg/local/run/lambda"
 	"github.com/dorc-dev/dorc/pkg/local/run/python"
-	"github.com/dorc-dev/dorc/pkg/local/run/rootfs"
 	"github.com/dorc-dev/dorc/pkg/local/run/s3"
 )
 
@@ -24,16 +23,19 @@ type session struct {
 
 	mu    sync.Mutex
 	pools map[string]*lambda.Pool
-	// pythons has the interpreters found, by wanted version.
+	// pythons has the interpreters found, by wanted version, said what was said once.
 	pythons map[string]python.Interpreter
+	said    map[string]bool
+	// engine runs the functions in containers; nil for the host's Python.
+	engine *container.Engine
 }
 
 // prepare starts the endpoint and makes every function ready.
 func (s *session) prepare(ctx context.Context, record *record) error {
-	if err := lambda.Supported(); err != nil && len(s.plan.functions) > 0 {
+	err := s.supported(ctx, record)
+	if err != nil {
 		return err
 	}
-	var err error
 	if s.rules, err = s.runner.rules(record.preparing); err != nil {
 		return err
 	}
@@ -41,7 +43,7 @@ func (s *session) prepare(ctx context.Context, record *record) error {
 	if err != nil {
 		return err
 	}
-	s.pools, s.pythons = map[string]*lambda.Pool{}, map[string]python.Interpreter{}
+	s.pools, s.pythons, s.said = map[string]*lambda.Pool{}, map[string]python.Interpreter{}, map[string]bool{}
 	for _, name := range sortedKeys(s.plan.functions) {
 		if _, err := s.pool(ctx, name, s.plan.functions[name], record); err != nil {
 			return err
@@ -64,47 +66,6 @@ func (s *session) pool(ctx context.Context, name string, doc *cloud.Document, re
 	p := lambda.NewPool(f)
 	s.pools[name] = p
 	return p, nil
-}
-
-// interpreter finds the Python for a minor version, once.
-func (s *session) interpreter(ctx context.Context, version string, record *record) (python.Interpreter, error) {
-	if found, ok := s.pythons[version]; ok {
-		return found, nil
-	}
-	found, err := python.Find(ctx, s.runner.options.Python, version)
-	if err != nil {
-		return found, err
-	}
-	if found.MinorVersion() != version {
-		record.preparing("python", "the functions' image has Python "+version+"; they run with Python "+found.Version()+" ("+found.Path+")")
-	}
-	s.pythons[version] = found
-	return found, nil
-}
-
-// image finds and unpacks a function's image.
-func (s *session) image(ctx context.Context, name, uri string, record *record) (*rootfs.Image, string, error) {
-	repository, digest, err := imageReference(name, uri)
-	if err != nil {
-		return nil, "", err
-	}
-	layout := s.runner.documents.Layout()
-	image, err := rootfs.Open(layout.Images(repository), digest)
-	if err != nil {
-		return nil, "", imageProblem(name, err)
-	}
-	cache := layout.Cache("images")
-	if !rootfs.Unpacked(cache, digest) {
-		record.preparing("image of "+name, "unpacking "+digest)
-	}
-	folder, err := image.Unpack(ctx, cache)
-	if err == nil {
-		folder, err = filepath.EvalSymlinks(folder) // as Python names the files in its tracebacks
-	}
-	if err != nil {
-		return nil, "", imageProblem(name, err)
-	}
-	return image, folder, nil
 }
 
 // close ends every process and the endpoint.

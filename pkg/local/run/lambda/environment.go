@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -37,10 +36,10 @@ type environment struct {
 }
 
 // start starts the process. The handler loads meanwhile; see ready.
-func start(f *Function, emit func(Line)) (_ *environment, err error) {
-	e := &environment{function: f, started: time.Now()}
+func start(ctx context.Context, f *Function, emit func(Line)) (_ *environment, err error) {
+	e := &environment{function: f}
 	e.emit.Store(&emit)
-	e.stream = fmt.Sprintf("%s/[%s]%s", e.started.UTC().Format("2006/01/02"), f.Version, randomHex(16))
+	e.stream = fmt.Sprintf("%s/[%s]%s", time.Now().UTC().Format("2006/01/02"), f.Version, randomHex(16))
 	none := ""
 	e.request.Store(&none)
 	if err := os.MkdirAll(f.Temporary, 0o700); err != nil {
@@ -57,15 +56,18 @@ func start(f *Function, emit func(Line)) (_ *environment, err error) {
 	if e.api, err = startAPI(f); err != nil {
 		return nil, err
 	}
+	program, err := f.Runtime.Program(ctx, Sandbox{Function: f, API: e.api.address, Stream: e.stream, Temporary: e.temporary})
+	if err != nil {
+		return nil, err
+	}
 	reader, writer, err := os.Pipe()
 	if err != nil {
 		return nil, err
 	}
 	e.logs = newLogs(reader, func(text string) { e.line(text, false) })
-	cmd := exec.Command(f.Python, "-m", "awslambdaric", f.Handler)
-	cmd.Dir, cmd.Env = f.TaskRoot, f.environ(e.api.address, e.stream, e.temporary)
-	cmd.Stdout, cmd.Stderr = writer, writer
-	e.process, err = startProcess(cmd, f.MemoryMB)
+	program.Cmd.Stdout, program.Cmd.Stderr = writer, writer
+	e.started = time.Now()
+	e.process, err = startProcess(program, f.MemoryMB)
 	return e, errors.Join(err, writer.Close())
 }
 
@@ -127,7 +129,11 @@ func (e *environment) initFailed(status string, err *FunctionError) error {
 func (e *environment) exitError(requestID string) *FunctionError {
 	select {
 	case <-e.process.tooLarge:
-		return platformError(ErrExit, requestID, fmt.Sprintf("Runtime exited with error: signal: killed (memory: %d MB used, the function has %d MB)", e.process.peakMB(), e.function.MemoryMB))
+		used := "all"
+		if mb := e.process.peakMB(); mb > 0 {
+			used = fmt.Sprintf("%d MB", mb)
+		}
+		return platformError(ErrExit, requestID, fmt.Sprintf("Runtime exited with error: signal: killed (memory: %s used, the function has %d MB)", used, e.function.MemoryMB))
 	default:
 		return platformError(ErrExit, requestID, e.process.ending)
 	}

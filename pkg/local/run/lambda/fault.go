@@ -21,10 +21,12 @@ func platformError(kind, requestID, message string) *FunctionError {
 	return e
 }
 
-// reportedError reads the error that the runtime posted. The host's path of the task root becomes
-// the one on AWS, in which nobody's home folder is named.
+// reportedError reads the error that the runtime posted. The host's paths of the image's folders become
+// those on AWS, in which nobody's home folder is named.
 func (f *Function) reportedError(requestID, header string, body []byte) *FunctionError {
-	body = bytes.ReplaceAll(body, []byte(f.TaskRoot), []byte(f.LogicalTaskRoot))
+	for host, image := range f.Folders {
+		body = bytes.ReplaceAll(body, []byte(host+"/"), []byte(image+"/"))
+	}
 	var posted struct {
 		Message string   `json:"errorMessage"`
 		Type    string   `json:"errorType"`

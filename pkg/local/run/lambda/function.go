@@ -10,15 +10,17 @@ type Function struct {
 	Version string
 	// Handler is module.function, as "lambda.handler".
 	Handler string
-	// TaskRoot is the folder with the handler; LogicalTaskRoot is where AWS would have it, as "/var/task".
-	TaskRoot, LogicalTaskRoot string
-	// Python is the interpreter of the function's environment.
-	Python string
-	// MemoryMB is the limit of the process tree's resident memory.
+	// TaskRoot is the folder with the handler inside the image, as "/var/task".
+	TaskRoot string
+	// Runtime is where the handler runs.
+	Runtime Runtime
+	// Folders has, by a folder of the host, the image's folder that it stands for.
+	Folders map[string]string
+	// MemoryMB is the limit of the environment's memory.
 	MemoryMB int
 	// Timeout is the limit of one invocation.
 	Timeout time.Duration
-	// Variables are the function's environment variables. They may be secret.
+	// Variables are the function's environment variables, and on the host the image's. They may be secret.
 	Variables map[string]string
 	// ReservedConcurrency is the most environments at once; below 0 there is no limit.
 	ReservedConcurrency int

@@ -95,14 +95,17 @@ func (e *environment) crashed(id string, began time.Time) *FunctionError {
 // finish writes the END and REPORT lines.
 func (e *environment) finish(id string, began time.Time, status string) {
 	took := time.Since(began)
-	init := ""
+	memory, init := "", ""
+	if mb := e.process.peakMB(); mb > 0 {
+		memory = fmt.Sprintf("\tMax Memory Used: %d MB", mb)
+	}
 	if e.initDuration > 0 {
 		init = fmt.Sprintf("\tInit Duration: %s ms", milliseconds(e.initDuration))
 		e.initDuration = 0
 	}
 	e.report("END RequestId: %s", id)
-	e.report("REPORT RequestId: %s\tDuration: %s ms\tBilled Duration: %d ms\tMemory Size: %d MB\tMax Memory Used: %d MB%s%s",
-		id, milliseconds(took), int(math.Ceil(float64(took)/float64(time.Millisecond))), e.function.MemoryMB, e.process.peakMB(), init, status)
+	e.report("REPORT RequestId: %s\tDuration: %s ms\tBilled Duration: %d ms\tMemory Size: %d MB%s%s%s",
+		id, milliseconds(took), int(math.Ceil(float64(took)/float64(time.Millisecond))), e.function.MemoryMB, memory, init, status)
 	none := ""
 	e.request.Store(&none)
 }

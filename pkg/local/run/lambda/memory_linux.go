@@ -12,9 +12,9 @@ import (
 // memoryInterval is how often the memory of a process is looked at.
 const memoryInterval = 20 * time.Millisecond
 
-// residentMemory returns the resident memory of a process and those below it, in bytes.
+// ResidentMemory returns the resident memory of a process and those below it, in bytes.
 // The first process counts with its peak, so that a short excess is not missed.
-func residentMemory(pid int) int64 {
+func ResidentMemory(pid int) int64 {
 	total := status(pid, "VmHWM:")
 	for _, child := range children(pid) {
 		total += treeMemory(child, 0)

@@ -12,8 +12,8 @@ import (
 // memoryInterval is how often the memory of a process is looked at.
 const memoryInterval = 250 * time.Millisecond
 
-// residentMemory returns the resident memory of a process's group, in bytes.
-func residentMemory(pid int) int64 {
+// ResidentMemory returns the resident memory of a process's group, in bytes.
+func ResidentMemory(pid int) int64 {
 	out, err := exec.Command("ps", "-axo", "pgid=,rss=").Output()
 	if err != nil {
 		return 0 // without ps memory is not watched

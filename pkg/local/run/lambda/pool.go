@@ -51,7 +51,7 @@ func (p *Pool) Invoke(ctx context.Context, payload []byte, emit func(Line)) (Res
 // cold starts an environment for an event.
 func (p *Pool) cold(ctx context.Context, id string, payload []byte, emit func(Line)) (Result, error) {
 	began := time.Now()
-	env, err := p.begin(emit)
+	env, err := p.begin(ctx, emit)
 	if err != nil {
 		return Result{}, err
 	}
@@ -62,7 +62,7 @@ func (p *Pool) cold(ctx context.Context, id string, payload []byte, emit func(Li
 		if err := p.back(env, false, nil); err != nil {
 			return Result{}, err
 		}
-		if env, err = p.restart(emit); err != nil {
+		if env, err = p.restart(ctx, emit); err != nil {
 			return Result{}, err
 		}
 		began, deadline = time.Now(), time.Now().Add(p.function.Timeout)
@@ -101,8 +101,8 @@ func (p *Pool) take() (*environment, error) {
 }
 
 // begin starts the environment that take allowed.
-func (p *Pool) begin(emit func(Line)) (*environment, error) {
-	env, err := start(p.function, emit)
+func (p *Pool) begin(ctx context.Context, emit func(Line)) (*environment, error) {
+	env, err := start(ctx, p.function, emit)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err != nil {
@@ -114,11 +114,11 @@ func (p *Pool) begin(emit func(Line)) (*environment, error) {
 }
 
 // restart starts another environment in place of one that was given back.
-func (p *Pool) restart(emit func(Line)) (*environment, error) {
+func (p *Pool) restart(ctx context.Context, emit func(Line)) (*environment, error) {
 	p.mu.Lock()
 	p.count++
 	p.mu.Unlock()
-	return p.begin(emit)
+	return p.begin(ctx, emit)
 }
 
 // back takes an environment back, or ends it when it cannot be used again.

@@ -3,6 +3,7 @@ package lambda
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os/exec"
 	"runtime"
 	"sync"
@@ -21,12 +22,18 @@ type process struct {
 	limit    int64
 	peak     atomic.Int64
 	killing  sync.Once
+	program  *Program
+	stopping sync.Once
 }
 
-// startProcess starts a command in a process group of its own, and watches its memory.
-func startProcess(cmd *exec.Cmd, limitMB int) (*process, error) {
+// startProcess starts a program in a process group of its own, and watches its memory.
+func startProcess(program *Program, limitMB int) (*process, error) {
+	cmd := program.Cmd
 	cmd.SysProcAttr = attributes()
-	p := &process{exited: make(chan struct{}), tooLarge: make(chan struct{}), limit: int64(limitMB) << 20}
+	p := &process{exited: make(chan struct{}), tooLarge: make(chan struct{}), limit: int64(limitMB) << 20, program: program}
+	if program.Memory != nil {
+		p.limit = math.MaxInt64
+	}
 	started := make(chan error)
 	go func() {
 		// On Linux the kernel ends the process with this thread, so it must live as long.
@@ -40,31 +47,64 @@ func startProcess(cmd *exec.Cmd, limitMB int) (*process, error) {
 		if err != nil {
 			return
 		}
-		p.ending = ending(cmd.Wait())
-		p.kill() // what it left behind
+		p.ended(cmd.Wait())
+		p.stop() // what it left behind
+		killGroup(p.pid)
 		close(p.exited)
 	}()
 	if err := <-started; err != nil {
+		p.stop()
 		return nil, fmt.Errorf("starting %s: %w", cmd.Path, err)
 	}
 	go p.watch()
 	return p, nil
 }
 
-// ending describes the end of a process as Lambda does.
-func ending(err error) string {
+// ended describes the end of a process as Lambda does.
+func (p *process) ended(err error) {
+	p.ending = "Runtime exited without providing a reason"
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) {
-		return "Runtime exited without providing a reason"
+		return
 	}
 	if name := signalOf(exit); name != "" {
-		return "Runtime exited with error: signal: " + name
+		p.ending = "Runtime exited with error: signal: " + name
+		return
 	}
-	return fmt.Sprintf("Runtime exited with error: exit status %d", exit.ExitCode())
+	p.ending = fmt.Sprintf("Runtime exited with error: exit status %d", exit.ExitCode())
+	if p.program.Ending == nil {
+		return
+	}
+	reason, outOfMemory := p.program.Ending(exit.ExitCode())
+	if reason != "" {
+		p.ending = "Runtime exited with error: " + reason
+	}
+	if outOfMemory {
+		p.killing.Do(func() { close(p.tooLarge) })
+	}
 }
+
+// stop ends what the program has outside of its process group, once.
+func (p *process) stop() {
+	p.stopping.Do(func() {
+		if p.program.Stop != nil {
+			p.program.Stop()
+		}
+	})
+}
+
+// lastWords is how long a program that was stopped may take to write what is left of its logs.
+const lastWords = 2 * time.Second
 
 // kill ends the process and its group.
 func (p *process) kill() {
+	if p.program.Stop != nil {
+		p.stop()
+		select {
+		case <-p.exited:
+		case <-time.After(lastWords):
+		}
+	}
 	killGroup(p.pid)
 }
 
@@ -84,7 +124,12 @@ func (p *process) watch() {
 
 // checkMemory looks at the memory now. It is false when the limit is exceeded.
 func (p *process) checkMemory() bool {
-	now := residentMemory(p.pid)
+	var now int64
+	if p.program.Memory != nil {
+		now = p.program.Memory()
+	} else {
+		now = ResidentMemory(p.pid)
+	}
 	for {
 		old := p.peak.Load()
 		if now <= old || p.peak.CompareAndSwap(old, now) {

@@ -142,9 +142,7 @@ func TestBoto3(t *testing.T) {
 		t.Skipf("no Python: %v", err)
 	}
 	dir := t.TempDir()
-	task := filepath.Join(dir, "task")
-	require.NoError(t, os.Mkdir(task, 0o755))
-	env, err := python.Environments{Folder: filepath.Join(dir, "python"), Interpreter: interpreter}.For(context.Background(), "boto", task, func(string) {})
+	env, err := python.Environments{Folder: filepath.Join(dir, "python"), Interpreter: interpreter}.Platform(context.Background(), func(string) {})
 	if err != nil {
 		t.Skipf("boto3 cannot be installed: %v", err)
 	}
