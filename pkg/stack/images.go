@@ -1,33 +1,80 @@
 package stack
 
 import (
-	"context"
-	"errors"
 	"path/filepath"
 
 	"github.com/dorc-dev/dorc/pkg/image"
 	"github.com/dorc-dev/dorc/pkg/image/base"
 	"github.com/dorc-dev/dorc/pkg/image/layer"
+	"github.com/dorc-dev/dorc/pkg/image/python"
+	"github.com/dorc-dev/dorc/pkg/image/registry"
 	"github.com/dorc-dev/dorc/pkg/image/source"
 	"github.com/dorc-dev/dorc/pkg/settings"
 )
 
-// imageProvider builds and pushes images as the target wants them.
-func (p *Project) imageProvider(pusher image.Pusher) (image.Provider, error) {
-	local := p.Settings.Target == settings.TargetLocal
+// images are the tools by which a project's images are made and stored. One set
+// serves all stacks, so that nothing is fetched, built or sent twice.
+type images struct {
+	// maker makes images as the target wants them; complete makes them with their
+	// base on any target.
+	maker, complete *image.Maker
+	bases           *base.Finder
+	registry        *registry.Client
+	reporter        *reporter
+}
+
+func (p *Project) openImages() (*images, error) {
 	lock, err := base.ReadLock(p.Settings.ConfigRepoPath)
 	if err != nil {
 		return nil, err
 	}
-	bases := &base.Finder{Lock: lock}
-	layers := &layer.Cache{Dir: filepath.Join(p.Settings.LocalDir, "cache", "layers")}
-	install := func(context.Context, image.Request) ([]layer.Entry, error) { return nil, errors.New("not wired yet") }
-	standard := image.NewStandard(layers, install, nil)
-	if !local {
-		standard = image.NewStandard(layers, install, bases)
+	cache := p.Settings.CacheDir
+	i := &images{reporter: &reporter{}}
+	i.registry = registry.New(registry.Options{
+		Endpoint: p.Settings.AWSEndpointURL,
+		Cache:    filepath.Join(cache, "bases"),
+		Progress: i.reporter.event,
+	})
+	i.bases = &base.Finder{Registry: i.registry, Lock: lock}
+	layers := &layer.Cache{Dir: filepath.Join(cache, "layers")}
+	install := image.Packages(&python.Installer{Cache: cache})
+	i.complete = &image.Maker{Bases: i.bases, Builders: map[source.Builder]image.Builder{
+		source.Standard: image.NewStandard(layers, install, i.bases),
+	}}
+	i.maker = i.complete
+	if p.Settings.Target == settings.TargetLocal {
+		i.maker = &image.Maker{Bases: i.bases, Thin: true, Builders: map[source.Builder]image.Builder{
+			source.Standard: image.NewStandard(layers, install, nil),
+		}}
 	}
-	return image.NewProvider(image.Options{
-		RepoRoot: p.Settings.ConfigRepoPath, Repo: p.Repo, Pusher: pusher,
-		Maker: &image.Maker{Bases: bases, Thin: local, Builders: map[source.Builder]image.Builder{source.Standard: standard}},
-	}), nil
+	return i, nil
+}
+
+// imageProvider builds and pushes images as the target wants them.
+func (p *Project) imageProvider() (image.Provider, error) {
+	i, err := p.images()
+	if err != nil {
+		return nil, err
+	}
+	pusher, err := p.pusher(i)
+	if err != nil {
+		return nil, err
+	}
+	provider := image.NewProvider(image.Options{
+		RepoRoot: p.Settings.ConfigRepoPath, Repo: p.Repo, Pusher: pusher, Maker: i.maker,
+	})
+	i.reporter.add(provider.Pushing)
+	return provider, nil
+}
+
+// pusher puts images into the target's registry.
+func (p *Project) pusher(i *images) (image.Pusher, error) {
+	if p.Settings.Target != settings.TargetLocal {
+		return i.registry, nil
+	}
+	store, err := p.Cloud()
+	if err != nil {
+		return nil, err
+	}
+	return image.NewLocalPusher(store.Layout(), repositoryExists(store)), nil
 }

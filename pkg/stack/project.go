@@ -24,12 +24,14 @@ type Project struct {
 
 	repo      func() (*configrepo.Repo, error)
 	universal func() (*config.Universal, error)
+	images    func() (*images, error)
 }
 
 // NewProject returns the project; it reads nothing yet.
 func NewProject(s *settings.Settings) *Project {
 	p := &Project{Settings: s}
 	p.repo = sync.OnceValues(p.loadRepo)
+	p.images = sync.OnceValues(p.openImages)
 	p.universal = sync.OnceValues(func() (*config.Universal, error) {
 		return config.LoadUniversal(p.universalConfigPath(),
 			config.WithDefaultRegion(p.Settings.AWSRegion), config.Within(p.Settings.ConfigRepoPath))

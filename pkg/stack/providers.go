@@ -4,7 +4,6 @@ import (
 	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
 
 	"github.com/dorc-dev/dorc/pkg/engine"
-	"github.com/dorc-dev/dorc/pkg/image"
 	"github.com/dorc-dev/dorc/pkg/local/aws"
 	"github.com/dorc-dev/dorc/pkg/local/cloud"
 	"github.com/dorc-dev/dorc/pkg/settings"
@@ -25,7 +24,7 @@ func (p *Project) providers() (engine.Providers, error) {
 	return engine.Providers{
 		InProcess: map[string]func() (plugin.Provider, error){
 			"dorc": func() (plugin.Provider, error) {
-				return p.imageProvider(nil)
+				return p.imageProvider()
 			},
 		},
 		Installed: true,
@@ -43,7 +42,7 @@ func (p *Project) localProviders() (engine.Providers, error) {
 			return aws.NewProvider(store, aws.Options{Account: p.Settings.AWSAccount, Region: p.Region()}), nil
 		},
 		"dorc": func() (plugin.Provider, error) {
-			return p.imageProvider(image.NewLocalPusher(store.Layout(), repositoryExists(store)))
+			return p.imageProvider()
 		},
 	}}, nil
 }
