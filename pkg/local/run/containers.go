@@ -37,7 +37,7 @@ func (s *session) supported(ctx context.Context, record *record) error {
 
 // inContainer makes a function ready to run in containers: its complete image is in the engine.
 func (s *session) inContainer(ctx context.Context, f *lambda.Function, image *rootfs.Image, own map[string]string, r *container.Runtime, repository string, record *record) error {
-	f.Variables = own
+	f.Variables, f.Runtime = own, r
 	var err error
 	r.Engine = s.engine
 	r.Image, err = s.engine.Load(ctx, repository, image.Digest, func(ctx context.Context) (v1.Image, error) {

@@ -82,11 +82,16 @@ var (
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldWith(t, Options{})
+}
+
+func newWorldWith(t *testing.T, options Options) *world {
+	t.Helper()
 	dir := t.TempDir()
 	require.NoError(t, os.Symlink(shared, filepath.Join(dir, "cache")))
 	store, err := cloud.Open(dir)
 	require.NoError(t, err)
-	runner, err := New(store, Options{})
+	runner, err := New(store, options)
 	require.NoError(t, err)
 	return &world{t: t, store: store, runner: runner}
 }
@@ -116,7 +121,12 @@ func machineARN(name string) string {
 // function applies a function with the files given; extra sets further outputs.
 func (w *world) function(name string, files, variables map[string]string, extra map[string]any) {
 	w.t.Helper()
-	digest := w.push("proj-"+name, files)
+	w.functionOf(name, w.push("proj-"+name, files), variables, extra)
+}
+
+// functionOf applies a function with the image of a digest.
+func (w *world) functionOf(name, digest string, variables map[string]string, extra map[string]any) {
+	w.t.Helper()
 	vars := map[string]any{}
 	for k, v := range variables {
 		vars[k] = v
@@ -133,29 +143,78 @@ func (w *world) function(name string, files, variables map[string]string, extra 
 	w.create(typeFunction, name, outputs)
 }
 
-// push builds an image as pkg/image does and puts it into the local cloud.
+// push builds a thin image and puts it into the local cloud.
 func (w *world) push(repository string, files map[string]string) string {
 	w.t.Helper()
+	return w.pushImage(repository, thin(w.t, nil, below("var/task", files)))
+}
+
+// below puts a folder before the names of files.
+func below(folder string, files map[string]string) map[string]string {
+	out := map[string]string{}
+	for name, content := range files {
+		out[folder+"/"+name] = content
+	}
+	return out
+}
+
+// thin is an image with a layer for each set of files, as pkg/image makes them for the local cloud.
+func thin(t *testing.T, labels map[string]string, layers ...map[string]string) v1.Image {
+	t.Helper()
+	image := v1.Image(empty.Image)
+	for _, files := range layers {
+		layer := layerOf(t, files)
+		var err error
+		image, err = mutate.AppendLayers(image, layer)
+		require.NoError(t, err)
+	}
+	config, err := image.ConfigFile()
+	require.NoError(t, err)
+	config = config.DeepCopy()
+	config.OS, config.Architecture = "linux", "amd64"
+	config.Config = v1.Config{Cmd: []string{"lambda.handler"}, WorkingDir: "/var/task", Env: []string{"LAMBDA_TASK_ROOT=/var/task", "FROM_IMAGE=yes"}, Labels: labels}
+	image, err = mutate.ConfigFile(image, config)
+	require.NoError(t, err)
+	return image
+}
+
+func layerOf(t *testing.T, files map[string]string) v1.Layer {
+	t.Helper()
 	var b bytes.Buffer
 	archive := tar.NewWriter(&b)
 	for _, name := range sortedKeys(files) {
-		require.NoError(w.t, archive.WriteHeader(&tar.Header{Name: "var/task/" + name, Typeflag: tar.TypeReg, Mode: 0o644, Size: int64(len(files[name]))}))
+		require.NoError(t, archive.WriteHeader(&tar.Header{Name: name, Typeflag: tar.TypeReg, Mode: 0o644, Size: int64(len(files[name]))}))
 		_, err := archive.Write([]byte(files[name]))
-		require.NoError(w.t, err)
+		require.NoError(t, err)
 	}
-	require.NoError(w.t, archive.Close())
+	require.NoError(t, archive.Close())
 	layer, err := tarball.LayerFromOpener(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b.Bytes())), nil })
-	require.NoError(w.t, err)
-	image, err := mutate.AppendLayers(empty.Image, layer)
-	require.NoError(w.t, err)
-	image, err = mutate.Config(image, v1.Config{Cmd: []string{"lambda.handler"}, WorkingDir: "/var/task", Env: []string{"LAMBDA_TASK_ROOT=/var/task", "FROM_IMAGE=yes"}})
-	require.NoError(w.t, err)
+	require.NoError(t, err)
+	return layer
+}
+
+// pushImage puts an image into a repository of the local cloud.
+func (w *world) pushImage(repository string, image v1.Image) string {
+	w.t.Helper()
 	path, err := layout.Write(w.store.Layout().Images(repository), empty.Index)
 	require.NoError(w.t, err)
 	require.NoError(w.t, path.AppendImage(image))
 	digest, err := image.Digest()
 	require.NoError(w.t, err)
 	return digest.String()
+}
+
+// thin reads an image of the local cloud.
+func (w *world) thin(repository, digest string) (v1.Image, error) {
+	path, err := layout.FromPath(w.store.Layout().Images(repository))
+	if err != nil {
+		return nil, err
+	}
+	hash, err := v1.NewHash(digest)
+	if err != nil {
+		return nil, err
+	}
+	return path.Image(hash)
 }
 
 // run runs a state machine and keeps its events.
@@ -182,6 +241,15 @@ func (w *world) of(kind Kind) []Event {
 		}
 	}
 	return out
+}
+
+// prepared has the lines of progress before the states.
+func (w *world) prepared() string {
+	var lines []string
+	for _, e := range w.of(Preparing) {
+		lines = append(lines, e.Subject+": "+e.Message)
+	}
+	return strings.Join(lines, "\n")
 }
 
 func (w *world) logText() string {
