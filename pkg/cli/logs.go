@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dorc-dev/dorc/pkg/local/run"
+	"github.com/dorc-dev/dorc/pkg/stack"
 	"github.com/dorc-dev/dorc/pkg/ui"
 )
 
@@ -35,7 +36,7 @@ func newLogs(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			runner, err := p.Runner("")
+			runner, err := p.Runner(stack.RunnerOptions{})
 			if err != nil {
 				return err
 			}

@@ -19,7 +19,7 @@ type runOptions struct {
 	*app
 	instance instanceFlags
 	input    string
-	python   string
+	runner   stack.RunnerOptions
 	platform bool
 }
 
@@ -32,24 +32,31 @@ func newRun(a *app) *cobra.Command {
 		Use:   "run <pipeline>",
 		Short: "Run an applied pipeline on the local target",
 		Long: `run executes the state machine that was applied to the local target, as Step
-Functions would: functions run behind the Lambda Runtime API with their own
-Python environment, and reach the local buckets through S3's own protocol.
+Functions would: functions run behind the Lambda Runtime API from their image's
+own files, with this machine's Python, and reach the local buckets through S3's
+own protocol. With --container they run in containers of docker or podman, with
+everything that is in their image.
 
 The exit code is 1 when the pipeline fails. Runs are kept: see dorc logs.`,
 		Example: `  dorc run weather --layer raw-to-processed --env prod
   dorc run weather --layer raw-to-processed --env prod --input '{"day": "2015-12-31"}'
-  dorc run weather --layer raw-to-processed --env prod --input event.json`,
+  dorc run weather --layer raw-to-processed --env prod --input event.json
+  dorc run weather --layer raw-to-processed --env prod --container`,
 		Args: oneInstance,
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
 	}
 	o.instance.add(cmd)
 	cmd.Flags().StringVar(&o.input, "input", "{}", "the input: JSON, the path of a file, or - for standard input")
-	cmd.Flags().StringVar(&o.python, "python", "", "the Python to make environments with (default: python3.12, or the newest found)")
+	cmd.Flags().StringVar(&o.runner.Python, "python", "", "the Python to run functions with (default: the image's minor version, or the newest found)")
+	cmd.Flags().BoolVar(&o.runner.Container, "container", false, "run functions in containers of docker or podman")
 	cmd.Flags().BoolVar(&o.platform, "platform-logs", false, "also show the lines that Lambda writes itself")
 	return cmd
 }
 
 func (o *runOptions) run(ctx context.Context, args []string) error {
+	if o.runner.Container && o.runner.Python != "" {
+		return &usageError{errors.New("--python and --container cannot be given together: a container has its image's Python")}
+	}
 	p, err := o.project()
 	if err != nil {
 		return err
@@ -65,7 +72,7 @@ func (o *runOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	runner, err := p.Runner(o.python)
+	runner, err := p.Runner(o.runner)
 	if err != nil {
 		return err
 	}

@@ -11,9 +11,17 @@ import (
 	"github.com/dorc-dev/dorc/pkg/settings"
 )
 
+// RunnerOptions say what the functions of a pipeline run on.
+type RunnerOptions struct {
+	// Python is an interpreter's path; "" is found.
+	Python string
+	// Container runs them in containers of docker or podman instead.
+	Container bool
+}
+
 // Runner runs pipelines of the local cloud. The cloud target is refused: there
-// the pipeline runs in AWS. Python is an interpreter's path; "" is found.
-func (p *Project) Runner(python string) (*run.Runner, error) {
+// the pipeline runs in AWS.
+func (p *Project) Runner(o RunnerOptions) (*run.Runner, error) {
 	if p.Settings.Target != settings.TargetLocal {
 		return nil, problem.Problem{
 			Resource: "target " + string(p.Settings.Target),
@@ -25,7 +33,7 @@ func (p *Project) Runner(python string) (*run.Runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	return run.New(store, run.Options{Account: p.Settings.AWSAccount, Region: p.Region(), Python: python})
+	return run.New(store, run.Options{Account: p.Settings.AWSAccount, Region: p.Region(), Python: o.Python, Container: o.Container})
 }
 
 // StateMachine is the ARN of an applied pipeline's state machine.
