@@ -30,6 +30,9 @@ func (r *resolver) explain(ctx context.Context, err error, g group) error {
 	}
 	said := &saying{failure: f, text: strings.Join(f.lines, "\n"), target: r.target}
 	k := said.known()
+	if k.conflict {
+		k.project, k.detail = r.parties(said, k)
+	}
 	q := r.req.origin(slices.Concat(g.requirements, r.asked), k.project)
 	out := problem.Problem{
 		File: r.req.shown(q.file), Line: q.line, Column: q.column, Summary: k.summary,
@@ -52,10 +55,32 @@ func (r Requirements) origin(asked []requirement, project string) requirement {
 	if len(asked) == 0 {
 		return requirement{}
 	}
-	if len(asked) == 1 {
-		return asked[0]
+	first := asked[0]
+	if slices.ContainsFunc(asked, func(q requirement) bool { return q.file != first.file || q.line != first.line }) {
+		first.line, first.column = 0, 0
 	}
-	return requirement{file: asked[0].file}
+	return first
+}
+
+// shownParties is how many requirements of a conflict an error names.
+const shownParties = 5
+
+// parties are the requirements that a conflict is between, as far as the tool
+// named them. The last one is the function's own when it has one.
+func (r *resolver) parties(s *saying, k known) (last, detail string) {
+	var places []string
+	text := normalize(s.excerpt())
+	for _, q := range r.asked {
+		if q.name == "" || !regexp.MustCompile(`(^|[^a-z0-9-])`+regexp.QuoteMeta(q.name)+`([^a-z0-9-]|$)`).MatchString(text) {
+			continue
+		}
+		last = q.name
+		places = append(places, fmt.Sprintf("%s (%s:%d)", redactURLs(q.text), r.req.shown(q.file), q.line))
+	}
+	if len(places) == 0 || len(places) > shownParties {
+		return last, k.detail
+	}
+	return last, "asked for: " + strings.Join(places, ", ") + "; " + k.detail
 }
 
 // onMachine explains what this machine cannot do. Others pass as they are.
@@ -85,6 +110,8 @@ type known struct {
 	project, summary, detail, hint string
 	// machine: the place is this machine, not a requirement.
 	machine bool
+	// conflict: several requirements are to blame.
+	conflict bool
 }
 
 // saying is what a tool said when it failed.
@@ -116,7 +143,7 @@ var forms = []form{
 		return known{summary: "a package is not the one whose hash is given", detail: s.excerpt(), project: s.mismatched(),
 			hint: "Do not use it before you know why: the index may have been tampered with. If the version was changed on purpose, write its hashes anew."}
 	}},
-	{regexp.MustCompile(`(?is)Hashes are required in --require-hashes mode.*?\n\s+([A-Za-z0-9][^\s=<>~!;\[]*)[^\n]*--hash|all requirements must have their versions pinned with ==.*?:\s*\n\s+([A-Za-z0-9][^\s=<>~!;\[]*)|In .--require-hashes. mode, all requirements must (?:have a hash|be pinned upfront with .==.|have their versions pinned).*?but found: .?([A-Za-z0-9][^\s=<>~!;\[` + "`" + `]*)`), func(s *saying, q string) known {
+	{regexp.MustCompile(`(?is)Hashes are required in --require-hashes mode.*?\n\s+([A-Za-z0-9][^\s=<>~!;\[]*)[^\n]*--hash|all requirements must have their versions pinned with ==.*?:\s*\n\s+([A-Za-z0-9][^\s=<>~!;\[]*)|In .--require-hashes. mode, all requirements must (?:have a hash|be pinned upfront with .==.|have their versions pinned).*?but found: ` + "`?" + `([A-Za-z0-9][^\s=<>~!;\[` + "`" + `]*)`), func(s *saying, q string) known {
 		return known{summary: "a package has no hash, and others have", project: normalize(q), detail: s.excerpt(),
 			hint: "Once one requirement has a hash, all must be pinned with == and have one, also those that others need. Write them with pip-compile --generate-hashes or uv pip compile --generate-hashes."}
 	}},
@@ -143,18 +170,28 @@ func (s *saying) known() known {
 	return known{summary: "the Python packages cannot be resolved", detail: s.excerpt(), hint: "Correct the requirement, or check the package index."}
 }
 
+// fetching is what pip wrote into its log of addresses that failed, else what was said.
+func (s *saying) fetching() string {
+	for _, l := range s.log {
+		if _, reason, ok := strings.Cut(l, "Could not fetch URL "); ok {
+			return fmt.Sprintf("%s: %s", s.tool, strings.TrimSuffix(reason, " - skipping"))
+		}
+	}
+	return s.excerpt()
+}
+
 func (s *saying) unauthorized() known {
-	return known{summary: "a package index does not accept the credentials", detail: s.excerpt(),
+	return known{summary: "a package index does not accept the credentials", detail: s.fetching(),
 		hint: "Set user and password in PIP_INDEX_URL or UV_DEFAULT_INDEX (https://user:password@host/simple), or in ~/.netrc."}
 }
 
 func (s *saying) forbidden() known {
-	return known{summary: "a package index refuses access", detail: s.excerpt(), hint: "Ask who runs the index for access, or use another one."}
+	return known{summary: "a package index refuses access", detail: s.fetching(), hint: "Ask who runs the index for access, or use another one."}
 }
 
 // unreachable is an index that gives no answer.
 func (s *saying) unreachable() known {
-	return known{summary: "a package index cannot be reached", detail: s.excerpt(), machine: false,
+	return known{summary: "a package index cannot be reached", detail: s.fetching(),
 		hint: "Check the network and the index's address (PIP_INDEX_URL or UV_DEFAULT_INDEX). Run again to go on."}
 }
 

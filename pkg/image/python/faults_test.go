@@ -42,9 +42,9 @@ func TestFailures(t *testing.T) {
 		{"newer glibc", []string{"good==1.0", "young==1.0"}, 2, "a package has no wheel for the image", []string{"young==1.0", "2.34"}},
 		{"no such project", []string{"good==1.0", "", "nowhere==1.0"}, 3, "a required package does not exist", []string{"nowhere"}},
 		{"needed by another", []string{"good==1.0", "orphan==1.0"}, 0, "a required package does not exist", []string{"nowhere"}},
-		{"no such version", []string{"needy==1.0", "good==7.5"}, 2, "a required version does not exist", []string{"good==7.5"}},
-		{"conflict", []string{"needy==1.0", "good==2.0"}, 0, "requirements exclude each other", []string{"needy", "good"}},
-		{"wrong hash", []string{"good==1.0 --hash=" + zeros}, 1, "a package is not the one whose hash is given", []string{zeros}},
+		{"no such version", []string{"", "good==7.5"}, 2, "a required version does not exist", []string{"good==7.5"}},
+		{"conflict", []string{"needy==1.0", "good==2.0"}, 2, "requirements exclude each other", []string{"needy==1.0 (src/raw/weather/requirements.txt:1)", "good==2.0 (src/raw/weather/requirements.txt:2)"}},
+		{"wrong hash", []string{"good==1.0 --hash=" + zeros}, 1, "a package is not the one whose hash is given", []string{strings.Repeat("0", 64)}},
 		{"need without hash", []string{"needy==1.0 --hash=" + x.hash("needy-1.0-py3-none-any.whl")}, 0, "a package has no hash, and others have", []string{"good"}},
 		{"not pinned", []string{"good>=1.0 --hash=" + good}, 1, "a package has no hash, and others have", []string{"good"}},
 	} {
@@ -96,6 +96,8 @@ func TestIndexFailures(t *testing.T) {
 				p := asProblem(t, err)
 				assert.Equal(t, test.summary, p.Summary)
 				assert.NotContains(t, p.Error(), "canary")
+				assert.Equal(t, 1, p.Line)
+				assert.Contains(t, p.Detail, "127.0.0.1")
 				noHalfMade(t, in)
 				if test.closed {
 					return

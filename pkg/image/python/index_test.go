@@ -148,9 +148,7 @@ func (x *fakeIndex) from(t *testing.T, tool Tool, entries ...string) *Installer 
 		entries = []string{"PIP_INDEX_URL=" + x.URL + "/simple"}
 	}
 	in.Environ = x.environ(t, entries...)
-	if tool == Pip {
-		in.Python = anyPython(t, aws312).path
-	}
+	in.Python = anyPython(t, aws312).path
 	return in
 }
 

@@ -44,7 +44,7 @@ func (r *resolver) runPip(ctx context.Context, j job) ([]*wheel, error) {
 		argv = append(argv, "--pre")
 	}
 	env := append(slices.Clone(r.env), "TMPDIR="+r.work, "PIP_CACHE_DIR="+filepath.Join(r.folder(), "pip"))
-	out, err := r.run(ctx, j.dir, env, argv, r.red)
+	out, err := r.run(ctx, j, env, argv)
 	if err != nil {
 		return nil, &failure{tool: Pip, lines: out, log: r.readLog(log), err: err}
 	}

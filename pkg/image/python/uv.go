@@ -36,7 +36,7 @@ func (r *resolver) runUV(ctx context.Context, j job) ([]*wheel, error) {
 		argv = append(argv, "--no-index")
 	}
 	env := append(slices.Clone(r.env), "TMPDIR="+r.work, "UV_CACHE_DIR="+filepath.Join(r.folder(), "uv"))
-	out, err := r.run(ctx, j.dir, env, argv, r.red)
+	out, err := r.run(ctx, j, env, argv)
 	if err != nil {
 		return nil, &failure{tool: UV, lines: out, err: err}
 	}

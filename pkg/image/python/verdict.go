@@ -12,7 +12,6 @@ var (
 	absentUV     = regexp.MustCompile(`(?is)([A-Za-z0-9][A-Za-z0-9._-]*)\s+was\s+not\s+found\s+in\s+the\s+(?:package\s+registry|provided\s+package)`)
 	noVersionUV  = regexp.MustCompile(`(?is)there\s+(?:is|are)\s+no\s+versions?\s+of\s+([A-Za-z0-9][A-Za-z0-9._-]*)`)
 	otherPython  = regexp.MustCompile(`(?is)requires\s+a\s+different\s+Python|does\s+not\s+satisfy\s+Python|Python>=?[\d.]+`)
-	conflictName = regexp.MustCompile(`(?i)Cannot install ([^,]+?)(?:,| and |==| because)`)
 	mismatchPip  = regexp.MustCompile(`(?m)^\s+([A-Za-z0-9][A-Za-z0-9._-]*)[^\n]*\bfrom\b`)
 	mismatchUV   = regexp.MustCompile("(?i)Hash mismatch for `([A-Za-z0-9._-]+?)==")
 	fromVersions = regexp.MustCompile(`\(from versions: ([^)]*)\)`)
@@ -119,12 +118,8 @@ func (s *saying) unsatisfiable(string) known {
 			return known{project: normalize(m[1]), summary: "a required version does not exist", detail: s.excerpt(), hint: "Require one that exists."}
 		}
 	}
-	k := known{summary: "requirements exclude each other", detail: s.excerpt(), hint: "An image has one version of a package: loosen or align the versions. The repo's, the pipeline's and the function's requirements hold together."}
-	if m := conflictName.FindStringSubmatch(s.text); m != nil {
-		name, _, _ := strings.Cut(strings.TrimSpace(m[1]), "==")
-		k.project = normalize(strings.Fields(name)[0])
-	}
-	return k
+	return known{conflict: true, summary: "requirements exclude each other", detail: s.excerpt(),
+		hint: "An image has one version of a package: loosen or align the versions. The repo's, the pipeline's and the function's requirements hold together."}
 }
 
 // wanted is what uv says is required of a project, else its name.
