@@ -1,0 +1,1 @@
+"""Does in moto what dorc asked of AWS, and reads it back."""
