@@ -45,9 +45,17 @@ automatically with fewer than %d stacks. plan does the same for one stack.`, sta
 
 func (a *app) printValid(v stack.Validation) error {
 	if a.json {
+		warnings := []string{}
+		for _, w := range v.Warnings {
+			warnings = append(warnings, w.Error())
+		}
 		return json.NewEncoder(a.stdout).Encode(map[string]any{
 			"environments": v.Environments, "pipelines": v.Pipelines, "functions": v.Functions, "programs": v.Programs,
+			"warnings": warnings,
 		})
+	}
+	for _, w := range v.Warnings {
+		fmt.Fprintf(a.stderr, "warning: %s\n", w.Error())
 	}
 	note := ""
 	if !v.Programs {

@@ -174,3 +174,17 @@ func tagAlreadyExists(name, tag, old, digest string) error {
 		Hint:     "Remove the tag if nothing uses it any more.",
 	}
 }
+
+// Image is an image of a repository by its digest.
+func (p *LocalPusher) Image(repositoryURL, digest string) (v1.Image, error) {
+	name := repositoryName(repositoryURL)
+	hash, err := v1.NewHash(digest)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := layout.FromPath(p.layout.Images(name))
+	if err != nil {
+		return nil, fmt.Errorf("the image repository %s of the local cloud: %w", name, err)
+	}
+	return dir.Image(hash)
+}

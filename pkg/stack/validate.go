@@ -18,6 +18,8 @@ type Validation struct {
 	Environments, Pipelines, Functions int
 	// Programs says that every stack's program was run against the rules.
 	Programs bool
+	// Warnings are no mistakes, but hardly what is meant.
+	Warnings problem.List
 }
 
 // ManyStacks is the number of stacks from which Validate leaves their programs
@@ -52,6 +54,8 @@ func (p *Project) Validate(ctx context.Context, programs Programs) (Validation, 
 		}
 	}
 	found = append(found, p.validateNames(u, repo, environments)...)
+	warnings, problems := p.validateImages(u)
+	v.Warnings, found = warnings, append(found, problems...)
 	stacks := 1 + v.Environments*(1+v.Pipelines)
 	v.Programs = programs == ProgramsAlways || programs == ProgramsAuto && stacks < ManyStacks
 	if len(found) > 0 || !v.Programs {

@@ -78,6 +78,9 @@ func (f *Finder) Digest(ctx context.Context, reference string) (string, error) {
 // minor version that the configuration names, or "".
 func (f *Finder) Find(ctx context.Context, reference, digest, python string) (Base, error) {
 	found := Base{Name: reference, Digest: cmp.Or(digest, f.Locked(reference))}
+	if _, tag := repository(reference); strings.Contains(tag, "alpine") {
+		return found, musl(reference)
+	}
 	var ok bool
 	if found.Python, ok = fromReference(reference, python); ok {
 		return found, nil

@@ -71,7 +71,7 @@ func TestKnownByName(t *testing.T) {
 		{"127.0.0.1:5000/lambda/python:3.13-x86_64", "", "3.13", "/var/lang/lib/python3.13/site-packages"},
 		{"public.ecr.aws/lambda/python@" + digest, "3.11", "3.11", "/var/lang/lib/python3.11/site-packages"},
 		{"python:3.12-slim", "", "3.12", "/usr/local/lib/python3.12/site-packages"},
-		{"docker.io/library/python:3.10.4-alpine", "", "3.10", "/usr/local/lib/python3.10/site-packages"},
+		{"docker.io/library/python:3.10.4-bookworm", "", "3.10", "/usr/local/lib/python3.10/site-packages"},
 	} {
 		found, err := f.Find(ctx, test.reference, "", test.python)
 		require.NoError(t, err, test.reference)
@@ -106,6 +106,15 @@ func TestLooksIntoOthers(t *testing.T) {
 	none := &base.Finder{Registry: &fake{image: imageOf(t, []string{"PATH=/bin"}, "bin/sh")}}
 	_, err = none.Find(ctx, "example.org/ours:1", "", "")
 	wantProblem(t, err, "the base image has no Python in its search path")
+}
+
+// The wheels of packages are for glibc.
+func TestMuslIsRefused(t *testing.T) {
+	f := &base.Finder{Registry: &fake{image: imageOf(t, []string{"PATH=/usr/bin"}, "lib/ld-musl-x86_64.so.1", "usr/bin/python3.12")}}
+	for _, reference := range []string{"python:3.12-alpine", "example.org/ours:1"} {
+		_, err := f.Find(ctx, reference, "", "")
+		wantProblem(t, err, "the base image has the C library musl")
+	}
 }
 
 func TestDigest(t *testing.T) {

@@ -31,9 +31,12 @@ func inImage(reference string, image v1.Image) (Python, error) {
 	if m := minor.FindStringSubmatch(env["PYTHON_VERSION"]); m != nil && env["LAMBDA_RUNTIME_DIR"] == "" {
 		return under(officialPrefix, m[1]), nil
 	}
-	prefixes, err := installed(image)
+	prefixes, hasMusl, err := installed(image)
 	if err != nil {
 		return Python{}, fmt.Errorf("looking for Python in the base image %s: %w", reference, err)
+	}
+	if hasMusl {
+		return Python{}, musl(reference)
 	}
 	// Of several the one that the search path finds first is meant.
 	for _, dir := range strings.Split(env["PATH"], ":") {
@@ -61,16 +64,27 @@ func scripts(all []Python) (found []string) {
 // interpreter matches an interpreter's name with its minor version.
 var interpreter = regexp.MustCompile(`^python(3\.\d+)$`)
 
-// installed are the Pythons whose interpreter and site-packages are in the layers.
-func installed(image v1.Image) ([]Python, error) {
+// musl refuses a base whose C library the wheels of packages are not made for.
+func musl(reference string) error {
+	return problem.Problem{
+		Resource: "base image " + reference,
+		Summary:  "the base image has the C library musl",
+		Detail:   "Python packages are installed as wheels for glibc, which it cannot load",
+		Hint:     "Use a base image with glibc, such as public.ecr.aws/lambda/python:3.12, or image_builder: docker.",
+	}
+}
+
+// installed are the Pythons whose interpreter and site-packages are in the layers,
+// and whether musl is.
+func installed(image v1.Image) (found []Python, musl bool, err error) {
 	layers, err := image.Layers()
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	var found []Python
 	folders := map[string]bool{}
 	for _, layer := range layers {
 		err := eachName(layer, func(name string) {
+			musl = musl || strings.HasPrefix(name, "/lib/ld-musl-")
 			if path.Base(name) == "site-packages" {
 				folders[name] = true
 			}
@@ -81,10 +95,10 @@ func installed(image v1.Image) ([]Python, error) {
 			}
 		})
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
-	return slices.DeleteFunc(found, func(p Python) bool { return !folders[p.SitePackages] }), nil
+	return slices.DeleteFunc(found, func(p Python) bool { return !folders[p.SitePackages] }), musl, nil
 }
 
 // eachName calls f with the absolute path of everything in a layer.

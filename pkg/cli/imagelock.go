@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+func newImageLock(a *app) *cobra.Command {
+	var upgrade bool
+	cmd := &cobra.Command{
+		Use:   "lock",
+		Short: "Lock the base image to what it is today",
+		Long: `lock writes the digest of the base image into base-images.lock in the config
+repo. Commit the file: the same commit then gives the same images at any time.
+Without it every plan and apply asks what the base image is today, and a newer
+one makes new images of all functions.`,
+		Example: `  dorc image lock
+  dorc image lock --upgrade`,
+		Args: arguments(0, 0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			p, err := a.project()
+			if err != nil {
+				return err
+			}
+			locked, err := p.LockBases(cmd.Context(), upgrade)
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return printLines(a, locked)
+			}
+			for _, l := range locked {
+				note := ""
+				switch l.Was {
+				case "":
+				case l.Digest:
+					note = " (as before)"
+				default:
+					note = " (was " + l.Was + ")"
+				}
+				fmt.Fprintf(a.stdout, "%s is %s%s\n", l.Reference, l.Digest, note)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&upgrade, "upgrade", false, "also what is locked already: take today's")
+	return cmd
+}

@@ -1,0 +1,149 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/dorc-dev/dorc/pkg/configrepo"
+	"github.com/dorc-dev/dorc/pkg/image"
+	"github.com/dorc-dev/dorc/pkg/image/source"
+	"github.com/dorc-dev/dorc/pkg/naming"
+	"github.com/dorc-dev/dorc/pkg/problem"
+)
+
+// ImageSelection says which functions' images are meant. The zero value means all.
+type ImageSelection struct {
+	// Pipeline and Layer limit it to one pipeline; the layer may be left out when
+	// only one has a pipeline of that name. A layer alone means its pipelines.
+	Pipeline, Layer string
+	// Function limits it to functions of this name.
+	Function string
+}
+
+// FunctionImage is a function's image as the config repo describes it now.
+type FunctionImage struct {
+	// Function is <layer>/<pipeline>/<name>.
+	Function string
+	// Inputs are what the image is made of.
+	Inputs image.Inputs
+
+	snapshot *source.Snapshot
+	id       string
+}
+
+// imagesAtOnce is how many images are looked at or built at a time. Most of the
+// time goes into waiting for registries.
+const imagesAtOnce = 8
+
+// selectImages reads the sources of the selected functions.
+func (p *Project) selectImages(ctx context.Context, selection ImageSelection) ([]*FunctionImage, error) {
+	u, err := p.Universal()
+	if err != nil {
+		return nil, err
+	}
+	repo, err := p.Repo()
+	if err != nil {
+		return nil, err
+	}
+	settings, err := source.SettingsOf(repo.Root, *u)
+	if err != nil {
+		return nil, err
+	}
+	tools, err := p.images()
+	if err != nil {
+		return nil, err
+	}
+	pipelines, err := p.selectPipelines(repo, selection)
+	if err != nil {
+		return nil, err
+	}
+	var found []*FunctionImage
+	var names []string
+	for _, pipeline := range pipelines {
+		for _, f := range pipeline.Functions {
+			names = append(names, f.Name)
+			if selection.Function != "" && f.Name != selection.Function {
+				continue
+			}
+			found = append(found, &FunctionImage{
+				Function: f.ID(), id: naming.FunctionID(f.Layer, f.Pipeline, f.Name),
+				snapshot: &source.Snapshot{Source: source.Source{Repo: repo, Pipeline: pipeline, Function: f, Settings: settings}},
+			})
+		}
+	}
+	if len(found) == 0 {
+		return nil, noFunction(selection, names)
+	}
+	digest, err := tools.maker.BaseDigest(ctx, settings.Base)
+	if err != nil {
+		return nil, err
+	}
+	return found, each(ctx, found, func(_ context.Context, f *FunctionImage) (err error) {
+		if f.snapshot, err = f.snapshot.Source.Snapshot(); err == nil {
+			f.Inputs = image.InputsOf(f.snapshot, digest)
+		}
+		return err
+	})
+}
+
+func (p *Project) selectPipelines(repo *configrepo.Repo, selection ImageSelection) ([]*configrepo.Pipeline, error) {
+	if selection.Pipeline != "" {
+		layer := selection.Layer
+		for _, pipeline := range repo.Pipelines {
+			if layer == "" && pipeline.Name == selection.Pipeline {
+				layer = pipeline.Layer
+			} else if selection.Layer == "" && pipeline.Name == selection.Pipeline {
+				return nil, problem.Problem{
+					Resource: "pipeline " + selection.Pipeline,
+					Summary:  "several layers have a pipeline of this name",
+					Detail:   layer + " and " + pipeline.Layer,
+					Hint:     "Say which one: --layer " + layer + ".",
+				}
+			}
+		}
+		pipeline, err := repo.Pipeline(layer, selection.Pipeline)
+		return []*configrepo.Pipeline{pipeline}, err
+	}
+	var found []*configrepo.Pipeline
+	for _, pipeline := range repo.Pipelines {
+		if selection.Layer == "" || pipeline.Layer == selection.Layer {
+			found = append(found, pipeline)
+		}
+	}
+	return found, nil
+}
+
+func noFunction(selection ImageSelection, names []string) error {
+	missing := problem.Problem{Resource: "function " + selection.Function, Summary: "there is no such function"}
+	if selection.Function == "" {
+		missing.Resource = "layer " + selection.Layer
+		missing.Summary = "there are no functions"
+	}
+	switch near := problem.Nearest(selection.Function, names); {
+	case near != "":
+		missing.Hint = fmt.Sprintf("Did you mean %q?", near)
+	case len(names) > 0 && len(names) <= 10:
+		missing.Hint = "Functions: " + strings.Join(names, ", ")
+	default:
+		missing.Hint = "See what there is: dorc image ls --env <env>."
+	}
+	return missing
+}
+
+// each calls f for every image, several at a time, and stops at the first error.
+func each(ctx context.Context, images []*FunctionImage, f func(context.Context, *FunctionImage) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(imagesAtOnce)
+	for _, image := range images {
+		group.Go(func() error {
+			if err := f(ctx, image); err != nil {
+				return fmt.Errorf("function %s: %w", image.Function, err)
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
