@@ -2,6 +2,7 @@ package cli
 
 import (
 	"io"
+	"sync"
 
 	"github.com/dorc-dev/dorc/pkg/settings"
 	"github.com/dorc-dev/dorc/pkg/stack"
@@ -17,6 +18,9 @@ type app struct {
 
 	json              bool
 	dir, target, repo string
+
+	mu     sync.Mutex
+	warned map[string]bool
 }
 
 func (a *app) output() ui.Output { return ui.NewOutput(a.stdout, a.stderr, a.json) }

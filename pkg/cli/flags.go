@@ -44,6 +44,7 @@ func oneInstance(_ *cobra.Command, args []string) error {
 
 // operationFlags change how the engine works.
 type operationFlags struct {
+	verb             string
 	parallel         int
 	targets, replace []string
 	dependents       bool
@@ -56,6 +57,7 @@ type operationFlags struct {
 
 func (f *operationFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
+	f.verb = cmd.Name()
 	flags.IntVar(&f.parallel, "parallel", engine.DefaultParallel, "resource operations at a time, 1 to 1024")
 	flags.StringArrayVar(&f.targets, "target", nil, "only this resource, by URN; * and ** match; may be repeated")
 	flags.BoolVar(&f.dependents, "target-dependents", false, "with --target, also what depends on it")

@@ -41,9 +41,10 @@ func (a *app) newWorker(
 	if err != nil {
 		return nil, stack.Ref{}, err
 	}
+	options.Prepare = func(ctx context.Context) error { return a.preflight(ctx, p, flags.verb, ref.Env) }
 	e, err := p.Engine(ctx)
 	if err != nil {
-		return nil, stack.Ref{}, err
+		return nil, stack.Ref{}, a.whyNot(ctx, p, err)
 	}
 	return &worker{app: a, project: p, engine: e, options: options, flags: flags, output: a.output()}, ref, nil
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"time"
 
 	pulumiengine "github.com/pulumi/pulumi/pkg/v3/engine"
@@ -42,6 +43,9 @@ type Options struct {
 	Display Display
 	// Message is kept in the history.
 	Message string
+	// Prepare is called before the engine begins, once the stack is known to be one
+	// that may be worked on; its error ends the operation. Default: nothing.
+	Prepare func(context.Context) error
 	// Plan constrains Apply to what a Plan operation found. Default: no constraint.
 	Plan *SavedPlan
 }

@@ -112,10 +112,25 @@ func (p Providers) needed(program Program, snapshot *deploy.Snapshot) ([]Plugin,
 			}
 		}
 	}
-	return slices.DeleteFunc(all, func(plugin Plugin) bool {
+	return p.outside(all), nil
+}
+
+// Linked are the plugins of this program's SDKs that an operation would take from
+// outside of this process: none unless Installed.
+func (p Providers) Linked() ([]Plugin, error) {
+	if !p.Installed {
+		return nil, nil
+	}
+	linked, err := LinkedPlugins()
+	return p.outside(linked), err
+}
+
+// outside leaves out what this process serves itself.
+func (p Providers) outside(plugins []Plugin) []Plugin {
+	return slices.DeleteFunc(plugins, func(plugin Plugin) bool {
 		_, here := p.InProcess[plugin.Name]
 		return here
-	}), nil
+	})
 }
 
 // pluginsOfState are those that the state's providers name with a version.

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -42,31 +41,4 @@ func (w *watched) Read(b []byte) (int, error) {
 func (w *watched) Close() error {
 	w.timer.Stop()
 	return w.stream.Close()
-}
-
-// ensurePlugins makes the plugins of a run ready before its display begins.
-func (e *Engine) ensurePlugins(ctx context.Context, s step) error {
-	if !e.Providers.Installed {
-		return nil
-	}
-	needed, err := e.Providers.needed(s.stack.Program, s.snapshot)
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	go func() {
-		select {
-		case <-s.options.Cancel:
-			cancel(ErrCancelled)
-		case <-ctx.Done():
-		}
-	}()
-	display, _ := s.options.Display.(PluginDisplay) //nolint:errcheck // a display need not show downloads
-	for _, p := range needed {
-		if _, err := EnsurePlugin(ctx, p, display); err != nil {
-			return err
-		}
-	}
-	return nil
 }

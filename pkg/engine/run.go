@@ -38,7 +38,7 @@ type step struct {
 
 // run runs the Pulumi engine once and says how it ended in this package's errors.
 func (e *Engine) run(ctx context.Context, s step) (*deploy.Plan, display.ResourceChanges, error) {
-	if err := e.ensurePlugins(ctx, s); err != nil {
+	if err := e.prepare(ctx, s); err != nil {
 		return nil, nil, err
 	}
 	cancelContext, source := cancel.NewContext(ctx)

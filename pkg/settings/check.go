@@ -30,7 +30,8 @@ func (l layers) settings(configRepoOptional bool) (*Settings, error) {
 	})
 	check(AWSAccount, func(v string, src Source) *problem.Problem {
 		s.AWSAccount = v
-		return checkAccount(v, s.Target, src)
+		endpoint, _ := l.get(AWSEndpointURL)
+		return checkAccount(v, s.Target, endpoint != "", src)
 	})
 	check(AWSRegion, func(v string, src Source) *problem.Problem {
 		s.AWSRegion = v
@@ -122,7 +123,7 @@ func checkTarget(v string, src Source) *problem.Problem {
 	return &p
 }
 
-func checkAccount(v string, target Target, src Source) *problem.Problem {
+func checkAccount(v string, target Target, emulator bool, src Source) *problem.Problem {
 	var p problem.Problem
 	switch {
 	case target == TargetCloud && src.origin == fromDefault:
@@ -130,7 +131,7 @@ func checkAccount(v string, target Target, src Source) *problem.Problem {
 	case !awsid.IsAccount(v):
 		p = src.problem(AWSAccount, "is not an AWS account", "it is "+quote(v)+"; an account has twelve digits",
 			"the account's page in the AWS console shows it; keep leading zeros")
-	case target == TargetCloud && v == LocalAccount:
+	case target == TargetCloud && v == LocalAccount && !emulator:
 		p = src.problem(AWSAccount, "is the account of the local target", "it is "+quote(v), "set the account of the cloud target")
 	default:
 		return nil

@@ -3,7 +3,7 @@ package stack
 import (
 	"context"
 	"encoding/json"
-	"os"
+	"maps"
 
 	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -51,17 +51,7 @@ func (p *Project) cloudConfig(c config.Map) (config.Map, error) {
 		config.MustMakeKey("aws", "region"):            config.NewValue(p.Region()),
 		config.MustMakeKey("aws", "allowedAccountIds"): config.NewObjectValue(string(accounts)),
 	}
-	for k, v := range c {
-		complete[k] = v
-	}
+	maps.Copy(complete, p.endpointConfig())
+	maps.Copy(complete, c)
 	return complete, nil
-}
-
-// setEndpoint hands AWS_ENDPOINT_URL to the provider's process, which reads it
-// from its environment, when a file or flag gave it.
-func (p *Project) setEndpoint() error {
-	if p.Settings.AWSEndpointURL == "" {
-		return nil
-	}
-	return os.Setenv("AWS_ENDPOINT_URL", p.Settings.AWSEndpointURL)
 }

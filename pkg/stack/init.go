@@ -2,8 +2,11 @@ package stack
 
 import (
 	"context"
+	"errors"
 	"strings"
 
+	"github.com/dorc-dev/dorc/pkg/engine"
+	"github.com/dorc-dev/dorc/pkg/problem"
 	"github.com/dorc-dev/dorc/pkg/settings"
 )
 
@@ -17,17 +20,63 @@ type Fact struct {
 	Source string `json:"source"`
 }
 
-// Init opens the state store and, on the local target, the local cloud, and so
-// makes them where they do not exist. It returns what dorc works with.
-func (p *Project) Init(ctx context.Context) ([]Fact, error) {
-	if _, err := p.Store(ctx); err != nil {
-		return nil, err
-	}
+// Setup is what Init found and did.
+type Setup struct {
+	// Facts are what dorc works with.
+	Facts []Fact
+	// Findings are what the cloud target has and lacks. Default: none, on the local target.
+	Findings []Finding
+	// Plugins are the official plugins, found or installed. Default: none, on the local target.
+	Plugins []engine.InstalledPlugin
+}
+
+// Init makes ready what commands need: on the local target the state store and
+// the local cloud; on the cloud target it looks at what Preflight does, for every
+// environment, installs the official plugins, and opens the state store. The
+// error has everything that is missing; Setup then says what is there.
+func (p *Project) Init(ctx context.Context, display engine.PluginDisplay) (*Setup, error) {
+	done := &Setup{Facts: p.facts()}
 	if p.Settings.Target == settings.TargetLocal {
-		if _, err := p.Cloud(); err != nil {
-			return nil, err
+		if _, err := p.Store(ctx); err != nil {
+			return done, err
 		}
+		_, err := p.Cloud()
+		return done, err
 	}
+	var missing problem.List
+	var err error
+	done.Findings, err = p.Preflight(ctx, false, p.Environments()...)
+	if err != nil && !errors.As(err, &missing) {
+		return done, err
+	}
+	providers, err := p.providers()
+	if err != nil {
+		return done, err
+	}
+	plugins, err := providers.Linked()
+	if err != nil {
+		return done, err
+	}
+	for _, plugin := range plugins {
+		installed, err := engine.EnsurePlugin(ctx, plugin, display)
+		var wrong problem.Problem
+		if errors.As(err, &wrong) {
+			missing = append(missing, wrong)
+			continue
+		}
+		if err != nil {
+			return done, err
+		}
+		done.Plugins = append(done.Plugins, installed)
+	}
+	if len(missing) > 0 {
+		return done, missing
+	}
+	_, err = p.Store(ctx)
+	return done, err
+}
+
+func (p *Project) facts() []Fact {
 	s := p.Settings
 	passphrase := "not set"
 	if s.PassphraseSet {
@@ -44,5 +93,5 @@ func (p *Project) Init(ctx context.Context) ([]Fact, error) {
 		fact("INFRA_STACK_NAME", s.InfraStackName),
 		fact("PULUMI_CONFIG_PASSPHRASE", passphrase),
 	}
-	return append(facts, Fact{Name: "environments", Value: strings.Join(p.Environments(), ", "), Source: "the config repo"}), nil
+	return append(facts, Fact{Name: "environments", Value: strings.Join(p.Environments(), ", "), Source: "the config repo"})
 }

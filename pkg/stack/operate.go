@@ -18,7 +18,10 @@ import (
 
 // Store opens the state store.
 func (p *Project) Store(ctx context.Context) (*state.Store, error) {
-	return state.Open(ctx, p.Settings.InfraBucket)
+	if err := p.setEndpoint(); err != nil {
+		return nil, err
+	}
+	return state.Open(ctx, p.stateURL())
 }
 
 // Engine opens the state store and the target's providers.

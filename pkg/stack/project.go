@@ -24,6 +24,7 @@ type Project struct {
 
 	repo      func() (*configrepo.Repo, error)
 	universal func() (*config.Universal, error)
+	looked    looked
 	images    func() (*images, error)
 }
 

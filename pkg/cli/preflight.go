@@ -1,0 +1,53 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/dorc-dev/dorc/pkg/stack"
+)
+
+// preflight is the look at the cloud target before an engine's operation. What
+// is missing is one error; warnings are said once. Destroying and refreshing need
+// no network.
+func (a *app) preflight(ctx context.Context, p *stack.Project, verb, env string) error {
+	var environments []string
+	if verb != "destroy" && verb != "refresh" && env != "" {
+		environments = []string{env}
+	}
+	found, err := p.Preflight(ctx, verb == "plan", environments...)
+	for _, f := range found {
+		if f.Level == stack.FindingWarning {
+			a.warn(f)
+		}
+	}
+	return err
+}
+
+// warn says a warning once.
+func (a *app) warn(f stack.Finding) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.warned == nil {
+		a.warned = map[string]bool{}
+	}
+	text := f.Problem().Error()
+	if a.warned[text] {
+		return
+	}
+	a.warned[text] = true
+	if a.json {
+		_ = json.NewEncoder(a.stdout).Encode(f) //nolint:errcheck // an output that is gone has nobody to tell
+		return
+	}
+	fmt.Fprintln(a.stderr, "warning: "+text)
+}
+
+// whyNot prefers what is missing of the target to an error that follows from it.
+func (a *app) whyNot(ctx context.Context, p *stack.Project, err error) error {
+	if missing := a.preflight(ctx, p, "plan", ""); missing != nil {
+		return missing
+	}
+	return err
+}
