@@ -162,9 +162,12 @@ func (s *saying) known() known {
 		return known{summary: "the program that gets Python packages was ended", detail: fmt.Sprintf("%s: %v", s.tool, s.err), machine: true,
 			hint: "It may have been short of memory. Nothing half-made is kept; run again to go on."}
 	}
+	flat := strings.Join(strings.Fields(s.text), " ") // uv breaks its lines
 	for _, f := range forms {
-		if m := f.pattern.FindStringSubmatch(s.text); m != nil {
-			return f.known(s, strings.Join(m[1:], ""))
+		for _, text := range []string{s.text, flat} {
+			if m := f.pattern.FindStringSubmatch(text); m != nil {
+				return f.known(s, strings.Join(m[1:], ""))
+			}
 		}
 	}
 	return known{summary: "the Python packages cannot be resolved", detail: s.excerpt(), hint: "Correct the requirement, or check the package index."}

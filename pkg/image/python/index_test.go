@@ -28,6 +28,9 @@ func fakeWheel(t *testing.T, name, version, tag string, needs []string, files ma
 	metadata := "Metadata-Version: 2.1\nName: " + name + "\nVersion: " + version + "\n"
 	for _, n := range needs {
 		metadata += "Requires-Dist: " + n + "\n"
+		if _, extra, ok := strings.Cut(n, `extra == "`); ok {
+			metadata += "Provides-Extra: " + strings.TrimSuffix(extra, `"`) + "\n"
+		}
 	}
 	all := map[string]string{
 		info + "METADATA": metadata,
@@ -37,7 +40,11 @@ func fakeWheel(t *testing.T, name, version, tag string, needs []string, files ma
 	record := info + "RECORD,,\n"
 	for _, f := range slices.Sorted(maps.Keys(all)) {
 		sum := sha256.Sum256([]byte(all[f]))
-		record += fmt.Sprintf("%s,sha256=%s,%d\n", f, base64.RawURLEncoding.EncodeToString(sum[:]), len(all[f]))
+		quoted := f
+		if strings.ContainsAny(f, `",`) {
+			quoted = `"` + strings.ReplaceAll(f, `"`, `""`) + `"`
+		}
+		record += fmt.Sprintf("%s,sha256=%s,%d\n", quoted, base64.RawURLEncoding.EncodeToString(sum[:]), len(all[f]))
 	}
 	if _, ok := all[info+"RECORD"]; !ok {
 		all[info+"RECORD"] = record

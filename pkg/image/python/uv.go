@@ -35,7 +35,7 @@ func (r *resolver) runUV(ctx context.Context, j job) ([]*wheel, error) {
 	if r.noIndex {
 		argv = append(argv, "--no-index")
 	}
-	env := append(slices.Clone(r.env), "TMPDIR="+r.work, "UV_CACHE_DIR="+filepath.Join(r.folder(), "uv"))
+	env := append(slices.Clone(r.env), "UV_NO_WRAP=1", "TMPDIR="+r.work, "UV_CACHE_DIR="+filepath.Join(r.folder(), "uv"))
 	out, err := r.run(ctx, j, env, argv)
 	if err != nil {
 		return nil, &failure{tool: UV, lines: out, err: err}
