@@ -44,12 +44,17 @@ func awsWords(err error) problem.Problem {
 	}
 	if !errors.As(err, &answer) {
 		switch {
-		case isNoCredentials(err):
-			return problem.Problem{Summary: "no AWS credentials are found", Detail: "they are needed for a login to ECR (" + action + ")",
-				Hint: "Run aws sso login or aws configure, set AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."}
 		case errors.As(err, &network):
 			return problem.Problem{Summary: "AWS cannot be reached", Detail: action + ": " + reason(network),
 				Hint: "Check AWS_REGION, AWS_ENDPOINT_URL, this machine's network and the proxy settings."}
+		case action != "ecr:GetAuthorizationToken":
+			return problem.Problem{Summary: "ECR refuses the request", Detail: action + ": " + reason(err), Hint: "See what ECR says above, and run the command again."}
+		case isNoCredentials(err) && !strings.Contains(err.Error(), "no EC2 IMDS role found"):
+			return problem.Problem{Summary: "the AWS credentials cannot be used", Detail: reason(err),
+				Hint: "Run aws sso login, or check AWS_PROFILE, and run the command again."}
+		case isNoCredentials(err):
+			return problem.Problem{Summary: "no AWS credentials are found", Detail: "they are needed for a login to ECR (" + action + ")",
+				Hint: "Run aws sso login or aws configure, set AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."}
 		}
 		return problem.Problem{Summary: "the login to ECR failed", Detail: action + ": " + reason(err),
 			Hint: "Check the AWS credentials with aws sts get-caller-identity, and run the command again."}

@@ -46,8 +46,8 @@ func (c cache) put(digest v1.Hash, data []byte) {
 	keep.commit()
 }
 
-// open returns a blob for reading, or nil. The last read fails with errDamaged
-// when the file is not the blob.
+// open returns a blob for reading, or nil. When the file is not the blob, the last
+// bytes are not given out: errDamaged is.
 func (c cache) open(digest v1.Hash, size int64) io.ReadCloser {
 	if c.dir == "" {
 		return nil
@@ -63,7 +63,7 @@ func (c cache) open(digest v1.Hash, size int64) io.ReadCloser {
 		_ = os.Remove(c.path(digest))
 		return nil
 	}
-	return &checkedFile{File: f, hasher: hasher, digest: digest}
+	return &checkedFile{File: f, hasher: hasher, digest: digest, left: size}
 }
 
 // checkedFile is a cached blob that is compared with its digest while it is read.
@@ -71,15 +71,16 @@ type checkedFile struct {
 	*os.File
 	hasher hash.Hash
 	digest v1.Hash
+	left   int64
 }
 
 // Read implements io.Reader.
 func (f *checkedFile) Read(p []byte) (int, error) {
 	n, err := f.File.Read(p)
 	_, _ = f.hasher.Write(p[:n])
-	if err == io.EOF && !matches(f.hasher, f.digest) {
+	if f.left -= int64(n); (f.left <= 0 || err == io.EOF) && !matches(f.hasher, f.digest) {
 		_ = os.Remove(f.Name())
-		err = errDamaged
+		return 0, errDamaged
 	}
 	return n, err
 }

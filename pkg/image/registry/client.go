@@ -24,8 +24,9 @@ type Options struct {
 	// Insecure reports whether a registry may be reached over plain HTTP, by its host
 	// with port. HTTPS is tried first. Default: loopback hosts only.
 	Insecure func(host string) bool
-	// Transport carries all requests, those to AWS's API too. Default: a clone of
-	// http.DefaultTransport, which honours the proxy variables.
+	// Transport carries all requests, those to ECR's API too. Default: a clone of
+	// http.DefaultTransport, which honours the proxy variables; the AWS SDK's own for
+	// ECR's API, which honours AWS_CA_BUNDLE.
 	Transport http.RoundTripper
 	// Progress hears what happens to each blob, from several goroutines at a time.
 	// Default: nobody does.
@@ -60,6 +61,7 @@ type Client struct {
 
 // New returns a client. It makes no request.
 func New(o Options) *Client {
+	keys := newKeychain(o)
 	if o.Insecure == nil {
 		o.Insecure = isLoopback
 	}
@@ -85,7 +87,7 @@ func New(o Options) *Client {
 	return &Client{
 		options:  o,
 		carrier:  transport.NewUserAgent(carrier, "dorc"),
-		keys:     newKeychain(o),
+		keys:     keys,
 		slots:    make(chan struct{}, o.Parallel),
 		ledger:   newLedger(),
 		cache:    cache{dir: o.Cache},

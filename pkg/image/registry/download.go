@@ -32,8 +32,7 @@ func (c *Client) openBlob(ctx context.Context, repo name.Repository, desc v1.Des
 }
 
 // download is a blob on its way from a registry. When the connection is lost it
-// goes on where it was. The last read fails when the blob is not what its digest
-// says.
+// goes on where it was.
 type download struct {
 	ctx    context.Context
 	c      *Client
@@ -77,19 +76,23 @@ func (d *download) note(attempt int, reason string) {
 	})
 }
 
-// Read implements io.Reader.
+// Read implements io.Reader. The last bytes are given out only when all of them
+// are right, so that a wrong blob is never passed on whole.
 func (d *download) Read(p []byte) (int, error) {
 	for d.err == nil {
 		n, err := d.body.Read(p)
-		n = int(min(int64(n), d.desc.Size-d.at+1)) // one byte too many is enough to know
+		n = int(min(int64(n), d.desc.Size-d.at))
 		d.at += int64(n)
 		_, _ = d.hasher.Write(p[:n])
 		_, _ = d.keep.Write(p[:n])
 		switch {
-		case d.at > d.desc.Size:
-			d.err = d.explain(protocolError("the blob is larger than its manifest says"))
-		case err == io.EOF && d.at == d.desc.Size:
-			d.err = d.end()
+		case d.at == d.desc.Size && !matches(d.hasher, d.desc.Digest):
+			d.keep.abort()
+			d.err = d.explain(protocolError("the blob's content does not have its digest"))
+			return 0, d.err
+		case d.at == d.desc.Size:
+			d.keep.commit()
+			d.err = io.EOF
 		case err != nil:
 			d.err = d.resume(err)
 		}
@@ -98,16 +101,6 @@ func (d *download) Read(p []byte) (int, error) {
 		}
 	}
 	return 0, d.err
-}
-
-// end checks what was read, and keeps it.
-func (d *download) end() error {
-	if !matches(d.hasher, d.desc.Digest) {
-		d.keep.abort()
-		return d.explain(protocolError("the blob's content does not have its digest"))
-	}
-	d.keep.commit()
-	return io.EOF
 }
 
 // resume goes on after a loss, a few times in all.

@@ -23,7 +23,6 @@ type ecrAPI interface {
 func newECRClient(ctx context.Context, host ecrHost, o Options) (ecrAPI, error) {
 	load := []func(*config.LoadOptions) error{
 		config.WithRegion(host.region),
-		config.WithHTTPClient(&http.Client{Transport: o.Transport}),
 	}
 	if o.Endpoint != "" && os.Getenv("AWS_ACCESS_KEY_ID") == "" && os.Getenv("AWS_PROFILE") == "" {
 		load = append(load, config.WithCredentialsProvider(awscredentials.NewStaticCredentialsProvider("test", "test", "")))
@@ -37,6 +36,9 @@ func newECRClient(ctx context.Context, host ecrHost, o Options) (ecrAPI, error) 
 		return nil, err
 	}
 	return ecr.NewFromConfig(cfg, func(eo *ecr.Options) {
+		if o.Transport != nil {
+			eo.HTTPClient = &http.Client{Transport: o.Transport}
+		}
 		if o.Endpoint != "" {
 			eo.BaseEndpoint = aws.String(o.Endpoint)
 		}
