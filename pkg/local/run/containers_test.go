@@ -20,11 +20,21 @@ import (
 // returned runs the engine's command line.
 func containers(t *testing.T) (*world, func(args ...string) string) {
 	t.Helper()
-	host, base := os.Getenv("DORC_TEST_DOCKER_HOST"), os.Getenv("DORC_TEST_BASE_IMAGE")
-	if host == "" || base == "" {
-		t.Skip("DORC_TEST_DOCKER_HOST and DORC_TEST_BASE_IMAGE are not set: scripts/containers.sh starts an engine for tests")
+	host := os.Getenv("DORC_TEST_DOCKER_HOST")
+	if host == "" {
+		t.Skip("DORC_TEST_DOCKER_HOST is not set: scripts/containers.sh starts an engine for tests")
 	}
 	t.Setenv("DOCKER_HOST", host)
+	return containersOf(t, "docker")
+}
+
+// containersOf is a world of one engine.
+func containersOf(t *testing.T, program string) (*world, func(args ...string) string) {
+	t.Helper()
+	base := os.Getenv("DORC_TEST_BASE_IMAGE")
+	if base == "" {
+		t.Skip("DORC_TEST_BASE_IMAGE is not set: scripts/containers.sh makes a base image for tests")
+	}
 	reference, err := name.ParseReference(base, name.Insecure)
 	require.NoError(t, err)
 	under, err := remote.Image(reference)
@@ -34,7 +44,7 @@ func containers(t *testing.T) (*world, func(args ...string) string) {
 		return completeOn(under, w, repository, digest)
 	}})
 	engine := func(args ...string) string {
-		out, err := exec.Command("docker", args...).CombinedOutput()
+		out, err := exec.Command(program, args...).CombinedOutput()
 		require.NoError(t, err, "%s", out)
 		return strings.TrimSpace(string(out))
 	}
@@ -87,10 +97,30 @@ def handler(event, context):
 
 func TestContainer(t *testing.T) {
 	w, engine := containers(t)
+	insideContainer(t, w, engine, "docker")
+}
+
+// Podman does, when Docker does not answer.
+func TestContainerOfPodman(t *testing.T) {
+	store := os.Getenv("DORC_TEST_STORAGE_CONF")
+	if store == "" {
+		t.Skip("DORC_TEST_STORAGE_CONF is not set: scripts/containers.sh makes a store for tests")
+	}
+	if _, err := exec.LookPath("podman"); err != nil {
+		t.Skip("podman is not in PATH")
+	}
+	t.Setenv("DOCKER_HOST", "unix://"+t.TempDir()+"/none.sock")
+	t.Setenv("CONTAINERS_STORAGE_CONF", store)
+	w, engine := containersOf(t, "podman")
+	insideContainer(t, w, engine, "podman")
+}
+
+func insideContainer(t *testing.T, w *world, engine func(args ...string) string, name string) {
 	t.Setenv("ONLY_ON_THE_HOST", "do not pass on")
 	w.bucket("data")
 	const canary = `q"uo'ted $HOME #canary \ 83f1`
-	w.function("one", map[string]string{"lambda.py": inside}, map[string]string{"SECRET": canary}, nil)
+	code := inside + "# " + t.TempDir() + "\n" // an image that no engine has yet
+	w.function("one", map[string]string{"lambda.py": code}, map[string]string{"SECRET": canary}, nil)
 	w.machine("pipe", chain("one"))
 
 	e := w.run(context.Background(), "pipe", `{}`)
@@ -103,7 +133,7 @@ func TestContainer(t *testing.T) {
 	assert.Equal(t, "from a container", string(text))
 	assert.Contains(t, w.logText(), "secret is 29")
 	assert.Regexp(t, `REPORT RequestId: .*\tMemory Size: 256 MB\tMax Memory Used: [1-9]\d* MB\tInit Duration`, w.logText())
-	assert.Contains(t, w.prepared(), "image of one: loading it into docker")
+	assert.Contains(t, w.prepared(), "image of one: loading it into "+name)
 
 	w.events = nil
 	e = w.run(context.Background(), "pipe", `{}`)

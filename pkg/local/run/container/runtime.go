@@ -35,9 +35,9 @@ type Runtime struct {
 	WorkingDirectory string
 }
 
-// maxProcesses is Lambda's limit of processes and threads
+// Lambda's limits of processes with their threads, and of open files
 // (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
-const maxProcesses = "1024"
+const maxProcesses, maxFiles = "1024", "1024:1024"
 
 // Program creates a container. As on Lambda its files are read-only but /tmp, and it has no privileges. It reaches
 // this machine's loopback interface, where the Runtime API and the local S3 are.
@@ -68,7 +68,12 @@ func (r *Runtime) Program(ctx context.Context, s lambda.Sandbox) (*lambda.Progra
 // arguments are those that create a container. Nothing secret is among them.
 func (r *Runtime) arguments(name, variables string, memoryMB int) []string {
 	args := []string{"create", "--rm", "--pull=never", "--name=" + name, "--label=" + ownerLabel + "=" + hostname() + "/" + strconv.Itoa(os.Getpid()),
-		"--read-only", "--mount=type=volume,dst=/tmp", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--env-file=" + variables}
+		"--read-only", "--mount=type=volume,dst=/tmp", "--cap-drop=ALL", "--security-opt=no-new-privileges",
+		"--ulimit=nofile=" + maxFiles, "--env-file=" + variables}
+	if r.Engine.Name == "podman" && os.Geteuid() == 0 {
+		// Podman would raise this limit, which it may not everywhere. It does not hold for root anyway.
+		args = append(args, "--ulimit=nproc="+maxProcesses+":"+maxProcesses)
+	}
 	if r.Engine.host == "" {
 		args = append(args, "--network=host")
 	}
