@@ -25,7 +25,7 @@ func platformError(kind, requestID, message string) *FunctionError {
 // those on AWS, in which nobody's home folder is named.
 func (f *Function) reportedError(requestID, header string, body []byte) *FunctionError {
 	for host, image := range f.Folders {
-		body = bytes.ReplaceAll(body, []byte(host+"/"), []byte(image+"/"))
+		body = bytes.ReplaceAll(body, []byte(host), []byte(image))
 	}
 	var posted struct {
 		Message string   `json:"errorMessage"`
