@@ -38,8 +38,8 @@ func change(t *testing.T, dir string, c [3]string) {
 // A plan after a change shows what changes, and nothing else.
 func TestChange(t *testing.T) {
 	const pipeline = "src/raw-to-processed/weather/pipeline.yaml"
-	dir := exampleCopy(t)
-	p := newProof(t, dir)
+	dir := exampleCopy(t, ofRegistry(startRegistry(t)))
+	p := newProof(t, dir, options{})
 	refs := stacks(t, p.project)
 	for _, ref := range refs {
 		p.apply(t, ref)
@@ -67,7 +67,7 @@ func TestChange(t *testing.T) {
 
 // Credentials of another account than the configured one change nothing.
 func TestAnotherAccount(t *testing.T) {
-	p := newProofOf(t, example, "999999999999")
+	p := newProof(t, example, options{credentials: "999999999999"})
 	ref := stacks(t, p.project)[0]
 	s, err := p.project.Stack(t.Context(), ref, true)
 	require.NoError(t, err)
@@ -84,7 +84,7 @@ func TestAnotherAccount(t *testing.T) {
 
 // What AWS's API would refuse minutes into an apply does not reach the plugin.
 func TestRulesStandBeforeThePlugin(t *testing.T) {
-	p := newProof(t, example)
+	p := newProof(t, example, options{})
 	const queue = "aws:sqs/queue:Queue"
 	check := func(name string) []plugin.CheckFailure {
 		t.Helper()

@@ -31,9 +31,9 @@ func TestMotoExecutesAsDorcRun(t *testing.T) {
 	m := startMoto(t)
 	needPythonIndex(t)
 	// A short wait before the retries; both wait really.
-	dir := exampleCopy(t, [3]string{"src/raw-to-processed/weather/pipeline.yaml", "interval_seconds: 5", "interval_seconds: 1"})
+	dir := exampleCopy(t, ofRegistry(startRegistry(t)), [3]string{"src/raw-to-processed/weather/pipeline.yaml", "interval_seconds: 5", "interval_seconds: 1"})
 
-	p := newProof(t, dir)
+	p := newProof(t, dir, options{})
 	for _, ref := range stacks(t, p.project) {
 		p.apply(t, ref)
 	}
@@ -209,7 +209,7 @@ type ran struct {
 
 func runLocally(t *testing.T, p *stack.Project, machine, input string, functions map[string]string) ran {
 	t.Helper()
-	runner, err := p.Runner("")
+	runner, err := p.Runner(stack.RunnerOptions{})
 	require.NoError(t, err)
 	w := &watcher{functions: functions, entered: map[string]any{}, machines: map[string]string{}}
 	root, err := runner.Run(t.Context(), machine, json.RawMessage(input), w.on)

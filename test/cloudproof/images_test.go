@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 
 	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -24,8 +25,11 @@ func (i images) Create(ctx context.Context, r plugin.CreateRequest) (plugin.Crea
 	if r.Preview {
 		return i.Provider.Create(ctx, r)
 	}
-	sum := sha256.Sum256([]byte(r.Properties["sourceHash"].StringValue()))
-	digest := hex.EncodeToString(sum[:])
+	sum := sha256.New()
+	for _, key := range r.Properties.StableKeys() {
+		fmt.Fprintf(sum, "%s=%s\n", key, r.Properties[key].StringValue())
+	}
+	digest := hex.EncodeToString(sum.Sum(nil))
 	repository := r.Properties["repositoryUrl"].StringValue()
 	tag := r.Properties["environment"].StringValue() + "-" + digest[:16]
 	out := r.Properties.Copy()

@@ -47,14 +47,14 @@ func TestMotoAcceptsWhatTheExampleNeeds(t *testing.T) {
 		Policy  string
 	}
 	m.replay(t, "surroundings", nil, &around)
-	dir := exampleCopy(t, [3]string{"infra/Pulumi.prod.yaml", "  environment: prod\n", fmt.Sprintf(`  environment: prod
+	dir := exampleCopy(t, ofRegistry(startRegistry(t)), [3]string{"infra/Pulumi.prod.yaml", "  environment: prod\n", fmt.Sprintf(`  environment: prod
   vpc_id: %s
   private_subnet_ids: [%s, %s]
   additional_lambda_role_policy_arn: %[4]s
   additional_state_function_role_policy_arn: %[4]s
   additional_cloudevent_state_machine_trigger_role_policy_arn: %[4]s
 `, around.VPC, around.Subnets[0], around.Subnets[1], around.Policy)})
-	p := newProof(t, dir)
+	p := newProof(t, dir, options{})
 	for _, ref := range stacks(t, p.project) {
 		p.apply(t, ref)
 	}
@@ -84,7 +84,7 @@ func TestMotoAcceptsWhatTheExampleNeeds(t *testing.T) {
 // pipeline writes itself does not.
 func TestMotoStartsPipelines(t *testing.T) {
 	m := startMoto(t)
-	p := newProof(t, example)
+	p := newProof(t, exampleCopy(t, ofRegistry(startRegistry(t))), options{})
 	for _, ref := range stacks(t, p.project) {
 		p.apply(t, ref)
 	}

@@ -15,7 +15,7 @@ const example = "../../examples/pipeline-config"
 // needs are applied; what is asked of AWS to apply it; and that a second plan
 // finds nothing to do.
 func TestExample(t *testing.T) {
-	p := newProof(t, example)
+	p := newProof(t, exampleCopy(t, ofRegistry(startRegistry(t))), options{})
 	for _, ref := range stacks(t, p.project) {
 		p.recorder.Forget()
 		planned := p.plan(t, ref)

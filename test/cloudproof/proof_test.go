@@ -24,6 +24,7 @@ const (
 // proof is a config repo on the cloud target, with a recorded AWS behind it.
 type proof struct {
 	configRepo string
+	options    options
 	// folder has the state.
 	folder   string
 	project  *stack.Project
@@ -34,20 +35,17 @@ type proof struct {
 // newProof opens a config repo as the command line does: the settings, the guard
 // and the configuration of the provider are the real ones. Only where the plugin
 // host would start the plugin aws, it gets the recorded provider.
-func newProof(t *testing.T, configRepo string) *proof {
-	t.Helper()
-	return newProofOf(t, configRepo, account)
-}
-
-// newProofOf has credentials of the given account.
-func newProofOf(t *testing.T, configRepo, credentials string) *proof {
+func newProof(t *testing.T, configRepo string, o options) *proof {
 	t.Helper()
 	t.Setenv("PULUMI_HOME", filepath.Join(t.TempDir(), "pulumi"))
 	facts, err := recorded.ReadFacts("../../pkg/local/aws/facts/resources.json")
 	require.NoError(t, err)
-	recorder, err := recorded.New(recorded.Options{Account: credentials, Facts: facts})
+	if o.credentials == "" {
+		o.credentials = account
+	}
+	recorder, err := recorded.New(recorded.Options{Account: o.credentials, Facts: facts, Registry: o.registry})
 	require.NoError(t, err)
-	p := &proof{configRepo: configRepo, folder: t.TempDir(), recorder: recorder}
+	p := &proof{configRepo: configRepo, folder: t.TempDir(), options: o, recorder: recorder}
 	p.open(t)
 	t.Cleanup(func() {
 		_, err := os.Stat(filepath.Join(os.Getenv("PULUMI_HOME"), "plugins"))
@@ -56,16 +54,29 @@ func newProofOf(t *testing.T, configRepo, credentials string) *proof {
 	return p
 }
 
+// options change what stands around a proof.
+type options struct {
+	// credentials is the account that the credentials are of. Default: the configured one.
+	credentials string
+	// registry is a host to which images are really built and pushed. Default:
+	// they are made up.
+	registry string
+	// endpoint is AWS_ENDPOINT_URL.
+	endpoint string
+}
+
 // open reads the config repo, anew after a change: a project reads once.
 func (p *proof) open(t *testing.T) {
 	t.Helper()
-	p.project = openProject(t, settings.TargetCloud, p.configRepo, p.folder)
+	p.project = openProject(t, settings.TargetCloud, p.configRepo, p.folder, "AWS_ENDPOINT_URL="+p.options.endpoint)
 	p.project.Providers = func(providers engine.Providers) engine.Providers {
 		require.True(t, providers.Installed, "the cloud target uses the official plugins")
 		require.NotContains(t, providers.InProcess, "aws")
 		require.NotNil(t, providers.Wrap, "the rules of AWS stand before the plugin")
 		providers.InProcess["aws"] = p.recorder.Provider
-		providers.InProcess["dorc"] = madeUpImages(providers.InProcess["dorc"])
+		if p.options.registry == "" {
+			providers.InProcess["dorc"] = madeUpImages(providers.InProcess["dorc"])
+		}
 		return providers
 	}
 	var err error
@@ -74,15 +85,19 @@ func (p *proof) open(t *testing.T) {
 }
 
 // openProject is a config repo with its state in dir.
-func openProject(t *testing.T, target settings.Target, configRepo, dir string) *stack.Project {
+func openProject(t *testing.T, target settings.Target, configRepo, dir string, environ ...string) *stack.Project {
 	t.Helper()
-	configRepo, err := filepath.Abs(configRepo)
+	cache, err := os.UserCacheDir()
 	require.NoError(t, err)
-	loaded, err := settings.Load(settings.Options{WorkingDir: dir, Environ: []string{
-		"DORC_TARGET=" + string(target), "AWS_ACCOUNT=" + account, "AWS_REGION=" + region,
-		"CONFIG_REPO_PATH=" + configRepo, "INFRA_BUCKET=file://" + filepath.Join(dir, "state"),
+	configRepo, err = filepath.Abs(configRepo)
+	require.NoError(t, err)
+	loaded, err := settings.Load(settings.Options{WorkingDir: dir, Environ: append(environ,
+		"DORC_TARGET="+string(target), "AWS_ACCOUNT="+account, "AWS_REGION="+region,
+		"CONFIG_REPO_PATH="+configRepo, "INFRA_BUCKET=file://"+filepath.Join(dir, "state"),
 		"PULUMI_CONFIG_PASSPHRASE=of this test only",
-	}})
+		// What can be made again need not be made by every test.
+		"DORC_CACHE_DIR="+filepath.Join(cache, "dorc-test", "dorc"),
+	)})
 	require.NoError(t, err)
 	return stack.NewProject(loaded)
 }

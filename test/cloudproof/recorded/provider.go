@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/blang/semver"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
@@ -35,16 +36,17 @@ func (p *provider) Close() error { return nil }
 
 func (p *provider) SignalCancellation(context.Context) error { return nil }
 
-// configKeys are those of the plugin's configuration that dorc sets, and Pulumi's own.
-var configKeys = []string{"region", "allowedAccountIds", "version"}
-
-// CheckConfig refuses keys that dorc has no business to set.
+// CheckConfig refuses keys that the SDK's provider does not have.
 func (p *provider) CheckConfig(_ context.Context, r plugin.CheckConfigRequest) (plugin.CheckConfigResponse, error) {
 	p.recorder.record(Call{Method: "CheckConfig", Inputs: r.News})
+	known := map[string]bool{"version": true}
+	for f := range (aws.ProviderArgs{}).ElementType().Fields() {
+		known[f.Tag.Get("pulumi")] = true
+	}
 	var c checker
 	for _, key := range r.News.StableKeys() {
-		if !resource.IsInternalPropertyKey(key) && !slices.Contains(configKeys, string(key)) {
-			c.fail(string(key), "the recordings have no configuration key %q", key)
+		if !resource.IsInternalPropertyKey(key) && !known[string(key)] {
+			c.fail(string(key), "the provider aws has no configuration key %q", key)
 		}
 	}
 	return plugin.CheckConfigResponse{Properties: r.News, Failures: c.failures}, nil

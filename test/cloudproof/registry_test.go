@@ -1,0 +1,43 @@
+package cloudproof
+
+import (
+	"io"
+	"log"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/registry"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"github.com/google/go-containerregistry/pkg/v1/static"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+	"github.com/stretchr/testify/require"
+)
+
+// startRegistry serves images on loopback, and has a base image like AWS's.
+func startRegistry(t *testing.T) (host string) {
+	t.Helper()
+	server := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
+	t.Cleanup(server.Close)
+	host = strings.TrimPrefix(server.URL, "http://")
+	base, err := mutate.ConfigFile(mutate.MediaType(empty.Image, types.OCIManifestSchema1), &v1.ConfigFile{
+		OS: "linux", Architecture: "amd64",
+		Config: v1.Config{Entrypoint: []string{"/lambda-entrypoint.sh"}, Env: []string{"LAMBDA_TASK_ROOT=/var/task"}, WorkingDir: "/var/task"},
+	})
+	require.NoError(t, err)
+	base, err = mutate.AppendLayers(base, static.NewLayer([]byte("the layers of the base are not looked at"), types.OCILayer))
+	require.NoError(t, err)
+	ref, err := name.ParseReference(host + "/lambda/python:3.12")
+	require.NoError(t, err)
+	require.NoError(t, remote.Write(ref, base))
+	return host
+}
+
+// ofRegistry changes the example's Dockerfile to the base image of a registry.
+func ofRegistry(host string) [3]string {
+	return [3]string{"Dockerfile", "FROM amazon/aws-lambda-python:3.12\n", "FROM " + host + "/lambda/python:3.12\n"}
+}
