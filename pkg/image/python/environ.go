@@ -54,7 +54,7 @@ func (x indexes) forPip(getenv func(string) string) []string {
 	return setVariables(map[string]string{
 		"PIP_INDEX_URL": credentialsOfNamed(x.main, getenv, address), "PIP_EXTRA_INDEX_URL": strings.Join(extra, " "), "PIP_FIND_LINKS": strings.Join(x.findLinks, " "),
 		"PIP_TRUSTED_HOST": strings.Join(x.trusted, " "), "PIP_CERT": x.certificates, "PIP_CLIENT_CERT": x.clientCertificate,
-		"PIP_PROXY": x.proxy, "PIP_TIMEOUT": x.wait, "PIP_KEYRING_PROVIDER": x.keyring, "PIP_NO_INDEX": flag(x.noIndex),
+		"PIP_PROXY": x.proxy, "PIP_TIMEOUT": x.wait, "PIP_KEYRING_PROVIDER": x.keyring, "PIP_NO_INDEX": oneOrNone(x.noIndex),
 	})
 }
 
@@ -102,7 +102,7 @@ func (x indexes) forUV() []string {
 	return setVariables(vars)
 }
 
-func flag(on bool) string {
+func oneOrNone(on bool) string {
 	if on {
 		return "1"
 	}

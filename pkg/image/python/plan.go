@@ -3,6 +3,7 @@ package python
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
@@ -102,7 +103,7 @@ func (s *settings) merge(other settings) {
 // withoutHash are the requirements that lack a hash though others have one.
 func (r *Requirements) withoutHash(g group) (all problem.List) {
 	for _, q := range g.requirements {
-		if q.hashes == nil {
+		if q.hashes == nil && !strings.Contains(q.text, "#sha256=") {
 			all = append(all, problem.Problem{
 				File: r.shown(q.file), Line: q.line, Column: q.column, Summary: "a requirement has no hash, and others have",
 				Detail: redactURLs(q.text) + ": once one requirement has a hash, each must have one, also those that it needs itself",

@@ -2,12 +2,18 @@ package python
 
 import (
 	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/BurntSushi/toml"
 
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
+
+// typeMistake is a value of another type than the key has.
+var typeMistake = regexp.MustCompile(`line (\d+) \(last key "([^"]*)"\): incompatible types: TOML value has type (\w+)`)
 
 // decode reads a TOML file and tells a mistake with its place.
 func (r *reading) decode(file string, into any) bool {
@@ -16,6 +22,10 @@ func (r *reading) decode(file string, into any) bool {
 		return true
 	}
 	p := problem.Problem{File: r.all.shown(file), Summary: "the file is not valid TOML of its kind", Detail: err.Error(), Hint: "Correct it; https://toml.io has the format."}
+	if at := typeMistake.FindStringSubmatch(p.Detail); at != nil {
+		p.Detail = fmt.Sprintf("%s is of the type %s, which is not possible there", at[2], at[3])
+		p.Line, _ = strconv.Atoi(at[1]) // digits
+	}
 	var parse toml.ParseError
 	if errors.As(err, &parse) {
 		p.Line, p.Column, p.Detail = parse.Position.Line, parse.Position.Col, parse.Message

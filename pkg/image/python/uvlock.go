@@ -185,10 +185,7 @@ func (w *lockWalk) forImage(p lockedItem) bool {
 func (w *lockWalk) take(item *lockedItem) {
 	data := w.all.Files[w.file]
 	q := requirement{name: normalize(item.Name), file: w.file}
-	q.line = lineOf(data, 1, fmt.Sprintf("name = %q", item.Name))
-	if sameItem := lineOf(data, q.line+1, fmt.Sprintf("version = %q", item.Version)); sameItem > q.line && len(w.named(item.Name)) > 1 {
-		q.line = sameItem - 1
-	}
+	q.line = lineOfItem(data, item.Name, item.Version)
 	for _, wheel := range item.Wheels {
 		if !hashForm.MatchString(wheel.Hash) {
 			w.refuse(q, 0, "a locked wheel has no hash", fmt.Sprintf("%s %s", item.Name, item.Version), "Lock again: uv lock.")
@@ -217,13 +214,15 @@ func (w *lockWalk) take(item *lockedItem) {
 	w.add(q, false)
 }
 
-func (w *lockWalk) named(name string) (all []lockedItem) {
-	for _, p := range w.lock.Packages {
-		if p.Name == name {
-			all = append(all, p)
+// lineOfItem is the line of a package's name, 0 when it is written otherwise.
+func lineOfItem(data []byte, name, version string) int {
+	all := strings.Split(string(data), "\n")
+	for i := range len(all) - 1 {
+		if strings.TrimSpace(all[i]) == fmt.Sprintf("name = %q", name) && strings.TrimSpace(all[i+1]) == fmt.Sprintf("version = %q", version) {
+			return i + 1
 		}
 	}
-	return all
+	return 0
 }
 
 func isWeb(address string) bool {
