@@ -81,6 +81,9 @@ func TestProbe(t *testing.T) {
 		assert.Empty(t, left.Versions, name)
 		assert.Empty(t, left.DeleteMarkers, name)
 	}
+	_, err := Open(t.Context(), "s3://none"+pathStyle, WithLogDir(t.TempDir()))
+	require.ErrorContains(t, err, "NoSuchBucket: The specified bucket does not exist\n")
+	require.NotContains(t, err.Error(), "RequestID")
 	access, err := Probe(t.Context(), "s3://none"+pathStyle, true)
 	require.NoError(t, err)
 	require.ErrorIs(t, blobError(access.Read), errNotFound)

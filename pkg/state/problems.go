@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"syscall"
 
+	"github.com/aws/smithy-go"
+
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
@@ -27,6 +29,12 @@ func fileProblem(place, summary string, err error) error {
 	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.EISDIR):
 		p.Detail = "a file is where a folder should be, or the other way round"
 		p.Hint = "move it away, or set INFRA_BUCKET to another place"
+	default:
+		var answer smithy.APIError
+		if errors.As(err, &answer) {
+			p.Detail = answer.ErrorCode() + ": " + answer.ErrorMessage()
+			p.Hint = "look at INFRA_BUCKET and at the credentials; on the cloud target `dorc init` says what is missing"
+		}
 	}
 	return &causedProblem{Problem: p, cause: err}
 }

@@ -35,8 +35,15 @@ import (
 	"github.com/dorc-dev/dorc/pkg/state"
 )
 
-// Cloud names the folder of the local cloud that the plugin serves.
-const Cloud = "TEST_PLUGIN_CLOUD"
+// What the plugin serves.
+const (
+	// Cloud names the folder of the local cloud.
+	Cloud = "TEST_PLUGIN_CLOUD"
+	// Account is its account. Default: the local cloud's.
+	Account = "TEST_PLUGIN_ACCOUNT"
+	// Environment names a file for the variables that the plugin was started with.
+	Environment = "TEST_PLUGIN_ENVIRONMENT"
+)
 
 func main() {
 	answer, err := do(filepath.Base(os.Args[0]), os.Args[1:])
@@ -75,7 +82,12 @@ func serve() error {
 	if err != nil {
 		return err
 	}
-	served := plugin.NewProviderServer(aws.NewProvider(store, aws.Options{}))
+	if file := os.Getenv(Environment); file != "" {
+		if err := os.WriteFile(file, []byte(strings.Join(os.Environ(), "\n")), 0o600); err != nil {
+			return err
+		}
+	}
+	served := plugin.NewProviderServer(aws.NewProvider(store, aws.Options{Account: os.Getenv(Account)}))
 	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{Init: func(s *grpc.Server) error {
 		pulumirpc.RegisterResourceProviderServer(s, served)
 		return nil
