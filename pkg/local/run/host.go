@@ -43,12 +43,7 @@ func (s *session) onHost(ctx context.Context, f *lambda.Function, image *rootfs.
 	if err != nil {
 		return err
 	}
-	layout := s.runner.documents.Layout()
-	bytecode, err := filepath.Abs(layout.Cache("bytecode"))
-	if err != nil {
-		return err
-	}
-	host := &lambda.Host{Python: env.Python, TaskRoot: found.task, Bytecode: bytecode, Variables: map[string]string{}}
+	host := &lambda.Host{Python: env.Python, TaskRoot: found.task, Bytecode: s.runner.cache("bytecode"), Variables: map[string]string{}}
 	f.Runtime, f.Folders = host, map[string]string{}
 	for folder, inside := range map[string]string{found.task: f.TaskRoot, found.layers: layersFolder, found.site: found.packages} {
 		if folder != "" {
@@ -101,7 +96,7 @@ func searched(found files, folders map[string]string, ownSite bool, pythonPath s
 
 // unpack unpacks the parts of an image that the host's Python needs.
 func (s *session) unpack(ctx context.Context, name string, image *rootfs.Image, record *record) (files, error) {
-	cache := s.runner.documents.Layout().Cache("images")
+	cache := s.runner.cache("unpacked")
 	about, err := image.Python(ctx, cache)
 	if err != nil {
 		return files{}, imageProblem(name, err)

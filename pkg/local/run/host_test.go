@@ -188,7 +188,7 @@ func TestSharedFilesStayAsTheyAre(t *testing.T) {
 		require.Equal(t, Succeeded, e.Status, "%s\n%s", e.Cause, w.logText())
 		assert.JSONEq(t, `[["__init__.py", "sub.py"], ["lambda.py"]]`, string(e.Output), "no bytecode beside the modules")
 	}
-	made, err := os.ReadDir(w.store.Layout().Cache("bytecode"))
+	made, err := os.ReadDir(w.runner.cache("bytecode"))
 	require.NoError(t, err)
 	assert.NotEmpty(t, made, "it is kept apart, so that the next start is quicker")
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -34,6 +35,9 @@ type Options struct {
 	// Python is a Python interpreter's path; empty means the one of the image's minor version (3.12 by
 	// default), or the newest python3 found in PATH.
 	Python string
+	// Cache is a folder for what can be made again: unpacked layers, Python environments, bytecode. Projects may
+	// share it. Default: the cache folder of the local cloud.
+	Cache string
 	// Container runs the functions in containers of docker or podman instead of with the host's Python.
 	Container bool
 	// Complete returns the complete image, with the layers of its base, for one of the local cloud's. It is asked once
@@ -54,8 +58,16 @@ func New(documents Documents, opts Options) (*Runner, error) {
 	}
 	opts.Account = cmp.Or(opts.Account, "000000000000")
 	opts.Region = cmp.Or(opts.Region, "eu-west-2")
+	opts.Cache = cmp.Or(opts.Cache, documents.Layout().Cache(""))
+	var err error
+	if opts.Cache, err = filepath.Abs(opts.Cache); err != nil { // functions run in folders of their own
+		return nil, err
+	}
 	return &Runner{documents: documents, options: opts}, nil
 }
+
+// cache is the folder of one kind of things that can be made again.
+func (r *Runner) cache(kind string) string { return filepath.Join(r.options.Cache, kind) }
 
 // Run executes a state machine, given by name or ARN, to its end. on, if set, hears of each event, one at a
 // time. The execution is returned also when it failed or the context ended it; the error is for what kept it
