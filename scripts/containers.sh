@@ -144,7 +144,9 @@ up() {
 	start_engine 9>&-
 	push_base 9>&-
 	mkdir -p "$dir/podman"
-	printf '[storage]\ndriver = "vfs"\ngraphroot = "%s/podman/graph"\nrunroot = "%s/podman/run"\n' "$dir" "$dir" >"$dir/storage.conf"
+	# What one engine can stack, the other can.
+	driver=$(engine_cli info --format '{{.Driver}}')
+	printf '[storage]\ndriver = "%s"\ngraphroot = "%s/podman/graph"\nrunroot = "%s/podman/run"\n' "${driver%2}" "$dir" "$dir" >"$dir/storage.conf"
 	printf '[[registry]]\nlocation = "%s"\ninsecure = true\n' "$(registry_address)" >"$dir/registries.conf"
 	{
 		printf 'DORC_TEST_DOCKER_HOST=%q\n' "unix://$dir/docker.sock"

@@ -62,3 +62,24 @@ func (f *File) TextLine(text string) int {
 	}
 	return line
 }
+
+// BaseLine is the line of the FROM that names an image, which engines write with
+// its registry: "docker.io/library/python:3.12" for python:3.12. It is 0 when
+// there is none.
+func (f *File) BaseLine(image string) int {
+	p, err := f.parse()
+	if err != nil || f.foreign != nil {
+		return 0
+	}
+	global, err := newScope(p, nil)
+	if err != nil {
+		return 0
+	}
+	for _, s := range p.stages {
+		name, _, err := global.expand(s.BaseName)
+		if err == nil && name != "" && (name == image || strings.HasSuffix(image, "/"+name)) {
+			return lineOf(s.Location)
+		}
+	}
+	return 0
+}

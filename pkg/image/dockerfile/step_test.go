@@ -39,3 +39,10 @@ ADD a b
 		assert.Equal(t, want, f.TextLine(text), text)
 	}
 }
+
+func TestBaseLine(t *testing.T) {
+	f := read(t, "ARG V=2\nFROM one\nFROM host/two:$V\n")
+	for image, want := range map[string]int{"docker.io/library/one": 2, "host/two:2": 3, "two:2": 0, "docker.io/library/none": 0} {
+		assert.Equal(t, want, f.BaseLine(image), image)
+	}
+}
