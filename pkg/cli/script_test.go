@@ -44,14 +44,21 @@ func TestScripts(t *testing.T) {
 			env.Vars = append(append(env.Vars, goEnv...), pipEnvironment()...)
 			env.Setenv("HOME", filepath.Join(env.WorkDir, ".home"))
 			env.Setenv("TZ", "UTC")
+			if engine := os.Getenv("DORC_TEST_DOCKER_HOST"); engine != "" {
+				env.Setenv("DOCKER_HOST", engine)
+			}
+			env.Setenv("BASE_IMAGE", os.Getenv("DORC_TEST_BASE_IMAGE"))
 			env.Setenv("REPO", repo) // for programs in Go, which need the Pulumi SDK of dorc's go.mod
 			return addMissing(env.WorkDir)
 		},
 		Condition: func(name string) (bool, error) {
-			if name != "pypi" {
-				return false, fmt.Errorf("unknown condition %q", name)
+			switch name {
+			case "pypi":
+				return pythonIndex(), nil
+			case "containers":
+				return os.Getenv("DORC_TEST_DOCKER_HOST") != "" && os.Getenv("DORC_TEST_BASE_IMAGE") != "", nil
 			}
-			return pythonIndex(), nil
+			return false, fmt.Errorf("unknown condition %q", name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":     exits,
