@@ -33,7 +33,10 @@ func (p *Project) Runner(o RunnerOptions) (*run.Runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	return run.New(store, run.Options{Account: p.Settings.AWSAccount, Region: p.Region(), Python: o.Python, Container: o.Container})
+	return run.New(store, run.Options{
+		Account: p.Settings.AWSAccount, Region: p.Region(), Python: o.Python, Container: o.Container,
+		Complete: p.completeImage, Cache: p.Settings.CacheDir,
+	})
 }
 
 // StateMachine is the ARN of an applied pipeline's state machine.
