@@ -69,6 +69,14 @@ func (l layers) settings(configRepoOptional bool) (*Settings, error) {
 		}
 		return nil
 	})
+	check(ContainerEngine, func(v string, src Source) *problem.Problem {
+		s.ContainerEngine = v
+		return oneOf(ContainerEngine, v, src, "docker", "podman", "buildah")
+	})
+	check(BuildNetwork, func(v string, src Source) *problem.Problem {
+		s.BuildNetwork = v
+		return oneOf(BuildNetwork, v, src, "default", "host", "none")
+	})
 	check(PipelineTemplates, func(v string, _ Source) *problem.Problem {
 		// Whether the folder is there matters to dorc new alone, which checks it.
 		if v != "" {

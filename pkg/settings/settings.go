@@ -57,6 +57,12 @@ type Settings struct {
 	// layers, Python packages, base images. Default: dorc in the user's cache
 	// folder, else .dorc/cache below Root.
 	CacheDir string
+	// ContainerEngine is the one that builds Dockerfiles: docker, podman or
+	// buildah. Default: "", the first of them that works.
+	ContainerEngine string
+	// BuildNetwork is the network of a Dockerfile's RUN: default, host or none.
+	// Default: "", the engine's.
+	BuildNetwork string
 	// LocalDir is the absolute path of the local cloud's directory: <Root>/.dorc.
 	LocalDir string
 

@@ -14,6 +14,8 @@ const (
 	AWSEndpointURL     = "AWS_ENDPOINT_URL"
 	PipelineTemplates  = "PIPELINE_TEMPLATE_PATH"
 	CacheDir           = "DORC_CACHE_DIR"
+	ContainerEngine    = "DORC_CONTAINER_ENGINE"
+	BuildNetwork       = "DORC_BUILD_NETWORK"
 )
 
 // Values of AWS_ACCOUNT and AWS_REGION on the local target.
@@ -50,6 +52,8 @@ func Variables() []Variable {
 		{Name: AWSEndpointURL, Meaning: "another AWS endpoint for the cloud target"},
 		{Name: PipelineTemplates, Meaning: "folder of templates of dorc new, relative to dorc's folder"},
 		{Name: CacheDir, Meaning: "folder of what can be made again, such as layers of images"},
+		{Name: ContainerEngine, Meaning: "container engine to build with: docker, podman or buildah"},
+		{Name: BuildNetwork, Meaning: "network of a Dockerfile's RUN: default, host or none"},
 	}
 }
 

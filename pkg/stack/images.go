@@ -38,13 +38,14 @@ func (p *Project) openImages() (*images, error) {
 	i.bases = &base.Finder{Registry: i.registry, Lock: lock}
 	layers := &layer.Cache{Dir: filepath.Join(cache, "layers")}
 	install := image.Packages(&python.Installer{Cache: cache})
+	dockerfile := image.NewDockerfile(p.Settings.ContainerEngine, p.Settings.BuildNetwork, filepath.Join(cache, "layers"))
 	i.complete = &image.Maker{Bases: i.bases, Builders: map[source.Builder]image.Builder{
-		source.Standard: image.NewStandard(layers, install, i.bases),
+		source.Standard: image.NewStandard(layers, install, i.bases), source.Docker: dockerfile,
 	}}
 	i.maker = i.complete
 	if p.Settings.Target == settings.TargetLocal {
 		i.maker = &image.Maker{Bases: i.bases, Thin: true, Builders: map[source.Builder]image.Builder{
-			source.Standard: image.NewStandard(layers, install, nil),
+			source.Standard: image.NewStandard(layers, install, nil), source.Docker: dockerfile,
 		}}
 	}
 	return i, nil
