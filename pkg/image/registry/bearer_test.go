@@ -3,12 +3,15 @@ package registry
 import (
 	"fmt"
 	"net/http"
+	"net/http/httputil"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 )
 
 // withTokens makes a registry want a bearer token, as Docker Hub and GHCR do. A
@@ -31,7 +34,11 @@ func withTokens(f *fake, uses int) *int {
 		}
 		token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
 		repo, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/v2/"), "/")
-		allowed := repo == "" || strings.Contains(strings.Join(scopes[token], " "), "repository:"+repo+":")
+		may := strings.Join(scopes[token], " ")
+		allowed := repo == "" || strings.Contains(may, "repository:"+repo+":")
+		if from := r.URL.Query().Get("from"); from != "" {
+			allowed = allowed && strings.Contains(may, "repository:"+from+":pull")
+		}
 		if left[token]--; left[token] >= 0 && allowed {
 			return false
 		}
@@ -46,10 +53,11 @@ func withTokens(f *fake, uses int) *int {
 func TestBearerTokensThatEnd(t *testing.T) {
 	f := newFake(t)
 	given := withTokens(f, 2)
-	c, _, _ := testClient(t, Options{Parallel: 1})
+	c, clock, _ := testClient(t, Options{Parallel: 1})
 	img := rawImage(t, 600_000)
 	digest, err := c.Push(t.Context(), f.host()+"/etl", "dev", img)
 	require.NoError(t, err)
+	assert.Empty(t, clock.waits, "a token's end is no failure")
 	got, found, err := c.Find(t.Context(), f.host()+"/etl", "dev")
 	require.NoError(t, err)
 	assert.True(t, found)
@@ -73,4 +81,44 @@ func TestFindIsOneRequest(t *testing.T) {
 	assert.Equal(t, 3, f.count("HEAD", "/v2/etl/manifests/dev"))
 	assert.Equal(t, 1, f.count("GET", "/token"))
 	assert.Len(t, f.calls, 4)
+}
+
+// Mounting needs a token for both repositories.
+func TestMountsWithTokens(t *testing.T) {
+	f := newFake(t)
+	behind, err := url.Parse("http://" + debianRegistry(t, ""))
+	require.NoError(t, err)
+	f.inner = httputil.NewSingleHostReverseProxy(behind)
+	withTokens(f, 1000)
+	img := testImage(t, "one", "two")
+	c, _, _ := testClient(t, Options{})
+	_, err = c.Push(t.Context(), f.host()+"/a", "1", img)
+	require.NoError(t, err)
+
+	// Another process finds the blobs in one repository and mounts them in the next.
+	c, _, seen := testClient(t, Options{})
+	_, err = c.Push(t.Context(), f.host()+"/a", "2", img)
+	require.NoError(t, err)
+	assert.Len(t, seen.of(Exists), 3)
+	_, err = c.Push(t.Context(), f.host()+"/b", "1", img)
+	require.NoError(t, err)
+	assert.Len(t, seen.of(Mounted), 3)
+	assert.Empty(t, seen.of(Done))
+}
+
+// Many pushes to a repository log in once.
+func TestOneLoginForManyPushes(t *testing.T) {
+	f := newFake(t)
+	given := withTokens(f, 1000)
+	c, _, _ := testClient(t, Options{})
+	group, ctx := errgroup.WithContext(t.Context())
+	for i := range 20 {
+		img := testImage(t, fmt.Sprint(i))
+		group.Go(func() error {
+			_, err := c.Push(ctx, f.host()+"/etl", fmt.Sprint(i), img)
+			return err
+		})
+	}
+	require.NoError(t, group.Wait())
+	assert.Equal(t, 1, *given)
 }

@@ -48,7 +48,7 @@ func TestRetryAfter(t *testing.T) {
 		"":                              0,
 		"7":                             7 * time.Second,
 		"-7":                            0,
-		"99999999999":                   0,
+		"99999999999":                   24 * time.Hour,
 		"Fri, 02 Jan 2026 03:04:15 GMT": 10 * time.Second,
 		"Fri, 02 Jan 2026 03:04:00 GMT": 0,
 		"soon":                          0,

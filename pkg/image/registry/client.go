@@ -48,15 +48,15 @@ type Options struct {
 // Client talks to registries. It remembers, as long as it lives, which blobs are
 // where, and sends none twice. Every method may be called from several goroutines.
 type Client struct {
-	options  Options
-	carrier  http.RoundTripper
-	keys     *keychain
-	slots    chan struct{}
-	ledger   *ledger
-	cache    cache
-	sent     atomic.Int64
-	mu       sync.Mutex
-	sessions map[target]*session
+	options Options
+	carrier http.RoundTripper
+	keys    *keychain
+	slots   chan struct{}
+	ledger  *ledger
+	cache   cache
+	sent    atomic.Int64
+	mu      sync.Mutex
+	doors   map[target]*door
 }
 
 // New returns a client. It makes no request.
@@ -85,13 +85,13 @@ func New(o Options) *Client {
 	}
 	carrier := &pings{next: &plainGuard{allowed: o.Insecure, next: rewinder{o.Transport}}}
 	return &Client{
-		options:  o,
-		carrier:  transport.NewUserAgent(carrier, "dorc"),
-		keys:     keys,
-		slots:    make(chan struct{}, o.Parallel),
-		ledger:   newLedger(),
-		cache:    cache{dir: o.Cache},
-		sessions: map[target]*session{},
+		options: o,
+		carrier: transport.NewUserAgent(carrier, "dorc"),
+		keys:    keys,
+		slots:   make(chan struct{}, o.Parallel),
+		ledger:  newLedger(),
+		cache:   cache{dir: o.Cache},
+		doors:   map[target]*door{},
 	}
 }
 

@@ -87,10 +87,19 @@ func dockerCredentials(ctx context.Context, repo name.Repository) (credentials, 
 	return credentials{auth: auth, source: fromDocker}, nil
 }
 
-// renew forgets a token that the registry has refused.
-func (k *keychain) renew(repo name.Repository) {
+// generation counts the tokens that were got for a repository's registry.
+func (k *keychain) generation(repo name.Repository) int {
 	if host, ok := k.ecr(repo.RegistryStr()); ok {
-		k.token(host).forget()
+		return int(k.token(host).generation.Load())
+	}
+	return 0
+}
+
+// renew forgets a token that the registry has refused, unless another request has
+// replaced it already.
+func (k *keychain) renew(repo name.Repository, generation int) {
+	if host, ok := k.ecr(repo.RegistryStr()); ok {
+		k.token(host).forget(generation)
 	}
 }
 

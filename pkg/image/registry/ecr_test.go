@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -82,8 +83,10 @@ func (e *fakeECR) serve(w http.ResponseWriter, r *http.Request) {
 func (e *fakeECR) client(t *testing.T) (*Client, *clock, *events) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "hunter2")
-	t.Setenv("AWS_CONFIG_FILE", "/none")
-	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", "/none")
+	none := filepath.Join(t.TempDir(), "none")
+	t.Setenv("AWS_CONFIG_FILE", none)
+	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", none)
+	t.Setenv("AWS_PROFILE", "")
 	carrier := http.DefaultTransport.(*http.Transport).Clone()
 	carrier.DialContext = leadTo(e.host())
 	t.Cleanup(carrier.CloseIdleConnections)
@@ -143,10 +146,16 @@ func TestECRTokensThatAreRefused(t *testing.T) {
 	e.mu.Lock()
 	e.tokens = 7 // the next one given is 8; what the client has is no longer good
 	e.mu.Unlock()
-	_, found, err := c.Find(t.Context(), ecrRegistry+"/etl", "dev")
-	require.NoError(t, err)
-	assert.True(t, found)
-	assert.Equal(t, 8, e.tokens)
+	group, ctx := errgroup.WithContext(t.Context())
+	for range 10 {
+		group.Go(func() error {
+			_, found, err := c.Find(ctx, ecrRegistry+"/etl", "dev")
+			assert.True(t, found)
+			return err
+		})
+	}
+	require.NoError(t, group.Wait())
+	assert.Equal(t, 8, e.tokens, "one for all who were refused")
 
 	e.fault = times(-1, anything, status(401))(e.fake)
 	_, _, err = c.Find(t.Context(), ecrRegistry+"/etl", "dev")

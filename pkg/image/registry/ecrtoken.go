@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -25,6 +26,8 @@ type ecrToken struct {
 	api     ecrAPI
 	login   *authn.AuthConfig
 	until   time.Time
+	// generation counts the tokens.
+	generation atomic.Int64
 }
 
 func newECRToken(connect func(context.Context) (ecrAPI, error)) *ecrToken {
@@ -73,6 +76,7 @@ func (t *ecrToken) AuthorizationContext(ctx context.Context) (*authn.AuthConfig,
 	if err != nil || !found {
 		return nil, credentialsError{source: fromECR, err: errors.New("ECR's token is not of the form that its documentation gives")}
 	}
+	t.generation.Add(1)
 	t.login = &authn.AuthConfig{Username: user, Password: password}
 	t.until = t.now().Add(time.Hour)
 	if data.ExpiresAt != nil {
@@ -103,9 +107,12 @@ func (t *ecrToken) client(ctx context.Context) (ecrAPI, error) {
 	return t.api, err
 }
 
-// forget makes the next request ask for a new token.
-func (t *ecrToken) forget() {
+// forget makes the next request ask for a new token, when the present one is of
+// the given generation.
+func (t *ecrToken) forget(generation int) {
 	t.turn <- struct{}{}
 	defer t.unlock()
-	t.login = nil
+	if int(t.generation.Load()) == generation {
+		t.login = nil
+	}
 }

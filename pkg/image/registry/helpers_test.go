@@ -34,19 +34,19 @@ type fake struct {
 	mu    sync.Mutex
 	calls []call
 	fault func(w http.ResponseWriter, r *http.Request) (answered bool)
+	inner http.Handler
 }
 
 func newFake(t *testing.T) *fake {
 	t.Helper()
-	f := &fake{}
-	inner := ggcr.New(ggcr.Logger(log.New(io.Discard, "", 0)))
+	f := &fake{inner: ggcr.New(ggcr.Logger(log.New(io.Discard, "", 0)))}
 	f.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		f.mu.Lock()
 		f.calls = append(f.calls, call{r.Method, r.URL.Path, r.URL.RawQuery})
 		fault := f.fault
 		f.mu.Unlock()
 		if fault == nil || !fault(w, r) {
-			inner.ServeHTTP(w, r)
+			f.inner.ServeHTTP(w, r)
 		}
 	}))
 	t.Cleanup(f.Close)

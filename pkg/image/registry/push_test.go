@@ -1,7 +1,6 @@
 package registry
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -128,42 +127,31 @@ func TestManyPushesShareTheirBlobs(t *testing.T) {
 	}
 }
 
-func TestACancelledPushLeavesTheOthersAlone(t *testing.T) {
+// A registry that does not mount is asked for it once.
+func TestARegistryWithoutMounts(t *testing.T) {
 	f := newFake(t)
-	c, _, _ := testClient(t, Options{})
-	ctx, cancel := context.WithCancel(t.Context())
-	began, release := make(chan struct{}), make(chan struct{})
-	first := true
+	// The registry of this process has one store for all repositories: hide that.
 	f.fault = func(w http.ResponseWriter, r *http.Request) bool {
-		f.mu.Lock()
-		mine := first && r.Method == http.MethodPut
-		first = first && !mine
-		f.mu.Unlock()
-		if !mine {
-			return false
+		hidden := r.Method == http.MethodHead && strings.Contains(r.URL.Path, "/blobs/")
+		if hidden {
+			w.WriteHeader(http.StatusNotFound)
 		}
-		close(began)
-		<-release
-		panic(http.ErrAbortHandler)
+		return hidden
 	}
-	shared := testImage(t, "shared")
-	var group errgroup.Group
-	group.Go(func() error {
-		_, err := c.Push(ctx, f.host()+"/etl", "a", shared)
-		assert.ErrorIs(t, err, context.Canceled)
-		return nil
-	})
-	<-began
-	group.Go(func() error {
-		_, err := c.Push(t.Context(), f.host()+"/etl", "b", shared)
-		return err
-	})
-	cancel()
-	close(release)
-	require.NoError(t, group.Wait())
-	_, found, err := c.Find(t.Context(), f.host()+"/etl", "a")
-	require.NoError(t, err)
-	assert.False(t, found)
+	c, _, seen := testClient(t, Options{})
+	for i := range 5 {
+		_, err := c.Push(t.Context(), fmt.Sprint(f.host(), "/etl-", i), "dev", testImage(t, "shared", fmt.Sprint(i)))
+		require.NoError(t, err)
+	}
+	assert.Empty(t, seen.of(Mounted))
+	mounts := 0
+	for _, call := range f.calls {
+		if strings.Contains(call.query, "mount=") {
+			mounts++
+		}
+	}
+	assert.Equal(t, 1, mounts)
+	assert.Equal(t, 5*3, f.count("PUT", "/blobs/"))
 }
 
 func TestBlobsThatVanishAreSentAgain(t *testing.T) {

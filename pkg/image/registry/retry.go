@@ -37,6 +37,7 @@ func (c *Client) try(ctx context.Context, t target, note func(attempt int, reaso
 	var waited time.Duration
 	renewed := false
 	for n := 1; ; n++ {
+		generation := c.keys.generation(t.repo)
 		s, err := c.session(ctx, t)
 		source := ""
 		if err == nil {
@@ -54,7 +55,7 @@ func (c *Client) try(ctx context.Context, t target, note func(attempt int, reaso
 			return ctx.Err()
 		case statusIs(err, http.StatusUnauthorized) && !renewed:
 			renewed = true
-			c.forget(t)
+			c.forget(t, generation)
 			n--
 			continue
 		case !passes(err) || n == maxTries:

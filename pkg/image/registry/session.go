@@ -26,14 +26,37 @@ type session struct {
 	c      *Client
 }
 
+// door is where the conversations about a target begin: one at a time, so that
+// many pushes to a repository log in once.
+type door struct {
+	turn chan struct{}
+	open *session
+}
+
 // session logs in, or returns the conversation that is open already.
 func (c *Client) session(ctx context.Context, t target) (*session, error) {
 	c.mu.Lock()
-	s := c.sessions[t]
-	c.mu.Unlock()
-	if s != nil {
-		return s, nil
+	d := c.doors[t]
+	if d == nil {
+		d = &door{turn: make(chan struct{}, 1)}
+		c.doors[t] = d
 	}
+	c.mu.Unlock()
+	select {
+	case d.turn <- struct{}{}:
+		defer func() { <-d.turn }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if d.open != nil {
+		return d.open, nil
+	}
+	s, err := c.login(ctx, t)
+	d.open = s
+	return s, err
+}
+
+func (c *Client) login(ctx context.Context, t target) (*session, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, c.options.Silence, errSilent)
 	defer cancel()
 	creds, err := c.keys.resolve(ctx, t.repo)
@@ -48,21 +71,18 @@ func (c *Client) session(ctx context.Context, t target) (*session, error) {
 	if err != nil {
 		return nil, sourced{source: creds.source, err: toStatusError(silence(ctx, err))}
 	}
-	s = &session{repo: t.repo, source: creds.source, c: c, client: &http.Client{
+	return &session{repo: t.repo, source: creds.source, c: c, client: &http.Client{
 		Transport: carrier, CheckRedirect: noDowngrade,
-	}}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.sessions[t] = s
-	return s, nil
+	}}, nil
 }
 
-// forget drops the conversation and what it logged in with.
-func (c *Client) forget(t target) {
-	c.keys.renew(t.repo)
+// forget ends a conversation whose login, of the given generation, was refused.
+// The next one logs in anew.
+func (c *Client) forget(t target, generation int) {
+	c.keys.renew(t.repo, generation)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	delete(c.sessions, t)
+	delete(c.doors, t)
 }
 
 // noDowngrade follows redirects, ten at most, but none from HTTPS to plain HTTP.
