@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -250,4 +251,18 @@ func TestPlainHTTPIsForThisMachineOnly(t *testing.T) {
 	c, _, _ = testClient(t, Options{Transport: carrier, Insecure: func(host string) bool { return host == "registry.example.com" }})
 	_, err = c.Push(t.Context(), "registry.example.com/etl", "a", testImage(t, "x"))
 	require.NoError(t, err)
+}
+
+func TestCertificatesThatAreNotTrusted(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	host := strings.TrimPrefix(server.URL, "https://")
+	c, _, _ := testClient(t, Options{Transport: &http.Transport{DialContext: leadTo(host)}})
+	for _, registry := range []string{"registry.example.com", host} {
+		_, err := c.Push(t.Context(), registry+"/etl", "a", testImage(t, "x"))
+		p := asProblem(t, err, "the registry's certificate is not trusted")
+		assert.Contains(t, p.Hint, "SSL_CERT_FILE")
+	}
 }

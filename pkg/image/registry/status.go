@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -65,9 +66,16 @@ func (e *statusError) add(code, message string) {
 	}
 }
 
-// toStatusError turns the login's errors into ours.
+// toStatusError turns the login's errors into ours. A certificate that is not
+// trusted counts more than what was tried after it.
 func toStatusError(err error) error {
-	var theirs *transport.Error
+	var (
+		theirs    *transport.Error
+		untrusted *tls.CertificateVerificationError
+	)
+	if errors.As(err, &untrusted) {
+		return untrusted
+	}
 	if !errors.As(err, &theirs) {
 		return err
 	}
