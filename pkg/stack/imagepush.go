@@ -57,11 +57,17 @@ func (p *Project) findImages(ctx context.Context, selection ImageSelection, env 
 		return nil, err
 	}
 	all := make([]PushedImage, len(selected))
-	place := map[string]*PushedImage{}
+	place, of := map[string]*PushedImage{}, map[string]string{}
 	for i, f := range selected {
 		all[i] = PushedImage{Function: f.Function, Repository: urls[f.id], Tag: f.Inputs.Tag(env)}
 		place[f.Function] = &all[i]
+		of[urls[f.id]] = f.Function
 	}
+	tools.reporter.add(func(repository, line string) {
+		if function, ok := of[repository]; ok {
+			say(function, line)
+		}
+	})
 	err = each(ctx, selected, func(ctx context.Context, f *FunctionImage) error {
 		into := place[f.Function]
 		if into.Repository == "" && push {
