@@ -75,11 +75,14 @@ func find(ctx context.Context, name string) (*Engine, []string) {
 	return nil, reasons
 }
 
-// programs are those of a name on the PATH, and in the folder where packages of
-// Linux put them: a machine may have two, and the first may lack BuildKit.
+// systemFolder is where packages of Linux put programs.
+var systemFolder = "/usr/bin"
+
+// programs are those of a name on the PATH, and in the system's folder: a machine
+// may have two, and the first may lack BuildKit.
 func programs(name string) (found []string) {
 	seen := map[string]bool{}
-	for _, dir := range append(filepath.SplitList(os.Getenv("PATH")), "/usr/bin") {
+	for _, dir := range append(filepath.SplitList(os.Getenv("PATH")), systemFolder) {
 		path, err := exec.LookPath(filepath.Join(dir, name))
 		if err != nil || !filepath.IsAbs(path) {
 			continue

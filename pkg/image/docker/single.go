@@ -60,7 +60,7 @@ func single(from v1.Image, r Request, dir string) (v1.Image, error) {
 func settle(from *v1.ConfigFile, labels map[string]string) *v1.ConfigFile {
 	config := from.DeepCopy()
 	epoch := v1.Time{Time: time.Unix(0, 0).UTC()}
-	config.Created, config.Container, config.DockerVersion, config.Author = epoch, "", "", ""
+	config.Created, config.Container, config.Author = epoch, "", ""
 	for i := range config.History {
 		config.History[i].Created = epoch
 	}
