@@ -119,3 +119,25 @@ func setVariables(vars map[string]string) (out []string) {
 	slices.Sort(out)
 	return out
 }
+
+// environment settles the tool's variables and what is secret in them.
+func (r *resolver) environment(p *plan) {
+	x := userIndexes(r.getenv, r.tool == UV).with(p.settings, r.getenv)
+	env := x.forUV()
+	if r.tool == Pip {
+		env = x.forPip(r.getenv)
+	}
+	environ := r.environ()
+	r.env, r.noIndex = append(baseEnvironment(environ), env...), x.noIndex
+	r.red = newRedactor(append(environ, env...), p.secrets(r.getenv)...)
+}
+
+// secrets are addresses and values that requirement files name.
+func (p *plan) secrets(getenv func(string) string) (all []string) {
+	for _, g := range p.groups {
+		for _, q := range append(g.requirements, g.constraints...) {
+			all = append(all, expand(q.text, getenv))
+		}
+	}
+	return all
+}

@@ -24,6 +24,7 @@ func TestFailures(t *testing.T) {
 	x.wheel(t, "good", "2.0", any3, nil, map[string]string{"good.py": "x = 2\n"})
 	x.wheel(t, "needy", "1.0", any3, []string{"good<2"}, nil)
 	x.wheel(t, "orphan", "1.0", any3, []string{"nowhere"}, nil)
+	x.wheel(t, "future", "1.0", any3, []string{"Requires-Python: >=3.13"}, nil)
 	x.wheel(t, "windows", "1.0", "cp312-cp312-win_amd64", nil, nil)
 	x.wheel(t, "newer", "1.0", "cp313-cp313-manylinux_2_17_x86_64", nil, nil)
 	x.wheel(t, "young", "1.0", "cp312-cp312-manylinux_2_39_x86_64", nil, nil)
@@ -40,6 +41,7 @@ func TestFailures(t *testing.T) {
 		{"other platform", []string{"good==1.0", "windows==1.0"}, 2, "a package has no wheel for the image", []string{"windows==1.0", "other platforms"}},
 		{"other Python", []string{"good==1.0", "newer==1.0"}, 2, "a package has no wheel for the image", []string{"newer==1.0"}},
 		{"newer glibc", []string{"good==1.0", "young==1.0"}, 2, "a package has no wheel for the image", []string{"young==1.0", "2.34"}},
+		{"Requires-Python", []string{"good==1.0", "future==1.0"}, 2, "a package is for other versions of Python", []string{"future", ">=3.13"}},
 		{"no such project", []string{"good==1.0", "", "nowhere==1.0"}, 3, "a required package does not exist", []string{"nowhere"}},
 		{"needed by another", []string{"good==1.0", "orphan==1.0"}, 0, "a required package does not exist", []string{"nowhere"}},
 		{"no such version", []string{"", "good==7.5"}, 2, "a required version does not exist", []string{"good==7.5"}},

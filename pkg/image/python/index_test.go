@@ -21,12 +21,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fakeWheel makes a wheel; files are besides METADATA, WHEEL and RECORD.
+// fakeWheel makes a wheel; files are besides METADATA, WHEEL and RECORD, needs are
+// requirements or a whole line of Requires-Python.
 func fakeWheel(t *testing.T, name, version, tag string, needs []string, files map[string]string) (string, []byte) {
 	t.Helper()
 	info := name + "-" + version + ".dist-info/"
 	metadata := "Metadata-Version: 2.1\nName: " + name + "\nVersion: " + version + "\n"
 	for _, n := range needs {
+		if strings.HasPrefix(n, "Requires-Python: ") {
+			metadata += n + "\n"
+			continue
+		}
 		metadata += "Requires-Dist: " + n + "\n"
 		if _, extra, ok := strings.Cut(n, `extra == "`); ok {
 			metadata += "Provides-Extra: " + strings.TrimSuffix(extra, `"`) + "\n"

@@ -6,8 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
 // Installer makes packages, each set of them once.
@@ -147,28 +145,6 @@ func (in *Installer) make(ctx context.Context, function string, p *plan, t Targe
 	return made, nil
 }
 
-// environment settles the tool's variables and what is secret in them.
-func (r *resolver) environment(p *plan) {
-	x := userIndexes(r.getenv, r.tool == UV).with(p.settings, r.getenv)
-	env := x.forUV()
-	if r.tool == Pip {
-		env = x.forPip(r.getenv)
-	}
-	environ := r.environ()
-	r.env, r.noIndex = append(baseEnvironment(environ), env...), x.noIndex
-	r.red = newRedactor(append(environ, env...), p.secrets(r.getenv)...)
-}
-
-// secrets are addresses and values that requirement files name.
-func (p *plan) secrets(getenv func(string) string) (all []string) {
-	for _, g := range p.groups {
-		for _, q := range append(g.requirements, g.constraints...) {
-			all = append(all, expand(q.text, getenv))
-		}
-	}
-	return all
-}
-
 // folder is this package's part of the cache.
 func (in *Installer) folder() string { return filepath.Join(in.Cache, "python") }
 
@@ -187,17 +163,4 @@ func (in *Installer) getenv(name string) (value string) {
 		}
 	}
 	return value
-}
-
-// broken explains a wheel that cannot be installed.
-func (r *resolver) broken(err error) error {
-	d, ok := asDamaged(err)
-	if !ok {
-		return err
-	}
-	q := r.req.origin(r.asked, normalize(strings.SplitN(d.wheel, "-", 2)[0]))
-	return problem.Problem{
-		File: r.req.shown(q.file), Line: q.line, Column: q.column, Summary: "a package cannot be installed",
-		Detail: inFunction(d.Error(), r.function), Hint: "Pin another version of the package, and tell its authors.",
-	}
 }

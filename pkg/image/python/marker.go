@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -40,6 +39,9 @@ func checkMarkerText(text string) error {
 }
 
 func parseMarker(text string) (marker, error) {
+	if len(text) > maxMarker {
+		return marker{}, fmt.Errorf("the marker has %d bytes, more than %d", len(text), maxMarker)
+	}
 	p := &markerParser{}
 	for rest := text; strings.TrimSpace(rest) != ""; {
 		m := markerToken.FindString(rest)
@@ -56,8 +58,11 @@ func parseMarker(text string) (marker, error) {
 	return m, err
 }
 
-// maxMarkerDepth is far beyond what tools write.
-const maxMarkerDepth = 100
+// maxMarker, in bytes, and maxMarkerDepth are far beyond what tools write.
+const (
+	maxMarker      = 64 << 10
+	maxMarkerDepth = 1000
+)
 
 type markerParser struct {
 	tokens []string
@@ -110,8 +115,10 @@ func (p *markerParser) list(word string, part func() (marker, error), join func(
 
 func (p *markerParser) one() (marker, error) {
 	if p.accept("(") {
-		if p.depth++; p.depth > maxMarkerDepth {
-			return marker{}, fmt.Errorf("the marker has more than %d parentheses", maxMarkerDepth)
+		p.depth++
+		defer func() { p.depth-- }()
+		if p.depth > maxMarkerDepth {
+			return marker{}, fmt.Errorf("the marker has more than %d parentheses in each other", maxMarkerDepth)
 		}
 		m, err := p.any()
 		if err == nil && !p.accept(")") {
@@ -150,94 +157,4 @@ func (p *markerParser) operand() (operand, error) {
 		return operand{}, fmt.Errorf("the marker has %q where one of its variables is expected, such as python_version", t)
 	}
 	return operand{text: name}, nil
-}
-
-// holds evaluates the marker in an environment, whose extra is the one at hand.
-func (m marker) holds(environment map[string]string, extras []string) bool {
-	switch {
-	case m.or != nil:
-		return slices.ContainsFunc(m.or, func(p marker) bool { return p.holds(environment, extras) })
-	case m.and != nil:
-		return !slices.ContainsFunc(m.and, func(p marker) bool { return !p.holds(environment, extras) })
-	}
-	if m.left.text == "extra" && !m.left.literal || m.right.text == "extra" && !m.right.literal {
-		wanted := m.right.text
-		if m.left.literal {
-			wanted = m.left.text
-		}
-		has := slices.Contains(extras, normalize(wanted))
-		return has == (m.operation.text == "==")
-	}
-	left, right := m.left.text, m.right.text
-	version := strings.HasPrefix(left, "python") || strings.HasPrefix(right, "python") || left == "implementation_version"
-	if !m.left.literal {
-		left = environment[left]
-	}
-	if !m.right.literal {
-		right = environment[right]
-	}
-	return compare(left, m.operation.text, right, version)
-}
-
-func compare(left, operation, right string, version bool) bool {
-	switch operation {
-	case "in":
-		return strings.Contains(right, left)
-	case "not in":
-		return !strings.Contains(right, left)
-	case "===":
-		return left == right
-	}
-	l, _, lok := release(left)
-	r, wild, rok := release(right)
-	if !version || !lok || !rok {
-		return byOrder(operation, strings.Compare(left, right))
-	}
-	switch {
-	case operation == "~=":
-		return len(r) > 1 && slices.Compare(padded(l, len(r)), r) >= 0 && slices.Equal(padded(l, len(r))[:len(r)-1], r[:len(r)-1])
-	case wild:
-		equal := slices.Equal(padded(l, len(r))[:len(r)], r)
-		return equal == (operation == "==")
-	}
-	length := max(len(l), len(r))
-	return byOrder(operation, slices.Compare(padded(l, length), padded(r, length)))
-}
-
-func byOrder(operation string, order int) bool {
-	switch operation {
-	case "==":
-		return order == 0
-	case "!=":
-		return order != 0
-	case "<":
-		return order < 0
-	case "<=":
-		return order <= 0
-	case ">":
-		return order > 0
-	case ">=":
-		return order >= 0
-	}
-	return false
-}
-
-// release are the numbers of a final version, wild tells that ".*" followed.
-func release(text string) (numbers []int, wild, ok bool) {
-	text, wild = strings.CutSuffix(strings.TrimSpace(text), ".*")
-	for part := range strings.SplitSeq(text, ".") {
-		n, err := strconv.Atoi(part)
-		if err != nil {
-			return nil, false, false
-		}
-		numbers = append(numbers, n)
-	}
-	return numbers, wild, true
-}
-
-func padded(numbers []int, length int) []int {
-	for len(numbers) < length {
-		numbers = append(slices.Clone(numbers), 0)
-	}
-	return numbers
 }

@@ -57,8 +57,8 @@ func TestCredentialsStayOut(t *testing.T) {
 					assert.NotContains(t, content, canary, name)
 					assert.NotContains(t, name, "direct_url")
 				}
-				require.NoError(t, filepath.WalkDir(made.Entry, func(p string, d fs.DirEntry, err error) error {
-					if err != nil || d.IsDir() {
+				require.NoError(t, filepath.WalkDir(in.Cache, func(p string, d fs.DirEntry, err error) error {
+					if err != nil || !d.Type().IsRegular() {
 						return err
 					}
 					data, err := os.ReadFile(p)

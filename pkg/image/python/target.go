@@ -12,8 +12,9 @@ import (
 
 // Target is the Python of an image.
 type Target struct {
-	// Version is "3.12", or "3.12.7" when the last part is known. Without it,
-	// python_full_version in markers is 3.12.0.
+	// Version is "3.12", or "3.12.7" when the last part is known. Without it, a
+	// late one is taken, 3.12.20, for python_full_version and Requires-Python:
+	// packages exclude the first releases of a version because of their bugs.
 	Version string
 	// Platform is "linux/amd64", the only one so far.
 	Platform string
@@ -78,10 +79,13 @@ func (t Target) minor() string {
 	return major + "." + minor
 }
 
+// latePatch is the last part of a version when it is not known.
+const latePatch = ".20"
+
 // full is the version with its last part.
 func (t Target) full() string {
 	if t.Version == t.minor() {
-		return t.Version + ".0"
+		return t.Version + latePatch
 	}
 	return t.Version
 }

@@ -8,13 +8,13 @@ import (
 
 // Why a project has nothing to install, in the words of pip's log and of uv.
 var (
-	noWheelUV    = regexp.MustCompile(`(?is)(?:Because|and|that) (?:only )?\W*([A-Za-z0-9][A-Za-z0-9._-]*?)(?:==|<=|>=|<|>|\[| )[^,]*?has no (?:usable )?wheels|Wheels are required for .([A-Za-z0-9][A-Za-z0-9._-]*). because building`)
-	absentUV     = regexp.MustCompile(`(?is)([A-Za-z0-9][A-Za-z0-9._-]*)\s+was\s+not\s+found\s+in\s+the\s+(?:package\s+registry|provided\s+package)`)
-	noVersionUV  = regexp.MustCompile(`(?is)there\s+(?:is|are)\s+no\s+versions?\s+of\s+([A-Za-z0-9][A-Za-z0-9._-]*)`)
-	otherPython  = regexp.MustCompile(`(?is)requires\s+a\s+different\s+Python|does\s+not\s+satisfy\s+Python|Python>=?[\d.]+`)
-	mismatchPip  = regexp.MustCompile(`(?m)^\s+([A-Za-z0-9][A-Za-z0-9._-]*)[^\n]*\bfrom\b`)
-	mismatchUV   = regexp.MustCompile("(?i)Hash mismatch for `([A-Za-z0-9._-]+?)==")
-	fromVersions = regexp.MustCompile(`\(from versions: ([^)]*)\)`)
+	noWheelUV     = regexp.MustCompile(`(?is)(?:Because|and|that) (?:only )?\W*([A-Za-z0-9][A-Za-z0-9._-]*?)(?:==|<=|>=|<|>|\[| )[^,]*?has no (?:usable )?wheels|Wheels are required for .([A-Za-z0-9][A-Za-z0-9._-]*). because building`)
+	absentUV      = regexp.MustCompile(`(?is)([A-Za-z0-9][A-Za-z0-9._-]*)\s+was\s+not\s+found\s+in\s+the\s+(?:package\s+registry|provided\s+package)`)
+	noVersionUV   = regexp.MustCompile(`(?is)there\s+(?:is|are)\s+no\s+versions?\s+of\s+([A-Za-z0-9][A-Za-z0-9._-]*)`)
+	otherPythonUV = regexp.MustCompile(`(?i)(?:does not satisfy Python.*? and |Because (?:only )?)([A-Za-z0-9][A-Za-z0-9._-]*?)(?:==|<=|>=|<|>| )[^,]*?(?:depends on|requires) Python ?[<>=!~]`)
+	mismatchPip   = regexp.MustCompile(`(?m)^\s+([A-Za-z0-9][A-Za-z0-9._-]*)[^\n]*\bfrom\b`)
+	mismatchUV    = regexp.MustCompile("(?i)Hash mismatch for `([A-Za-z0-9._-]+?)==")
+	fromVersions  = regexp.MustCompile(`\(from versions: ([^)]*)\)`)
 )
 
 const wheelHint = "Pin a version that has wheels for the image's Python, or use image_builder: docker, which builds them in the image."
@@ -65,6 +65,10 @@ func lastMatch(pattern *regexp.Regexp, text string) string {
 	return strings.TrimSpace(all[len(all)-1][1])
 }
 
+func (s *saying) otherPython(project string) known {
+	return known{project: project, summary: "a package is for other versions of Python", detail: fmt.Sprintf("the image has Python %s; %s", s.target.minor(), s.excerpt()), hint: "Pin a version that is for the image's Python."}
+}
+
 func (s *saying) absent(project string) known {
 	return known{project: project, summary: "a required package does not exist", detail: fmt.Sprintf("the package index has no %s", project),
 		hint: "Correct the name, or set the index that has it (PIP_INDEX_URL, PIP_EXTRA_INDEX_URL or UV_INDEX)."}
@@ -111,8 +115,8 @@ func (s *saying) unsatisfiable(string) known {
 			project := normalize(m[1] + m[2])
 			return s.noWheel(project, s.wanted(project), strings.Contains(flat, "no usable wheels") || strings.Contains(flat, "no wheels are usable"), strings.Contains(flat, "platform tag") || strings.Contains(flat, "ABI tag") || strings.Contains(flat, "Python implementation tag"), false, "")
 		}
-		if otherPython.MatchString(flat) && strings.Contains(flat, "does not satisfy Python") {
-			return known{summary: "a package is for other versions of Python", detail: s.excerpt(), hint: wheelHint}
+		if m := otherPythonUV.FindStringSubmatch(flat); m != nil {
+			return s.otherPython(normalize(m[1]))
 		}
 		if m := noVersionUV.FindStringSubmatch(flat); m != nil && !strings.Contains(flat, "conflict") && strings.Count(flat, "depends on") == 0 {
 			return known{project: normalize(m[1]), summary: "a required version does not exist", detail: s.excerpt(), hint: "Require one that exists."}
