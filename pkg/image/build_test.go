@@ -252,6 +252,17 @@ func TestComplete(t *testing.T) {
 	wantProblem(t, err, "another platform")
 }
 
+// What no image can have is refused before anything is compressed.
+func TestTooLarge(t *testing.T) {
+	huge := func(context.Context, image.Request) ([]layer.Entry, error) {
+		return []layer.Entry{{Name: "opt/huge", Size: 11 << 30, CopyTo: func(io.Writer) error { return errors.New("it is read") }}}, nil
+	}
+	builder := image.NewStandard(&layer.Cache{Dir: t.TempDir()}, huge, nil)
+	_, _, err := builder.Build(context.Background(), request(t, newRepo(t)))
+	wantProblem(t, err, "the image is larger than Lambda accepts")
+	wantProblem(t, err, "/opt/huge with 11.8 GB")
+}
+
 func TestChangedWhileBuilding(t *testing.T) {
 	repo := newRepo(t)
 	r := request(t, repo)

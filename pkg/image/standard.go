@@ -75,6 +75,10 @@ func (b *Standard) Build(ctx context.Context, r Request) (v1.Image, func() error
 
 // thin is the image without the layers of its base.
 func (b *Standard) thin(r Request, packages []layer.Entry) (v1.Image, error) {
+	shared, function := inTaskRoot(r.Snapshot.Shared), inTaskRoot(r.Snapshot.Files)
+	if err := checkSize(r, packages, shared, function); err != nil {
+		return nil, err
+	}
 	image := mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1), types.OCIConfigJSON)
 	image, err := mutate.ConfigFile(image, &v1.ConfigFile{
 		Architecture: "amd64",
@@ -91,8 +95,8 @@ func (b *Standard) thin(r Request, packages []layer.Entry) (v1.Image, error) {
 		entries []layer.Entry
 	}{
 		{"Python packages", packages},
-		{"shared code", inTaskRoot(r.Snapshot.Shared)},
-		{"function", inTaskRoot(r.Snapshot.Files)},
+		{"shared code", shared},
+		{"function", function},
 	} {
 		if len(part.entries) == 0 {
 			continue

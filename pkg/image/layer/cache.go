@@ -15,7 +15,6 @@ import (
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/partial"
 	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
@@ -43,7 +42,7 @@ func (c *Cache) Layer(entries []Entry) (v1.Layer, error) {
 	}
 	path := filepath.Join(c.Dir, key(entries)+".tar.gz")
 	if found := c.find(path); found != nil {
-		return partial.CompressedToLayer(found)
+		return found, nil
 	}
 	unlock, err := lockedfile.MutexAt(path + ".lock").Lock()
 	if err != nil {
@@ -51,13 +50,13 @@ func (c *Cache) Layer(entries []Entry) (v1.Layer, error) {
 	}
 	defer unlock()
 	if found := c.find(path); found != nil {
-		return partial.CompressedToLayer(found)
+		return found, nil
 	}
 	made, err := write(path, entries)
 	if err != nil {
 		return nil, err
 	}
-	return partial.CompressedToLayer(made)
+	return made, nil
 }
 
 // find returns the layer in the file when it and its description are whole.

@@ -2,11 +2,11 @@ package layer
 
 import (
 	"compress/gzip"
+	"errors"
 	"io"
 	"os"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/partial"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
@@ -26,25 +26,48 @@ type file struct {
 	path string
 }
 
-var (
-	_ partial.CompressedLayer = (*file)(nil)
-	_ partial.WithDiffID      = (*file)(nil)
-)
+var _ v1.Layer = (*file)(nil)
 
-// Digest implements partial.CompressedLayer.
+// Digest implements v1.Layer.
 func (f *file) Digest() (v1.Hash, error) { return f.description.Digest, nil }
 
-// DiffID implements partial.WithDiffID.
+// DiffID implements v1.Layer.
 func (f *file) DiffID() (v1.Hash, error) { return f.description.DiffID, nil }
 
-// Size implements partial.CompressedLayer.
+// Size implements v1.Layer.
 func (f *file) Size() (int64, error) { return f.description.Size, nil }
 
-// MediaType implements partial.CompressedLayer.
+// MediaType implements v1.Layer.
 func (f *file) MediaType() (types.MediaType, error) { return types.OCILayer, nil }
 
-// Compressed implements partial.CompressedLayer.
+// Compressed implements v1.Layer.
 func (f *file) Compressed() (io.ReadCloser, error) { return os.Open(f.path) }
+
+// Uncompressed implements v1.Layer.
+func (f *file) Uncompressed() (io.ReadCloser, error) {
+	compressed, err := os.Open(f.path)
+	if err != nil {
+		return nil, err
+	}
+	z, err := gzip.NewReader(compressed)
+	if err != nil {
+		return nil, errors.Join(err, compressed.Close())
+	}
+	return unpacking{z, compressed}, nil
+}
+
+// UncompressedSize is what the layer takes when it is unpacked, in bytes: Lambda
+// limits that, not what is sent.
+func (f *file) UncompressedSize() (int64, error) { return f.Content, nil }
+
+// unpacking closes the compressed file after its reader.
+type unpacking struct {
+	*gzip.Reader
+	compressed io.Closer
+}
+
+// Close implements io.Closer.
+func (u unpacking) Close() error { return errors.Join(u.Reader.Close(), u.compressed.Close()) }
 
 // compress writes the layer and describes it. The gzip header has neither a name
 // nor a time.
