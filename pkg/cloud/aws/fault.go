@@ -13,13 +13,12 @@ import (
 	"gocloud.dev/gcerrors"
 )
 
-// fault is the kind of an error, so that one cause is told once.
+// fault is the kind of an error, so that one cause is told once; 0 is none.
 type fault int
 
 const (
-	noFault fault = iota
 	// badCredentials are absent, expired or unknown to AWS.
-	badCredentials
+	badCredentials fault = iota + 1
 	// unreachable is an endpoint that does not answer.
 	unreachable
 	// denied is a lack of permission.
