@@ -13,7 +13,7 @@ import (
 // environment finds the Python environment for an image's files. own tells whether the image's own packages run in it;
 // otherwise they are compiled for another Python or system, and the environment has the same packages for this one.
 func (s *session) environment(ctx context.Context, name string, image *rootfs.Image, found files, interpreter python.Interpreter, record *record) (_ python.Environment, own bool, _ error) {
-	environments := python.Environments{Folder: s.runner.cache("python"), Interpreter: interpreter}
+	environments := python.Environments{Folder: s.runner.cache("environments"), Interpreter: interpreter}
 	subject := "Python " + interpreter.Version()
 	progress := func(line string) { record.preparing(subject, line) }
 	var (
