@@ -24,6 +24,11 @@ type images struct {
 }
 
 func (p *Project) openImages() (*images, error) {
+	if p.Settings.Target == settings.TargetCloud {
+		if err := p.setEndpoint(); err != nil {
+			return nil, err
+		}
+	}
 	lock, err := base.ReadLock(p.Settings.ConfigRepoPath)
 	if err != nil {
 		return nil, err
