@@ -97,7 +97,8 @@ func (b *builder) image(f *configrepo.Function) (*imageresource.Image, error) {
 		RequirementsHash: pulumi.String(hashes.Requirements),
 		SharedHash:       optional(hashes.Shared),
 		ContextHash:      optional(hashes.Context),
-	}, b.parent)
+		// The old image stays until the function has moved on: each has a tag of its own.
+	}, b.parent, pulumi.DeleteBeforeReplace(false))
 }
 
 // optional is a text, or nothing for "".
