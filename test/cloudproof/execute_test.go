@@ -38,7 +38,7 @@ func TestMotoExecutesAsDorcRun(t *testing.T) {
 		p.apply(t, ref)
 	}
 	created := p.recorder.Calls("Create", false)
-	for _, r := range m.create(t, created) {
+	for _, r := range m.create(t, created, nil) {
 		require.Empty(t, r.Error, "%s %s", r.Type, r.Name)
 	}
 	functions := map[string]string{} // state machine and state -> function

@@ -2,7 +2,6 @@ package cloudproof
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -33,7 +32,7 @@ type moto struct {
 // startMoto starts moto in server mode on loopback, or skips the test when moto
 // cannot be installed. Moto runs functions in Docker or not at all, so a proxy
 // stands before it that lets invoke answer for them.
-func startMoto(t *testing.T) *moto {
+func startMoto(t *testing.T, environ ...string) *moto {
 	t.Helper()
 	m := &moto{python: motoPython(t)}
 	backend := freeAddress(t)
@@ -60,7 +59,7 @@ func startMoto(t *testing.T) *moto {
 	var log bytes.Buffer
 	// Moto's Step Functions calls the other services at MOTO_PORT: through the proxy.
 	cmd := exec.Command(m.python, "moto/serve.py", "-H", "127.0.0.1", "-p", backendPort)
-	cmd.Env = append(os.Environ(), "MOTO_PORT="+port, "MOTO_ACCOUNT_ID="+account)
+	cmd.Env = environment(append(environ, "MOTO_PORT="+port, "MOTO_ACCOUNT_ID="+account)...)
 	cmd.Stdout, cmd.Stderr = &log, &log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	require.NoError(t, cmd.Start())
@@ -113,7 +112,7 @@ func (m *moto) replay(t *testing.T, command string, in, out any) {
 	var stdout, stderr bytes.Buffer
 	cmd := exec.Command(m.python, "-m", "replay", m.url, region, command)
 	cmd.Dir = "moto"
-	cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1")
+	cmd.Env = environment()
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(input), &stdout, &stderr
 	require.NoError(t, cmd.Run(), "%s", stderr.String())
 	require.NoError(t, json.Unmarshal(stdout.Bytes(), out))
@@ -138,23 +137,44 @@ func motoPython(t *testing.T) string {
 	cache, err := os.UserCacheDir()
 	require.NoError(t, err)
 	venv := filepath.Join(cache, "dorc-test", "moto-"+hex.EncodeToString(sum[:6]))
-	found := filepath.Join(venv, "bin", "python")
-	complete := filepath.Join(venv, "complete")
-	if _, err := os.Stat(complete); err == nil {
-		return found
+	if _, err := os.Stat(venv); err != nil {
+		makeVenv(t, python, venv)
 	}
-	// What an interrupted test left is begun anew.
-	require.NoError(t, os.RemoveAll(venv))
+	return filepath.Join(venv, "bin", "python")
+}
+
+// makeVenv makes the environment beside its place and moves it there when it is
+// complete: another test may be making it too.
+func makeVenv(t *testing.T, python, venv string) {
+	t.Helper()
+	require.NoError(t, os.MkdirAll(filepath.Dir(venv), 0o755))
+	staged, err := os.MkdirTemp(filepath.Dir(venv), "staged-")
+	require.NoError(t, err)
+	defer func() { _ = os.RemoveAll(staged) }()
 	for _, args := range [][]string{
-		{python, "-m", "venv", venv},
-		{found, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", "moto/requirements.txt"},
+		{python, "-m", "venv", staged},
+		{filepath.Join(staged, "bin", "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", "moto/requirements.txt"},
 	} {
-		if said, err := exec.CommandContext(context.Background(), args[0], args[1:]...).CombinedOutput(); err != nil {
+		if said, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil {
 			t.Skipf("moto cannot be installed: %v\n%s", err, tail(string(said), 800))
 		}
 	}
-	require.NoError(t, os.WriteFile(complete, nil, 0o644))
-	return found
+	if err := os.Rename(staged, venv); err != nil {
+		require.DirExists(t, venv, "another test made it: %v", err)
+	}
+}
+
+// environment is the process's for moto and who calls it: without the user's
+// settings of AWS, and on loopback without a proxy.
+func environment(more ...string) []string {
+	var env []string
+	for _, kv := range os.Environ() {
+		if !strings.HasPrefix(kv, "AWS_") && !strings.HasPrefix(kv, "MOTO_") {
+			env = append(env, kv)
+		}
+	}
+	return append(append(env, "NO_PROXY=127.0.0.1,localhost", "no_proxy=127.0.0.1,localhost",
+		"AWS_CONFIG_FILE="+os.DevNull, "AWS_SHARED_CREDENTIALS_FILE="+os.DevNull, "PYTHONDONTWRITEBYTECODE=1"), more...)
 }
 
 // answer writes a function's answer as Lambda's Invoke does.

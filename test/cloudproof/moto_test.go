@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"github.com/google/go-containerregistry/pkg/v1/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -17,6 +20,8 @@ type request struct {
 	ID      string         `json:"id"`
 	Inputs  map[string]any `json:"inputs"`
 	Outputs map[string]any `json:"outputs"`
+	// Manifest is that of a function's image, where one was really built.
+	Manifest string `json:"manifest"`
 }
 
 // reported is what moto has of one of them.
@@ -36,31 +41,36 @@ var notInMoto = map[string][]string{
 	"aws:s3/bucketNotification:BucketNotification": {"EventBridge"},
 }
 
-// Everything that dorc asks of AWS for the example, once more with all that an
-// environment can have, is accepted by moto with the same names, documents and
-// settings, and under the same ARNs.
+// Everything that dorc asks of AWS for the example, with all that an environment
+// can have, is accepted by moto with the same names, documents and settings, and
+// under the same ARNs; the images that are built and pushed for it too.
 func TestMotoAcceptsWhatTheExampleNeeds(t *testing.T) {
-	m := startMoto(t)
+	// A function's image must be in moto's ECR.
+	m := startMoto(t, "MOTO_LAMBDA_STUB_ECR=false")
+	needPythonIndex(t)
+	host := startRegistry(t)
 	var around struct {
 		VPC     string
 		Subnets []string
 		Policy  string
 	}
 	m.replay(t, "surroundings", nil, &around)
-	dir := exampleCopy(t, ofRegistry(startRegistry(t)), [3]string{"infra/Pulumi.prod.yaml", "  environment: prod\n", fmt.Sprintf(`  environment: prod
+	dir := exampleCopy(t, ofRegistry(host), [3]string{"infra/Pulumi.prod.yaml", "  environment: prod\n", fmt.Sprintf(`  environment: prod
   vpc_id: %s
   private_subnet_ids: [%s, %s]
   additional_lambda_role_policy_arn: %[4]s
   additional_state_function_role_policy_arn: %[4]s
   additional_cloudevent_state_machine_trigger_role_policy_arn: %[4]s
 `, around.VPC, around.Subnets[0], around.Subnets[1], around.Policy)})
-	p := newProof(t, dir, options{})
+	p := newProof(t, dir, options{registry: host, endpoint: m.url})
+	_, err := p.project.Preflight(t.Context(), false, env)
+	require.NoError(t, err)
 	for _, ref := range stacks(t, p.project) {
 		p.apply(t, ref)
 	}
 	created := p.recorder.Calls("Create", false)
 	seen := map[string]bool{}
-	for _, r := range m.create(t, created) {
+	for _, r := range m.create(t, created, manifests(t, created)) {
 		what := r.Type + " " + r.Name
 		seen[r.Type] = true
 		if !assert.Empty(t, r.Error, what) {
@@ -80,6 +90,26 @@ func TestMotoAcceptsWhatTheExampleNeeds(t *testing.T) {
 	assert.Len(t, seen, 17, "every type that dorc's components create")
 }
 
+// manifests are those of the functions' images in the registry, by their URIs.
+func manifests(t *testing.T, created []recorded.Call) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	for _, c := range created {
+		if c.Type != "aws:lambda/function:Function" {
+			continue
+		}
+		ref, err := name.NewDigest(c.Inputs["imageUri"].StringValue())
+		require.NoError(t, err)
+		image, err := remote.Get(ref)
+		require.NoError(t, err)
+		// Lambda refuses an index.
+		assert.Contains(t, []types.MediaType{types.OCIManifestSchema1, types.DockerManifestSchema2}, image.MediaType)
+		found[ref.Name()] = string(image.Manifest)
+	}
+	assert.Len(t, found, 4)
+	return found
+}
+
 // What a person puts below the trigger's prefix starts the pipeline; what the
 // pipeline writes itself does not.
 func TestMotoStartsPipelines(t *testing.T) {
@@ -88,7 +118,7 @@ func TestMotoStartsPipelines(t *testing.T) {
 	for _, ref := range stacks(t, p.project) {
 		p.apply(t, ref)
 	}
-	for _, r := range m.create(t, p.recorder.Calls("Create", false)) {
+	for _, r := range m.create(t, p.recorder.Calls("Create", false), nil) {
 		require.Empty(t, r.Error, "%s %s", r.Type, r.Name)
 	}
 	type object struct {
@@ -122,13 +152,16 @@ func TestMotoStartsPipelines(t *testing.T) {
 	assert.Equal(t, []string{"uploads/weather/today.csv", "uploads/weather/of tomorrow.csv"}, keys)
 }
 
-// create does recorded creations in moto.
-func (m *moto) create(t *testing.T, calls []recorded.Call) []reported {
+// create does recorded creations in moto, with the manifests of functions' images by their URIs.
+func (m *moto) create(t *testing.T, calls []recorded.Call, manifests map[string]string) []reported {
 	t.Helper()
 	var requests []request
 	for _, c := range calls {
 		r := request{Type: string(c.Type), Name: c.Name, ID: string(c.ID), Inputs: c.Inputs.Mappable(), Outputs: c.Outputs.Mappable()}
 		delete(r.Inputs, "__defaults")
+		if uri, ok := r.Inputs["imageUri"].(string); ok {
+			r.Manifest = manifests[uri]
+		}
 		requests = append(requests, r)
 	}
 	var report []reported

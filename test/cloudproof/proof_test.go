@@ -38,6 +38,7 @@ type proof struct {
 func newProof(t *testing.T, configRepo string, o options) *proof {
 	t.Helper()
 	t.Setenv("PULUMI_HOME", filepath.Join(t.TempDir(), "pulumi"))
+	t.Setenv("AWS_ENDPOINT_URL", "") // a project sets it for the plugin
 	facts, err := recorded.ReadFacts("../../pkg/local/aws/facts/resources.json")
 	require.NoError(t, err)
 	if o.credentials == "" {

@@ -38,3 +38,15 @@ def lifecycle_policy(cloud: Cloud, r: Resource) -> Outcome:
         {"repositoryName": name, "policy": json.loads(policy)},
         {"repositoryName": found["repositoryName"], "policy": json.loads(found["lifecyclePolicyText"])},
     )
+
+
+def push(cloud: Cloud, uri: str, manifest: str) -> bool:
+    """Puts the manifest of an image that was pushed elsewhere, and says whether it can be read back.
+
+    The digest is given: moto's own is not that of the manifest.
+    """
+    ecr = cloud.client("ecr")
+    name, digest = uri.split("/", 1)[1].split("@")
+    ecr.put_image(repositoryName=name, imageManifest=manifest, imageDigest=digest, imageTag="of-this-test")
+    found = ecr.batch_get_image(repositoryName=name, imageIds=[{"imageDigest": digest}])["images"]
+    return [i["imageManifest"] for i in found] == [manifest]

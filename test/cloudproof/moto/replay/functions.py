@@ -1,5 +1,6 @@
 """Lambda functions."""
 
+from . import ecr
 from .cloud import Cloud
 from .resource import Outcome, Resource, upper_first
 
@@ -25,6 +26,7 @@ def function(cloud: Cloud, r: Resource) -> Outcome:
             "SubnetIds": network["subnetIds"],
             "SecurityGroupIds": [cloud.real(g) for g in network["securityGroupIds"]],
         }
+    pushed = not r.manifest or ecr.push(cloud, image, r.manifest)
     client.create_function(**settings, Code={"ImageUri": image}, Tags=tags)
     answer = client.get_function(FunctionName=name)
     found = answer["Configuration"]
@@ -32,7 +34,7 @@ def function(cloud: Cloud, r: Resource) -> Outcome:
         found["VpcConfig"] = {k: sorted(found["VpcConfig"][k]) for k in ("SubnetIds", "SecurityGroupIds")}
         settings["VpcConfig"] = {k: sorted(v) for k, v in settings["VpcConfig"].items()}
     return Outcome(
-        settings | {"ImageUri": image, "FunctionArn": r.outputs["arn"], "Tags": tags},
+        settings | {"ImageUri": image, "FunctionArn": r.outputs["arn"], "Tags": tags, "pushed": True},
         {k: found.get(k) for k in (*settings, "FunctionArn")}
-        | {"ImageUri": answer["Code"]["ImageUri"], "Tags": answer.get("Tags", {})},
+        | {"ImageUri": answer["Code"]["ImageUri"], "Tags": answer.get("Tags", {}), "pushed": pushed},
     )

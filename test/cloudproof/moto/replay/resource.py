@@ -13,6 +13,8 @@ class Resource:
     id: str
     inputs: dict[str, Any]
     outputs: dict[str, Any]
+    # manifest is that of a function's image, where one was really built.
+    manifest: str = ""
     used: set[str] = dataclasses.field(default_factory=set)
 
     def take(self, key: str, default: Any = None) -> Any:
