@@ -19,8 +19,15 @@ here=$(cd "$(dirname "$0")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/dorc-test-base
 
 say() { echo "containers: $*" >&2; }
-# cannot ends the script well: the tests that need containers skip.
-cannot() { say "$*: the container tests will be skipped"; exit 0; }
+# cannot ends the script well: the tests that need containers skip. Nothing stays started.
+cannot() {
+	say "$*: the container tests will be skipped"
+	if [ -d "$dir" ]; then
+		stop docker.pid
+		stop registry.pid
+	fi
+	exit 0
+}
 
 # engine_cli is a docker command for the engine below DIR.
 engine_cli() { DOCKER_HOST=unix://$dir/docker.sock DOCKER_CONFIG=$dir/client docker "$@"; }
@@ -43,7 +50,6 @@ install_packages() {
 	local missing=()
 	command -v dockerd >/dev/null && command -v docker >/dev/null || missing+=(docker.io)
 	command -v docker-registry >/dev/null || missing+=(docker-registry)
-	command -v curl >/dev/null || missing+=(curl)
 	busybox --list >/dev/null 2>&1 && ! ldd "$(command -v busybox)" >/dev/null 2>&1 || missing+=(busybox-static)
 	[ ${#missing[@]} = 0 ] && return
 	command -v apt-get >/dev/null || cannot "${missing[*]} are not on the machine, and there is no apt-get to install them"

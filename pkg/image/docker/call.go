@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 	"strings"
 	"sync"
@@ -36,7 +35,7 @@ func (c call) run(ctx context.Context) error {
 func (c call) output(ctx context.Context) (string, error) {
 	cmd := exec.CommandContext(ctx, c.path, c.args...)
 	cmd.Env = c.environment
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	stoppable(cmd)
 	cmd.WaitDelay = patience
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs

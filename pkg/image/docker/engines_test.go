@@ -3,6 +3,7 @@ package docker
 import (
 	"archive/tar"
 	"bytes"
+	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -241,5 +242,29 @@ func TestBuildFails(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A build that is cancelled ends, and leaves no name in the engine.
+func TestBuildIsCancelled(t *testing.T) {
+	for _, name := range names {
+		t.Run(name, func(t *testing.T) {
+			from := base(t)
+			e := engine(t, name)
+			before := images(t, e)
+			r := repo(t, "FROM "+from+"\nRUN echo begun-"+rand.Text()+" | tr - _ && sleep 60\n")
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			r.Progress = func(line string) {
+				t.Log(line)
+				if strings.Contains(line, "begun_") {
+					cancel()
+				}
+			}
+			_, done, err := e.Build(ctx, r)
+			require.ErrorIs(t, err, context.Canceled)
+			assert.Nil(t, done)
+			assert.Equal(t, before, images(t, e))
+		})
 	}
 }
