@@ -48,3 +48,7 @@ func (r *Repo) list(root *os.Root, dir string) ([]File, error) {
 	slices.SortFunc(l.files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	return l.files, nil
 }
+
+// Shown is the repo's root as problems name it: relative to the working folder
+// when it is below it.
+func (r *Repo) Shown() string { return shownRoot(r.Root, r.Root) }

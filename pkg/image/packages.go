@@ -19,7 +19,7 @@ func Packages(installer *python.Installer) Install {
 		if err != nil {
 			return nil, err
 		}
-		requirements := python.Requirements{Files: contents}
+		requirements := python.Requirements{Files: contents, Folder: r.Snapshot.Repo.Shown()}
 		for _, root := range r.Snapshot.Requirements.Roots {
 			requirements.Roots = append(requirements.Roots, python.Root{Path: root, Kind: python.Kind(path.Base(root))})
 		}
