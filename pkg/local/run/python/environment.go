@@ -97,9 +97,13 @@ func finished(folder string) bool {
 
 // key names an environment by everything that decides its content.
 func (e Environments) key(packages []Package, pins []string) string {
+	executable, err := filepath.EvalSymlinks(e.Interpreter.Executable) // python3 and python3.12 are one
+	if err != nil {
+		executable = e.Interpreter.Executable
+	}
 	h := sha256.New()
 	// A hash takes every write.
-	_, _ = fmt.Fprintf(h, "%s\n%s\n%s\n%q\n%q\n%s", e.Interpreter.Executable, e.Interpreter.Version(), e.Interpreter.Platform, pins, packages, sitePth)
+	_, _ = fmt.Fprintf(h, "%s\n%s\n%s\n%q\n%q\n%s", executable, e.Interpreter.Version(), e.Interpreter.Platform, pins, packages, sitePth)
 	return hex.EncodeToString(h.Sum(nil))[:32]
 }
 

@@ -93,6 +93,12 @@ func TestPins(t *testing.T) {
 	e := Environments{Interpreter: i}
 	assert.NotEqual(t, e.key([]Package{{"a", "1"}}, nil), e.key([]Package{{"a", "2"}}, nil))
 
+	dir := t.TempDir()
+	script(t, dir, "python3.12", "")
+	require.NoError(t, os.Symlink("python3.12", filepath.Join(dir, "python3")))
+	long, short := Environments{Interpreter: Interpreter{Executable: dir + "/python3.12"}}, Environments{Interpreter: Interpreter{Executable: dir + "/python3"}}
+	assert.Equal(t, long.key(nil, nil), short.key(nil, nil), "two names of one Python")
+
 	assert.True(t, i.Loads("3.12", "amd64"))
 	assert.False(t, i.Loads("3.11", "amd64"))
 	assert.False(t, i.Loads("3.12", "arm64"))
