@@ -53,6 +53,21 @@ pipeline/logs: $(DORC) ## Show the last run of a pipeline
 	$(need-instance)
 	@$(DORC) logs $(STACK_ARGS)
 
+# An image command is about all functions, or those of one pipeline or layer, or of one name.
+IMAGE_ARGS := $${instance:+"$$instance"} $${layer:+--layer "$$layer"} $${function:+--function "$$function"} $(ARGS)
+
+.PHONY: image/build image/push image/ls image/inspect image/lock
+image/build: $(DORC) ## Build images, pushed nowhere: make image/build layer=raw-to-processed instance=weather function=clean
+	@$(DORC) image build $(IMAGE_ARGS)
+image/push: $(DORC) ## Push the images that the repositories lack: make image/push env=prod
+	@$(DORC) image push $${env:+--env "$$env"} $(IMAGE_ARGS)
+image/ls: $(DORC) ## List which images are pushed: make image/ls env=prod
+	@$(DORC) image ls $${env:+--env "$$env"} $(IMAGE_ARGS)
+image/inspect: $(DORC) ## Show what is in images: make image/inspect env=prod function=clean
+	@$(DORC) image inspect $${env:+--env "$$env"} $(IMAGE_ARGS)
+image/lock: $(DORC) ## Lock the base image to what it is today
+	@$(DORC) image lock $(ARGS)
+
 .PHONY: create/pipeline
 create/pipeline: $(DORC) ## Write a new pipeline; asks for what is not given: layer, instance, description, function
 	@$(DORC) new pipeline $${instance:+"$$instance"} $${layer:+--layer "$$layer"} $${env:+--env "$$env"} \
