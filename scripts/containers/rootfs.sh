@@ -110,5 +110,7 @@ chmod 0755 "$root/lambda-entrypoint.sh" "$root/var/runtime/bootstrap"
 inside /var/lang/bin/python3 -c 'import ssl, sqlite3, ctypes, pip, awslambdaric, runtime_client' >&2
 
 tar --sort=name --owner=0 --group=0 -C "$root" -cf "$work/rootfs.tar" .
+# Those of older scripts and interpreters are of no use.
+rm -f "$cache/rootfs-$version-"*.tar
 mv "$work/rootfs.tar" "$tarball"
 echo "$tarball"
