@@ -46,7 +46,7 @@ func (p *Project) LockBases(ctx context.Context, upgrade bool) ([]LockedBase, er
 	}
 	locked := LockedBase{Reference: s.Base, Was: lock.Digest(s.Base)}
 	if locked.Digest = locked.Was; locked.Digest == "" || upgrade {
-		if locked.Digest, err = tools.registry.Resolve(ctx, s.Base); err != nil {
+		if locked.Digest, err = tools.bases.Registry.Resolve(ctx, s.Base); err != nil {
 			return nil, err
 		}
 	}

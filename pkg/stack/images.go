@@ -40,7 +40,7 @@ func (p *Project) openImages() (*images, error) {
 		Cache:    filepath.Join(cache, "bases"),
 		Progress: i.reporter.event,
 	})
-	i.bases = &base.Finder{Registry: i.registry, Lock: lock}
+	i.bases = &base.Finder{Registry: namedBases{i.registry, p.baseFile}, Lock: lock}
 	layers := &layer.Cache{Dir: filepath.Join(cache, "layers")}
 	install := image.Packages(&python.Installer{Cache: cache})
 	dockerfile := image.NewDockerfile(p.Settings.ContainerEngine, p.Settings.BuildNetwork, filepath.Join(cache, "layers"))
