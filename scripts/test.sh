@@ -19,7 +19,16 @@ if ! venv_works; then
 fi
 
 summary=$(mktemp)
-trap 'rm -f "$summary"' EXIT
+containers=$(mktemp -d /tmp/dorc-containers.XXXXXX)
+venv=$(mktemp -d)
+trap 'scripts/containers.sh down "$containers"; rm -rf "$summary" "$containers" "$venv"' EXIT
+
+# A Docker engine, a registry and a base image for the tests of images. Where the
+# machine cannot have them, those tests skip and say why.
+set -a
+eval "$(scripts/containers.sh up "$containers")"
+set +a
+
 status=0
 for module in . $(git ls-files '*/go.mod' | grep -v '^tools/' | xargs -r -n1 dirname); do
 	echo "== module $module"
@@ -30,8 +39,6 @@ for module in . $(git ls-files '*/go.mod' | grep -v '^tools/' | xargs -r -n1 dir
 done
 # The handlers of the example have unit tests of their own.
 echo "== handlers of examples/pipeline-config"
-venv=$(mktemp -d)
-trap 'rm -rf "$summary" "$venv"' EXIT
 python3 -m venv "$venv"
 "$venv/bin/pip" install --quiet --disable-pip-version-check pytest==8.4.2
 "$venv/bin/python" -m pytest -q -p no:cacheprovider examples/pipeline-config/tests || status=1
