@@ -58,6 +58,16 @@ install_packages() {
 		cannot "${missing[*]} cannot be installed ($(tail -n 1 "$dir/apt.log"))"
 }
 
+# Podman and buildah are tested too, where they can be had.
+install_engines() {
+	local missing=() e
+	for e in podman buildah; do command -v $e >/dev/null || missing+=($e); done
+	[ ${#missing[@]} != 0 ] && command -v apt-get >/dev/null || return 0
+	say "installing ${missing[*]}"
+	{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >"$dir/apt.log" 2>&1 ||
+		say "${missing[*]} cannot be installed: their tests will be skipped"
+}
+
 start_registry() {
 	alive "$dir/registry.pid" && return
 	cat >"$dir/registry.yml" <<YML
@@ -145,6 +155,7 @@ up() {
 	[ "$(uname -s)/$(uname -m)" = Linux/x86_64 ] || cannot "images are for linux/amd64, this machine is $(uname -s)/$(uname -m)"
 	[ "$(id -u)" = 0 ] || cannot "an engine of our own needs root"
 	install_packages
+	install_engines
 	# What is started below must not keep the lock.
 	start_registry 9>&-
 	start_engine 9>&-

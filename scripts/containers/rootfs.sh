@@ -3,13 +3,15 @@
 #
 #   scripts/containers/rootfs.sh CACHE    prints the path of CACHE/rootfs-X.Y-HASH.tar
 #
-# Python is in /var/lang, in its site-packages pip and AWS's runtime client; busybox is the shell. A Python with a
+# Python is in /var/lang, in its site-packages pip, boto3 and AWS's runtime client; busybox is the shell. A Python with a
 # prefix of its own (pyenv, /usr/local) is copied there; for Debian's, /var/lang is a virtual environment.
 set -euo pipefail
 cache=$1
 # The releases that tests have as a base, the best first.
 versions="3.12 3.11 3.13 3.10"
+# AWS's own images bring both.
 runtime_client=awslambdaric==3.1.1
+boto3=boto3==1.42.97
 
 say() { echo "containers: $*" >&2; }
 
@@ -91,7 +93,7 @@ inside() { chroot "$root" /bin/env -i PATH=/var/lang/bin:/bin LD_LIBRARY_PATH=/v
 # The wheels come over this machine's settings of pip, which do not go into the image.
 "$py" -m venv "$work/venv" >&2
 "$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-cache-dir \
-	--target "$root/var/lang/lib/python$version/site-packages" --only-binary :all: "$runtime_client" >&2
+	--target "$root/var/lang/lib/python$version/site-packages" --only-binary :all: "$runtime_client" "$boto3" >&2
 copy_libraries
 cat >"$root/lambda-entrypoint.sh" <<'SH'
 #!/bin/sh
@@ -107,7 +109,7 @@ cat >"$root/var/runtime/bootstrap" <<'SH'
 exec /var/lang/bin/python3 -m awslambdaric "$_HANDLER"
 SH
 chmod 0755 "$root/lambda-entrypoint.sh" "$root/var/runtime/bootstrap"
-inside /var/lang/bin/python3 -c 'import ssl, sqlite3, ctypes, pip, awslambdaric, runtime_client' >&2
+inside /var/lang/bin/python3 -c 'import ssl, sqlite3, ctypes, pip, awslambdaric, runtime_client, boto3' >&2
 
 tar --sort=name --owner=0 --group=0 -C "$root" -cf "$work/rootfs.tar" .
 # Those of older scripts and interpreters are of no use.
