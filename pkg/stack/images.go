@@ -56,8 +56,9 @@ func (p *Project) openImages() (*images, error) {
 	return i, nil
 }
 
-// imageProvider builds and pushes images as the target wants them.
-func (p *Project) imageProvider() (image.Provider, error) {
+// ImageProvider returns the provider of dorc:image:Image for one operation: it
+// builds and pushes images as the target wants them.
+func (p *Project) ImageProvider() (image.Provider, error) {
 	i, err := p.images()
 	if err != nil {
 		return nil, err

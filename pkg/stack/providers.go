@@ -24,7 +24,7 @@ func (p *Project) providers() (engine.Providers, error) {
 	return engine.Providers{
 		InProcess: map[string]func() (plugin.Provider, error){
 			"dorc": func() (plugin.Provider, error) {
-				return p.imageProvider()
+				return p.ImageProvider()
 			},
 		},
 		Installed: true,
@@ -42,7 +42,7 @@ func (p *Project) localProviders() (engine.Providers, error) {
 			return aws.NewProvider(store, aws.Options{Account: p.Settings.AWSAccount, Region: p.Region()}), nil
 		},
 		"dorc": func() (plugin.Provider, error) {
-			return p.imageProvider()
+			return p.ImageProvider()
 		},
 	}}, nil
 }

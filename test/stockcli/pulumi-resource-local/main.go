@@ -13,9 +13,10 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/provider"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
-	"github.com/dorc-dev/dorc/pkg/image"
 	"github.com/dorc-dev/dorc/pkg/local/aws"
 	"github.com/dorc-dev/dorc/pkg/local/cloud"
+	"github.com/dorc-dev/dorc/pkg/settings"
+	"github.com/dorc-dev/dorc/pkg/stack"
 )
 
 // The environment names what dorc's settings name for dorc.
@@ -43,14 +44,23 @@ func serve(name string) error {
 	case "pulumi-resource-aws":
 		served = aws.NewProvider(store, aws.Options{})
 	case "pulumi-resource-dorc":
-		exists := func(repository string) (bool, error) { return store.Has("aws:ecr/repository:Repository", repository) }
-		served = image.NewProvider(image.Options{
-			RepoRoot: os.Getenv(ConfigRepo), Pusher: image.NewLocalPusher(store.Layout(), exists),
-		})
+		if served, err = images(); err != nil {
+			return err
+		}
 	default:
 		return fmt.Errorf("%s: this plugin is called pulumi-resource-aws or pulumi-resource-dorc", name)
 	}
 	return provider.Main(name, func(*provider.HostClient) (pulumirpc.ResourceProviderServer, error) {
 		return plugin.NewProviderServer(served), nil
 	})
+}
+
+// images makes images as dorc does on the local target.
+func images() (plugin.Provider, error) {
+	s, err := settings.Load(settings.Options{Environ: []string{"CONFIG_REPO_PATH=" + os.Getenv(ConfigRepo)}})
+	if err != nil {
+		return nil, err
+	}
+	s.LocalDir = os.Getenv(CloudDir)
+	return stack.NewProject(s).ImageProvider()
 }
