@@ -94,7 +94,7 @@ func changed(folder string, err error) error {
 		return err
 	}
 	return problem.Problem{
-		File:    folder,
+		File:    problem.Shown(folder),
 		Summary: "the function's files changed while applying",
 		Detail:  "they are not those of the plan: " + err.Error(),
 		Hint:    "Apply again; the plan is made anew from what is there.",

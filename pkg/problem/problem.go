@@ -3,10 +3,7 @@
 // and knows no command; the command line prints it.
 package problem
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // Problem is one thing that is wrong. Summary is stable and short; Detail has
 // the values; Hint says what to do. File is empty when the place is not a file.
@@ -23,20 +20,6 @@ type Problem struct {
 	Detail string
 	// Hint says what to do, with the nearest correct spelling where there is one.
 	Hint string
-}
-
-// Place renders file:line:column, or the resource, or "".
-func (p Problem) Place() string {
-	switch {
-	case p.File == "":
-		return p.Resource
-	case p.Line == 0:
-		return p.File
-	case p.Column == 0:
-		return fmt.Sprintf("%s:%d", p.File, p.Line)
-	default:
-		return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
-	}
 }
 
 // Error renders the problem on one to three lines: place and summary, detail, hint.

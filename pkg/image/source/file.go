@@ -45,7 +45,7 @@ type File struct {
 func (f *File) read() *problem.Problem {
 	if why := badName(f.Name); why != "" {
 		return &problem.Problem{
-			File:    f.Path,
+			File:    problem.Shown(f.Path),
 			Summary: "an image cannot have a file of this name",
 			Detail:  fmt.Sprintf("%q: %s", f.Name, why),
 			Hint:    "Rename the file, or let git ignore it.",
@@ -63,7 +63,7 @@ func (f *File) read() *problem.Problem {
 	}()
 	if err != nil {
 		return &problem.Problem{
-			File: f.Path, Summary: "the file cannot be read", Detail: err.Error(),
+			File: problem.Shown(f.Path), Summary: "the file cannot be read", Detail: err.Error(),
 			Hint: "Make it readable, or let git ignore it.",
 		}
 	}

@@ -53,7 +53,7 @@ func SettingsOf(root string, u config.Universal) (Settings, error) {
 	switch {
 	case s.Builder == Docker && file == nil:
 		return s, problem.Problem{
-			File:    filepath.Join(root, "Dockerfile"),
+			File:    problem.Shown(filepath.Join(root, "Dockerfile")),
 			Summary: "the docker image builder needs a Dockerfile",
 			Hint:    "Write one, or use image_builder: standard.",
 		}
@@ -72,7 +72,7 @@ func SettingsOf(root string, u config.Universal) (Settings, error) {
 		}
 		if u.BaseImage != "" && u.BaseImage != s.Base {
 			return s, problem.Problem{
-				File:    filepath.Join(root, "Dockerfile"),
+				File:    problem.Shown(filepath.Join(root, "Dockerfile")),
 				Summary: "the Dockerfile and base_image name two base images",
 				Detail:  s.Base + " and " + u.BaseImage,
 				Hint:    "Remove base_image from the universal configuration, or the Dockerfile.",

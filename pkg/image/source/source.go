@@ -115,7 +115,7 @@ func readFunction(s *Snapshot) (problem.List, error) {
 // hidden is a file of the function in whose place dorc puts one.
 func hidden(f *configrepo.Function, name string) problem.Problem {
 	return problem.Problem{
-		File:    filepath.Join(f.Dir, name),
+		File:    problem.Shown(filepath.Join(f.Dir, name)),
 		Summary: "a file of the function has the name of a file that dorc puts there",
 		Detail:  "in the image " + name + " is the requirements.txt of the repo or of the pipeline",
 		Hint:    "Rename the file.",
@@ -140,7 +140,7 @@ func readShared(s *Snapshot) (problem.List, error) {
 	for _, f := range found {
 		if taken[f.Path] {
 			problems = append(problems, problem.Problem{
-				File:    f.Abs,
+				File:    problem.Shown(f.Abs),
 				Summary: "shared code and a function have a file of the same name",
 				Detail:  f.Path + " is in " + s.Settings.SharedCode + " and in the task root of " + s.Function.ID(),
 				Hint:    "Rename one of them.",
