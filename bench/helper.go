@@ -16,8 +16,9 @@ const (
 )
 
 var helpers = map[string]func(args []string) error{
-	programHelper: serveProgram,
-	loadHelper:    load,
+	programHelper:  serveProgram,
+	loadHelper:     load,
+	registryHelper: serveRegistry,
 }
 
 // load finds a config repo and checks it and every cloud name that it leads to

@@ -59,7 +59,7 @@ func parse(args []string) (options, error) {
 	f.IntVar(&o.runs, "runs", 5, "runs per case; the table has medians")
 	f.DurationVar(&o.cap, "cap", 10*time.Minute, "a command that takes longer is ended")
 	f.DurationVar(&o.slow, "slow", time.Minute, "a case with a command that takes longer is run once, without a warm-up")
-	f.StringVar(&o.only, "only", "", "only this tool: dorc, terraform, pulumi; or repo, the table of large config repos")
+	f.StringVar(&o.only, "only", "", "only this tool: dorc, terraform, pulumi; or repo, the table of large config repos; or images, those of images")
 	if err := f.Parse(args); err != nil {
 		return o, err
 	}
@@ -86,7 +86,7 @@ func run(o options) error {
 	defer os.RemoveAll(work)
 	tools := []*tool{dorcTool(o.dorc), terraformTool(), pulumiTool()}
 	printFacts(os.Stdout, work, tools)
-	if o.only != "repo" {
+	if o.only != "repo" && o.only != "images" {
 		results, err := measure(o, work, tools)
 		if err != nil {
 			return err
@@ -95,7 +95,12 @@ func run(o options) error {
 		printGoals(os.Stdout, results)
 	}
 	if o.only == "" || o.only == "repo" {
-		return largeRepo(os.Stdout, o, work)
+		if err := largeRepo(os.Stdout, o, work); err != nil {
+			return err
+		}
+	}
+	if o.only == "" || o.only == "images" {
+		return images(os.Stdout, o, work)
 	}
 	return nil
 }

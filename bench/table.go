@@ -9,7 +9,7 @@ import (
 )
 
 // median is that of one measure over samples.
-func median[T cmp.Ordered](samples []sample, of func(sample) T) T {
+func median[S any, T cmp.Ordered](samples []S, of func(S) T) T {
 	var values []T
 	for _, s := range samples {
 		values = append(values, of(s))
