@@ -57,7 +57,10 @@ func (p *provider) buildAndPush(ctx context.Context, r plugin.CreateRequest, rep
 	if err != nil {
 		return "", err
 	}
-	defer func() { err = errors.Join(err, done()) }()
+	defer func() {
+		p.Say(r.URN, "") // the resource's row has nothing more to tell
+		err = errors.Join(err, done())
+	}()
 	p.pushing(repository, r.URN)
 	digest, err := p.pusher.Push(ctx, repository, tag, image)
 	return digest, changed(snapshot.Function.Dir, err)

@@ -45,10 +45,29 @@ func (d Display) Show(op engine.Operation, events <-chan pulumiengine.Event) {
 	if d.Diff {
 		options.Type = display.DisplayDiff
 	}
+	if !d.Output.Interactive {
+		events = lasting(events)
+	}
 	done := make(chan bool)
 	display.ShowEvents(strings.ToLower(backend.ActionLabel(op.Kind, op.Preview)), op.Kind,
 		tokens.MustParseStackName(op.Stack), engine.ProjectName, "", events, done, options, op.Preview)
 	<-done
+}
+
+// lasting leaves out what providers say while they work on a resource. A terminal
+// shows the last of it in the resource's row; a log would have every line.
+func lasting(events <-chan pulumiengine.Event) <-chan pulumiengine.Event {
+	left := make(chan pulumiengine.Event)
+	go func() {
+		defer close(left)
+		for e := range events {
+			if said, ok := e.Payload().(pulumiengine.DiagEventPayload); ok && said.Ephemeral {
+				continue
+			}
+			left <- e
+		}
+	}()
+	return left
 }
 
 // event is an engine event of Pulumi's own format with the stack it belongs to.
