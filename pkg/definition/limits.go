@@ -16,7 +16,7 @@ const (
 	ErrorAll = "States.ALL"
 )
 
-// laterKinds are kinds of DESIGN that this version does not have.
+// laterKinds are known names of kinds that this version does not have.
 var laterKinds = []Kind{"dataflow", "workflow", "dag", "job"}
 
 // span is the range of a number, with whose rule it is. The JSON Schema is
