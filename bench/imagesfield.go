@@ -12,7 +12,6 @@ import (
 	"syscall"
 
 	"github.com/google/go-containerregistry/pkg/name"
-	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/random"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
@@ -120,8 +119,12 @@ func (f *field) makeBase() error {
 	if err != nil {
 		return err
 	}
-	made, err = mutate.ConfigFile(made, &v1.ConfigFile{OS: "linux", Architecture: "amd64"})
+	config, err := made.ConfigFile()
 	if err != nil {
+		return err
+	}
+	config.OS, config.Architecture = "linux", "amd64"
+	if made, err = mutate.ConfigFile(made, config); err != nil {
 		return err
 	}
 	reference, err := name.ParseReference(f.base, name.Insecure)
