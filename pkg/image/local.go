@@ -63,7 +63,8 @@ func (p *LocalPusher) Push(ctx context.Context, repositoryURL, tag string, image
 		return true, nil
 	})
 	if err != nil {
-		return "", err
+		return "", problem.OnDisk(err, "image repository "+name, "storing the image",
+			"Make room on the disk of the local cloud, the folder .dorc. Nothing half-written is kept; run again to go on.")
 	}
 	return digest, nil
 }

@@ -2,7 +2,6 @@ package image
 
 import (
 	"context"
-	"fmt"
 	"path"
 	"runtime"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"github.com/dorc-dev/dorc/pkg/image/base"
 	"github.com/dorc-dev/dorc/pkg/image/layer"
 	"github.com/dorc-dev/dorc/pkg/image/source"
+	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
 // Standard builds what the standard Dockerfile of a config repo gives, without a
@@ -59,7 +59,8 @@ func (b *Standard) Build(ctx context.Context, r Request) (v1.Image, func() error
 	defer b.working.Release(1)
 	image, err := b.thin(r, packages)
 	if err != nil {
-		return nil, nil, fmt.Errorf("building the image of %s: %w", r.Snapshot.Function.Dir, err)
+		return nil, nil, problem.OnDisk(err, "function "+r.Snapshot.Function.ID(), "packing its image",
+			"Make room, or name a cache folder on another disk: DORC_CACHE_DIR. Nothing half-made is kept; run again to go on.")
 	}
 	if b.Bases == nil {
 		return image, nothing, nil

@@ -10,6 +10,8 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/layout"
+
+	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
 // BuiltImage is an image that was built.
@@ -59,7 +61,8 @@ func (p *Project) BuildImages(ctx context.Context, selection ImageSelection, out
 		b, err := describeImage(f, made)
 		if err == nil && output != "" {
 			b.Path = filepath.Join(output, f.id)
-			err = writeLayout(b.Path, f.id, made)
+			err = problem.OnDisk(writeLayout(b.Path, f.id, made), "function "+f.Function, "writing its image",
+				"Make room, or name a folder on another disk: --output.")
 		}
 		mutex.Lock()
 		defer mutex.Unlock()

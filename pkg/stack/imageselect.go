@@ -2,6 +2,7 @@ package stack
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -139,11 +140,17 @@ func each(ctx context.Context, images []*FunctionImage, f func(context.Context, 
 	group.SetLimit(imagesAtOnce)
 	for _, image := range images {
 		group.Go(func() error {
-			if err := f(ctx, image); err != nil {
-				return fmt.Errorf("function %s: %w", image.Function, err)
-			}
-			return nil
+			return ofFunction(image.Function, f(ctx, image))
 		})
 	}
 	return group.Wait()
+}
+
+// ofFunction names the function in an error that does not name it yet.
+func ofFunction(function string, err error) error {
+	var p problem.Problem
+	if err == nil || errors.As(err, &p) && p.Place() == "function "+function {
+		return err
+	}
+	return fmt.Errorf("function %s: %w", function, err)
 }
