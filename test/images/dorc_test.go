@@ -26,7 +26,13 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 	default:
-		os.Exit(m.Run())
+		code := m.Run()
+		for _, dir := range tidy {
+			if err := os.RemoveAll(dir); err != nil {
+				panic(err)
+			}
+		}
+		os.Exit(code)
 	}
 }
 

@@ -53,12 +53,19 @@ func (x *index) add(project, file string, data []byte) {
 // wheel adds a wheel with one module. Its tag is such as "py3-none-any".
 func (x *index) wheel(t *testing.T, name, version, tag string) {
 	t.Helper()
+	x.wheelWith(t, name, version, tag, nil)
+}
+
+// wheelWith adds a wheel with more files.
+func (x *index) wheelWith(t *testing.T, name, version, tag string, more map[string]string) {
+	t.Helper()
 	info := name + "-" + version + ".dist-info/"
 	files := map[string]string{
 		name + ".py":      "version = '" + version + "'\n",
 		info + "METADATA": "Metadata-Version: 2.1\nName: " + name + "\nVersion: " + version + "\n",
 		info + "WHEEL":    "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: " + tag + "\n",
 	}
+	maps.Copy(files, more)
 	record := info + "RECORD,,\n"
 	for _, f := range slices.Sorted(maps.Keys(files)) {
 		sum := sha256.Sum256([]byte(files[f]))

@@ -32,12 +32,14 @@ type faulty struct {
 	fault func(w http.ResponseWriter, r *http.Request) (answered bool)
 	// wrote are the requests that wrote something and were answered well.
 	wrote []string
+	// blobs are those that a repository has: <repository>@<digest>.
+	blobs map[string]bool
 }
 
 // newRegistry has a base image like AWS's as lambda/python:3.12.
 func newRegistry(t *testing.T) *faulty {
 	t.Helper()
-	f := &faulty{t: t}
+	f := &faulty{t: t, blobs: map[string]bool{}}
 	inner := registry.New(registry.Logger(log.New(io.Discard, "", 0)))
 	f.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		f.mutex.Lock()
@@ -47,17 +49,52 @@ func newRegistry(t *testing.T) *faulty {
 			return
 		}
 		seen := &statusWriter{ResponseWriter: w}
-		inner.ServeHTTP(seen, r)
+		if !f.ofRepository(seen, r) {
+			inner.ServeHTTP(seen, r)
+		}
 		if r.Method != http.MethodGet && r.Method != http.MethodHead && seen.status < 300 {
-			f.mutex.Lock()
-			defer f.mutex.Unlock()
-			f.wrote = append(f.wrote, r.Method+" "+r.URL.RequestURI())
+			f.written(r, seen.status)
 		}
 	}))
 	t.Cleanup(f.server.Close)
 	f.put("lambda/python:3.12", baseImage(t, "amd64"))
 	f.forget()
 	return f
+}
+
+// ofRepository answers what the registry below does not: it keeps all blobs
+// together, where real ones have those of each repository, and mounts them.
+func (f *faulty) ofRepository(w http.ResponseWriter, r *http.Request) (answered bool) {
+	repository, rest, isBlob := strings.Cut(strings.TrimPrefix(r.URL.Path, "/v2/"), "/blobs/")
+	if !isBlob {
+		return false
+	}
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	mount, from := r.URL.Query().Get("mount"), r.URL.Query().Get("from")
+	switch {
+	case r.Method == http.MethodHead && !f.blobs[repository+"@"+rest]:
+		w.WriteHeader(http.StatusNotFound)
+		return true
+	case mount != "" && f.blobs[from+"@"+mount]:
+		w.Header().Set("Location", "/v2/"+repository+"/blobs/"+mount)
+		w.WriteHeader(http.StatusCreated)
+		return true
+	}
+	return false
+}
+
+// written notes a request that wrote something.
+func (f *faulty) written(r *http.Request, status int) {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	f.wrote = append(f.wrote, r.Method+" "+r.URL.RequestURI())
+	query := r.URL.Query()
+	for _, digest := range []string{query.Get("digest"), query.Get("mount")} {
+		if repository, _, isBlob := strings.Cut(strings.TrimPrefix(r.URL.Path, "/v2/"), "/blobs/"); isBlob && digest != "" && status == http.StatusCreated {
+			f.blobs[repository+"@"+digest] = true
+		}
+	}
 }
 
 type statusWriter struct {
