@@ -22,7 +22,7 @@ func images(w io.Writer, o options, work string) error {
 	defer f.close()
 	fmt.Fprintf(w, "Base image: %s. Registry: %s. Load average %s before.\n\n", f.baseIs, f.registryIs, load1())
 	if f.docker != nil {
-		fmt.Fprintf(w, "Docker: program and engine %s, BuildKit.\n\n", f.docker.version)
+		fmt.Fprintf(w, "Docker %s, BuildKit.\n\n", f.docker.version)
 	}
 	change, err := measureChange(o, f)
 	if err != nil {

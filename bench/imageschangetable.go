@@ -14,8 +14,8 @@ const (
 )
 
 func (r *changed) print(w io.Writer, o options, f *field) {
-	fmt.Fprintf(w, "One line of a function with %d bytes of code is changed. Medians of %d runs after a warm-up; wall in seconds, bytes of\n"+
-		"all request bodies that reached the registry.\n\n", r.code, o.runs)
+	fmt.Fprintf(w, "One line of a function with %s bytes of code is changed. Medians of %d runs after a warm-up; wall in seconds, bytes of\n"+
+		"all request bodies that reached the registry.\n\n", thousands(r.code), o.runs)
 	fmt.Fprintln(w, "| code-only change of one function | wall | bytes pushed |")
 	fmt.Fprintln(w, "| --- | ---: | ---: |")
 	for _, c := range r.contenders {

@@ -26,7 +26,7 @@ func findDocker(dir, host string) (found *dockerCLI, why string) {
 			continue
 		}
 		d := &dockerCLI{path: path, env: environment("DOCKER_HOST="+host, "DOCKER_BUILDKIT=1", "DOCKER_CONFIG="+filepath.Join(dir, "docker-config"))}
-		out, err := d.output("version", "--format", "{{.Client.Version}} {{.Server.Version}}")
+		out, err := d.output("version", "--format", "{{.Client.Version}} with engine {{.Server.Version}}")
 		if err != nil {
 			why = fmt.Sprintf("%s finds no engine: %v", path, err)
 			continue

@@ -1,7 +1,7 @@
 // Command bench measures dorc as a person runs it: whole processes on the local
 // target, with its real durability, beside Terraform (or OpenTofu) and the stock
-// Pulumi CLI where they are on the machine. It prints Markdown tables; it judges
-// nothing and is no test.
+// Pulumi CLI where they are on the machine; and how it builds and pushes images,
+// beside Docker. It prints Markdown tables; it judges nothing and is no test.
 //
 // The figures of docs/benchmarks.md are what it printed.
 package main
@@ -85,6 +85,9 @@ func run(o options) error {
 	}
 	defer os.RemoveAll(work)
 	tools := []*tool{dorcTool(o.dorc), terraformTool(), pulumiTool()}
+	if o.only == "images" {
+		tools = tools[:1]
+	}
 	printFacts(os.Stdout, work, tools)
 	if o.only != "repo" && o.only != "images" {
 		results, err := measure(o, work, tools)
