@@ -1,9 +1,11 @@
 package stack
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -92,20 +94,7 @@ func (p *Project) selectImages(ctx context.Context, selection ImageSelection) ([
 
 func (p *Project) selectPipelines(repo *configrepo.Repo, selection ImageSelection) ([]*configrepo.Pipeline, error) {
 	if selection.Pipeline != "" {
-		layer := selection.Layer
-		for _, pipeline := range repo.Pipelines {
-			if layer == "" && pipeline.Name == selection.Pipeline {
-				layer = pipeline.Layer
-			} else if selection.Layer == "" && pipeline.Name == selection.Pipeline {
-				return nil, problem.Problem{
-					Resource: "pipeline " + selection.Pipeline,
-					Summary:  "several layers have a pipeline of this name",
-					Detail:   layer + " and " + pipeline.Layer,
-					Hint:     "Say which one: --layer " + layer + ".",
-				}
-			}
-		}
-		pipeline, err := repo.Pipeline(layer, selection.Pipeline)
+		pipeline, err := p.selectPipeline(repo, selection)
 		return []*configrepo.Pipeline{pipeline}, err
 	}
 	var found []*configrepo.Pipeline
@@ -115,6 +104,23 @@ func (p *Project) selectPipelines(repo *configrepo.Repo, selection ImageSelectio
 		}
 	}
 	return found, nil
+}
+
+// selectPipeline is the one pipeline that is named.
+func (p *Project) selectPipeline(repo *configrepo.Repo, selection ImageSelection) (*configrepo.Pipeline, error) {
+	var names []string
+	for _, pipeline := range repo.Pipelines {
+		names = append(names, pipeline.Name)
+	}
+	if selection.Layer == "" && !slices.Contains(names, selection.Pipeline) {
+		return nil, problem.Problem{
+			Resource: "pipeline " + selection.Pipeline,
+			Summary:  "there is no such pipeline",
+			Detail:   "the config repo is " + p.Settings.Relative(repo.Root),
+			Hint:     cmp.Or(didYouMean(problem.Nearest(selection.Pipeline, names)), "See what there is: dorc image ls --env <env>."),
+		}
+	}
+	return p.findPipeline(repo, selection.Pipeline, selection.Layer)
 }
 
 func noFunction(selection ImageSelection, names []string) error {
