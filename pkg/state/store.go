@@ -3,8 +3,6 @@ package state
 import (
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -29,7 +27,7 @@ type Option func(*Store)
 
 // WithLogDir names the folder for write-ahead files of stores that are not on
 // this machine's disk. It must survive a crash of the process. Default: dorc/wal
-// in the user's cache folder.
+// in the folder of the user's programs' state, such as ~/.local/state/dorc/wal.
 func WithLogDir(dir string) Option { return func(s *Store) { s.walDir = dir } }
 
 // Open opens the store at url: file://, s3://, gs:// or azblob://, as for `pulumi
@@ -53,11 +51,9 @@ func Open(ctx context.Context, url string, opts ...Option) (*Store, error) {
 		}
 		s.bucket = b
 		if s.walDir == "" {
-			cache, err := os.UserCacheDir()
-			if err != nil {
-				return nil, errors.Join(errors.New("no folder for the write-ahead file"), err)
+			if s.walDir, err = defaultLogDir(); err != nil {
+				return nil, errors.Join(err, b.close())
 			}
-			s.walDir = filepath.Join(cache, "dorc", "wal")
 		}
 	}
 	if err := s.ensureMeta(ctx); err != nil {
