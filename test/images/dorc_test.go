@@ -40,7 +40,8 @@ func TestMain(m *testing.M) {
 type result struct {
 	stdout, stderr string
 	code           int
-	// memory is the most that the process had in memory, in bytes.
+	// memory is the most that the process had in memory, in bytes. Linux counts what
+	// the test had when it started the process, so it is rather too much.
 	memory int64
 }
 

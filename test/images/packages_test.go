@@ -1,6 +1,7 @@
 package images
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -35,7 +36,7 @@ func TestRequirementsThatCannotBeHad(t *testing.T) {
 			p.write("repo/src/"+fetch+"/requirements.txt", "good==1.0\n"+tc.line+"\n")
 			p.registry.forget()
 			p.fails(push, append(tc.says, "function "+fetch, "src/"+fetch+"/requirements.txt:2")...)
-			assert.NotContains(t, p.registry.writes("/manifests/"), "shop-raw-weather-fetch/")
+			assert.Empty(t, p.registry.writes("/"+fetchRepository+"/manifests/"))
 		})
 	}
 	p.t = t
@@ -65,4 +66,30 @@ func TestIndexesThatFail(t *testing.T) {
 	r := p.succeeds(push...)
 	assert.NotContains(t, r.said(), "secret-word")
 	assert.Len(t, p.registry.tags(), 1)
+}
+
+// An apply says the same below the function's image, leaves no tag for it, and
+// keeps what it could do.
+func TestAnApplyWithoutAWheel(t *testing.T) {
+	t.Parallel()
+	x := newIndex(t)
+	x.wheel(t, "good", "1.0", any3)
+	x.add("source", "source-1.0.tar.gz", []byte("nobody reads it"))
+	p := newProject(t, fetch, clean)
+	p.env["PIP_INDEX_URL"] = x.address()
+	p.succeeds("apply", "universal")
+	p.succeeds("apply", "infra", "--env", "prod", "--only")
+	file := "repo/src/" + fetch + "/requirements.txt"
+	p.write(file, "source==1.0\n")
+	p.succeeds("plan", "weather", "--env", "prod")
+	r := p.dorc("apply", "weather", "--env", "prod")
+	assert.Equal(t, 1, r.code)
+	r.clear(t, "src/"+fetch+"/requirements.txt:1", "a package has no wheel for the image", "function "+fetch, "image_builder: docker")
+	assert.Regexp(t, `dorc:image:Image fetch .*failed`, r.stdout)
+	assert.NotContains(t, strings.Join(p.localTags(), " "), fetchRepository)
+
+	p.write(file, "good==1.0\n")
+	p.succeeds("apply", "weather", "--env", "prod")
+	assert.Len(t, p.localTags(), 2)
+	assert.Zero(t, p.dorc("plan", "weather", "--env", "prod", "--detailed-exitcode").code)
 }

@@ -192,8 +192,6 @@ func (f *faulty) image(reference string) v1.Image {
 
 // The requests that a fault is about.
 
-func anything(*http.Request) bool { return true }
-
 func upload(r *http.Request) bool {
 	return r.Method == http.MethodPut && strings.Contains(r.URL.Path, "/blobs/") || r.Method == http.MethodPatch
 }
