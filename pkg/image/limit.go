@@ -1,15 +1,9 @@
 package image
 
 import (
-	"fmt"
-
 	"github.com/dorc-dev/dorc/pkg/image/layer"
-	"github.com/dorc-dev/dorc/pkg/problem"
+	"github.com/dorc-dev/dorc/pkg/image/source"
 )
-
-// maxUnpacked is the most that an image may take when it is unpacked, in bytes.
-// Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-const maxUnpacked = 10 << 30
 
 // checkSize refuses files that no image can have, before they are compressed. What
 // the base adds is known to the push alone.
@@ -24,14 +18,8 @@ func checkSize(r Request, parts ...[]layer.Entry) error {
 			}
 		}
 	}
-	if total <= maxUnpacked {
+	if total <= source.MaxSize {
 		return nil
 	}
-	return problem.Problem{
-		Resource: "function " + r.Snapshot.Function.ID(),
-		Summary:  "the image is larger than Lambda accepts",
-		Detail: fmt.Sprintf("its files have %.1f GB, 10 GiB are possible; the largest is /%s with %.1f GB "+
-			"(https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html)", float64(total)/1e9, largest.Name, float64(largest.Size)/1e9),
-		Hint: "Put large data into a bucket, or let git ignore the file.",
-	}
+	return source.TooLarge(r.Snapshot.Function.ID(), total, "/"+largest.Name, largest.Size)
 }

@@ -15,12 +15,14 @@ func (p *provider) pushing(repositoryURL string, urn resource.URN) {
 	p.urns[repositoryURL] = urn
 }
 
-// Pushing implements Provider.
+// Pushing implements Provider. What is said of another repository, such as a base
+// image's, is said of no resource.
 func (p *provider) Pushing(repositoryURL, line string) {
 	p.mutex.Lock()
 	urn := p.urns[repositoryURL]
 	p.mutex.Unlock()
-	if urn != "" {
-		p.say(urn, line)
+	if urn == "" {
+		line = repositoryURL + ": " + line
 	}
+	p.say(urn, line)
 }

@@ -64,9 +64,11 @@ func (p *Project) findImages(ctx context.Context, selection ImageSelection, env 
 		of[urls[f.id]] = f.Function
 	}
 	tools.reporter.add(func(repository, line string) {
-		if function, ok := of[repository]; ok {
-			say(function, line)
+		function, ok := of[repository]
+		if !ok {
+			function = repository // a base image's
 		}
+		say(function, line)
 	})
 	err = each(ctx, selected, func(ctx context.Context, f *FunctionImage) error {
 		into := place[f.Function]

@@ -72,8 +72,11 @@ func short(digest string) string {
 }
 
 func megabytes(n int64) string {
-	if n < 1_000_000 {
-		return fmt.Sprintf("%d kB", (n+999)/1000)
+	switch {
+	case n < 1000:
+		return fmt.Sprintf("%d B", n)
+	case n < 1_000_000:
+		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
 	}
 	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
 }

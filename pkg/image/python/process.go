@@ -30,13 +30,14 @@ func (r *resolver) run(ctx context.Context, j job, env, argv []string) ([]string
 	var (
 		group sync.WaitGroup
 		kept  []string
+		noise chatter
 	)
 	group.Go(func() {
 		lines := bufio.NewScanner(reader)
 		lines.Buffer(nil, maxLine)
 		for lines.Scan() {
-			line := r.red.line(r.places(j, strings.TrimRight(lines.Text(), " \r")))
-			if strings.TrimSpace(line) == "" {
+			line := plain(r.red.line(r.places(j, strings.TrimRight(lines.Text(), " \r"))))
+			if strings.TrimSpace(line) == "" || noise.drop(line) {
 				continue
 			}
 			if r.Progress != nil {

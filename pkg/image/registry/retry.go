@@ -32,8 +32,14 @@ func (e tried) Unwrap() error { return e.err }
 
 // try runs op in a conversation about t until it succeeds: again after failures
 // that pass, with growing pauses; once again with new credentials after a 401.
-// note hears of each failure that is tried again. The error is a tried.
+// note hears of each failure that is tried again; without it Progress does, of no
+// blob. The error is a tried.
 func (c *Client) try(ctx context.Context, t target, note func(attempt int, reason string), op func(*session) error) error {
+	if note == nil {
+		note = func(attempt int, reason string) {
+			c.options.Progress(Event{Repository: t.repo.Name(), State: Retrying, Attempt: attempt, Reason: reason})
+		}
+	}
 	var waited time.Duration
 	renewed := false
 	for n := 1; ; n++ {
@@ -65,9 +71,7 @@ func (c *Client) try(ctx context.Context, t target, note func(attempt int, reaso
 		if waited += wait; waited > maxWait {
 			return tried{err: err, tries: n, source: source}
 		}
-		if note != nil {
-			note(n, reason(err))
-		}
+		note(n, reason(err))
 		if err := c.options.Wait(ctx, wait); err != nil {
 			return err
 		}

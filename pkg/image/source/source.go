@@ -78,6 +78,9 @@ func readFunction(s *Snapshot) (problem.List, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkSize(s.Function.ID(), found); err != nil {
+		return nil, err
+	}
 	own := map[string]bool{}
 	for _, f := range found {
 		own[f.Path] = true

@@ -330,3 +330,15 @@ func TestShared(t *testing.T) {
 	_, err := s.Snapshot()
 	require.ErrorContains(t, err, "a file of the same name")
 }
+
+// What no image can have is refused before it is read.
+func TestTooLarge(t *testing.T) {
+	repo := componenttest.Repo(t, files())
+	sparse, err := os.Create(filepath.Join(repo.Root, folder, "huge.bin"))
+	require.NoError(t, err)
+	require.NoError(t, sparse.Truncate(source.MaxSize+1))
+	require.NoError(t, sparse.Close())
+	_, err = open(repo).Snapshot()
+	require.ErrorContains(t, err, "larger than Lambda accepts")
+	require.ErrorContains(t, err, "huge.bin with 10.7 GB")
+}
