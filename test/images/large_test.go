@@ -40,12 +40,9 @@ func TestALargeLayerIsStreamed(t *testing.T) {
 	assert.Less(t, size, int64(8<<20))
 }
 
-// What Lambda cannot take is refused before it is compressed.
+// What Lambda cannot take is refused before it is read.
 func TestAnImageThatIsTooLarge(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("it reads eleven gigabytes")
-	}
 	p := onRegistry(t, fetch)
 	p.sparse(11 << 30)
 	r := p.fails(push, "function "+fetch, "the image is larger than Lambda accepts", "model.bin", "10 GiB")

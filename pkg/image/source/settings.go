@@ -64,8 +64,14 @@ func SettingsOf(root string, u config.Universal) (Settings, error) {
 			Detail:   "the Dockerfile says what is in the image",
 			Hint:     "Copy the folder in the Dockerfile, and remove shared_code_folder.",
 		}
+	case s.Builder == Docker && u.BaseImage+u.PythonVersion != "":
+		return s, problem.Problem{
+			Resource: "base_image, python_version",
+			Summary:  "the docker image builder does not use them",
+			Detail:   "the Dockerfile says what the image is built on",
+			Hint:     "Write the base image into FROM, and remove them from the universal configuration.",
+		}
 	case s.Builder == Docker:
-		s.Python = ""
 	case file != nil && file.Standard():
 		if s.Base, err = file.Base(); err != nil {
 			return s, err

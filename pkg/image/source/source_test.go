@@ -235,6 +235,7 @@ func TestSettingsOf(t *testing.T) {
 		"another form":      {dockerfile: own, want: source.Settings{Builder: source.Standard, Base: source.DefaultBase}},
 		"docker":            {dockerfile: own, universal: config.Universal{ImageBuilder: "docker"}, want: source.Settings{Builder: source.Docker}},
 		"docker without":    {universal: config.Universal{ImageBuilder: "docker"}, problem: "needs a Dockerfile"},
+		"docker and base":   {dockerfile: own, universal: config.Universal{ImageBuilder: "docker", BaseImage: "python:3.12"}, problem: "does not use them"},
 		"docker and shared": {dockerfile: own, universal: config.Universal{ImageBuilder: "docker", SharedCodeFolder: "shared"}, problem: "does not copy shared code"},
 	} {
 		t.Run(name, func(t *testing.T) {
