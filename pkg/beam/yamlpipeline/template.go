@@ -1,0 +1,48 @@
+package yamlpipeline
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	// A comment of YAML may not be hidden from the reader by Jinja's, so these are
+	// looked for outside the leading comments only, as Beam does.
+	jinjaComment    = regexp.MustCompile(`(?s)\{#.*?#\}`)
+	jinjaRaw        = regexp.MustCompile(`(?s)\{%-?\s*raw\s*-?%\}.*?\{%-?\s*endraw\s*-?%\}`)
+	jinjaExpression = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
+	quotedBrace     = regexp.MustCompile(`^\{\{ '(\{[{%#])' \}\}$`)
+)
+
+// placeholder stands for a value that is known only when the pipeline starts.
+const placeholder = "J"
+
+// unfilled takes Jinja's expressions and comments out of a pipeline without moving
+// anything to another line or column, so that what is left is YAML. It reports
+// false when the file has Jinja statements: what they make is not known before.
+func unfilled(text string) (string, bool) {
+	text = jinjaRaw.ReplaceAllStringFunc(text, func(s string) string { return keepLines(s, '_') })
+	text = jinjaComment.ReplaceAllStringFunc(text, func(s string) string { return keepLines(s, ' ') })
+	text = jinjaExpression.ReplaceAllStringFunc(text, func(s string) string {
+		if quotedBrace.MatchString(s) {
+			return keepLines(s, '_')
+		}
+		return keepLines(s, rune(placeholder[0]))
+	})
+	return text, !strings.Contains(text, "{%")
+}
+
+// keepLines replaces all characters of a text but line ends.
+func keepLines(s string, by rune) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' {
+			return r
+		}
+		return by
+	}, s)
+}
+
+// isUnfilled reports whether a text has a part that is not known yet.
+func isUnfilled(s string) bool {
+	return strings.Contains(s, placeholder+placeholder+placeholder+placeholder)
+}
