@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rogpeppe/go-internal/lockedfile"
+	"github.com/dorc-dev/dorc/internal/lockfile"
 )
 
 // format is changed when the same requirements make other files, so that every
@@ -139,28 +139,5 @@ func (e entry) sweep() error {
 
 // lock waits for another call or process that makes the same set, or for the context.
 func (e entry) lock(ctx context.Context) (func(), error) {
-	file := filepath.Join(e.in.folder(), "locks", e.key)
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return nil, err
-	}
-	type result struct {
-		unlock func()
-		err    error
-	}
-	got := make(chan result, 1)
-	go func() {
-		unlock, err := lockedfile.MutexAt(file).Lock()
-		got <- result{unlock, err}
-	}()
-	select {
-	case r := <-got:
-		return r.unlock, r.err
-	case <-ctx.Done():
-		go func() { // The lock comes when its holder is done; nobody wants it any more.
-			if r := <-got; r.err == nil {
-				r.unlock()
-			}
-		}()
-		return nil, ctx.Err()
-	}
+	return lockfile.Lock(ctx, filepath.Join(e.in.folder(), "locks", e.key))
 }

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/dorc-dev/dorc/internal/tool"
 )
 
 // interpreter is a Python of this machine.
@@ -119,7 +121,7 @@ func (in *Installer) ask(ctx context.Context, program string) (interpreter, erro
 	cmd := exec.CommandContext(ctx, program, "-I", "-B", "-c", describe)
 	cmd.Env = baseEnvironment(in.environ())
 	cmd.WaitDelay = time.Second
-	own(cmd)
+	tool.Own(cmd)
 	out, err := cmd.Output()
 	if err != nil {
 		return found, errors.New("does not run")

@@ -1,61 +1,39 @@
 package python
 
 import (
-	"bufio"
 	"context"
 	"fmt"
-	"io"
 	"os/exec"
 	"strconv"
 	"strings"
-	"sync"
-	"time"
+
+	"github.com/dorc-dev/dorc/internal/tool"
 )
 
 // keptLines is how much of a tool's output is kept, for errors.
 const keptLines = 4000
-
-// maxLine is the longest line that is taken, in bytes.
-const maxLine = 1 << 20
 
 // run runs a tool in a folder, hands its lines on without secrets and with the
 // user's names of files, and returns them. The tool reads nothing and ends with the context.
 func (r *resolver) run(ctx context.Context, j job, env, argv []string) ([]string, error) {
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	cmd.Dir, cmd.Env = j.dir, env
-	cmd.WaitDelay = 5 * time.Second
-	own(cmd)
-	reader, writer := io.Pipe()
-	cmd.Stdout, cmd.Stderr = writer, writer
 	var (
-		group sync.WaitGroup
 		kept  []string
 		noise chatter
 	)
-	group.Go(func() {
-		lines := bufio.NewScanner(reader)
-		lines.Buffer(nil, maxLine)
-		for lines.Scan() {
-			line := plain(r.red.line(r.places(j, strings.TrimRight(lines.Text(), " \r"))))
-			if strings.TrimSpace(line) == "" || noise.drop(line) {
-				continue
-			}
-			if r.Progress != nil {
-				r.Progress(line)
-			}
-			if kept = append(kept, line); len(kept) > keptLines {
-				kept = kept[1:]
-			}
+	err := tool.Run(ctx, cmd, func(line string) {
+		line = plain(r.red.line(r.places(j, line)))
+		if strings.TrimSpace(line) == "" || noise.drop(line) {
+			return
 		}
-		// A line that is too long ends the scan; the rest must still be taken.
-		_, _ = io.Copy(io.Discard, reader)
+		if r.Progress != nil {
+			r.Progress(line)
+		}
+		if kept = append(kept, line); len(kept) > keptLines {
+			kept = kept[1:]
+		}
 	})
-	err := cmd.Run()
-	_ = writer.Close() // closing a pipe's end cannot fail
-	group.Wait()
-	if ctx.Err() != nil {
-		return kept, ctx.Err()
-	}
 	return kept, err
 }
 

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dorc-dev/dorc/internal/tool"
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
@@ -117,7 +118,7 @@ func (r *resolver) findUV(ctx context.Context) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, path, "--version")
-	own(cmd)
+	tool.Own(cmd)
 	out, err := cmd.Output()
 	m := uvVersion.FindStringSubmatch(string(out))
 	if err != nil || m == nil {

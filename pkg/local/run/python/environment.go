@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dorc-dev/dorc/pkg/local/run/lockfile"
+	"github.com/dorc-dev/dorc/internal/lockfile"
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
 

@@ -1,18 +1,16 @@
 package python
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
-	"time"
+
+	"github.com/dorc-dev/dorc/internal/tool"
 )
 
 // installer makes one environment.
@@ -96,33 +94,16 @@ func (in installer) run(ctx context.Context, step string, argv []string) error {
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	cmd.Dir = filepath.Dir(in.folder)
 	cmd.Env = append(os.Environ(), "PYTHONNOUSERSITE=1", "PIP_REQUIRE_VIRTUALENV=")
-	cmd.WaitDelay = 5 * time.Second
-	own(cmd)
-	reader, writer := io.Pipe()
-	cmd.Stdout, cmd.Stderr = writer, writer
-	var (
-		group sync.WaitGroup
-		last  []string
-	)
-	group.Go(func() {
-		lines := bufio.NewScanner(reader)
-		lines.Buffer(nil, 1<<20)
-		for lines.Scan() {
-			line := strings.TrimRight(lines.Text(), " \r")
-			if line == "" {
-				continue
-			}
-			in.progress(line)
-			if last = append(last, line); len(last) > keptLines {
-				last = last[1:]
-			}
+	var last []string
+	err := tool.Run(ctx, cmd, func(line string) {
+		if line == "" {
+			return
 		}
-		// A line beyond the buffer ends the scan; the rest must still be taken.
-		_, _ = io.Copy(io.Discard, reader)
+		in.progress(line)
+		if last = append(last, line); len(last) > keptLines {
+			last = last[1:]
+		}
 	})
-	err := cmd.Run()
-	_ = writer.Close() // closing a pipe's end cannot fail
-	group.Wait()
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -13,7 +13,7 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
-	"github.com/dorc-dev/dorc/pkg/local/run/lockfile"
+	"github.com/dorc-dev/dorc/internal/lockfile"
 )
 
 // unpackedLayer is a layer with its place in the cache:

@@ -11,7 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/dorc-dev/dorc/pkg/local/run/lockfile"
+	"github.com/dorc-dev/dorc/internal/lockfile"
 )
 
 // contribution is what one layer adds to a part.

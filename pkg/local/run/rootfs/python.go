@@ -17,7 +17,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/dorc-dev/dorc/pkg/local/run/lockfile"
+	"github.com/dorc-dev/dorc/internal/lockfile"
 )
 
 // The labels of dorc's images.
