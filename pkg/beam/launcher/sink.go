@@ -116,7 +116,7 @@ func (r *reader) clustering(n *yaml.Node) []string {
 
 // tableForm is project:dataset.table with the characters that BigQuery allows and
 // that need no care in SQL. https://cloud.google.com/bigquery/docs/tables#table_naming
-var tableForm = regexp.MustCompile(`^([^:]+(?::[^:]+)?):([A-Za-z0-9_]{1,1024})\.([A-Za-z0-9_-]{1,1000})$`)
+var tableForm = regexp.MustCompile(`^([^:]+(?::[^:]+)?):([A-Za-z0-9_]{1,1000})\.([A-Za-z0-9_-]{1,1000})$`)
 
 func (r *reader) table(n *yaml.Node) Table {
 	text := r.Text(n, "table")

@@ -61,8 +61,13 @@ def plain(value):
   if isinstance(value, (list, tuple)):
     return [plain(v) for v in value]
   if isinstance(value, Timestamp):
-    value = value.to_utc_datetime(has_tz=True)
-  return value.isoformat() if isinstance(value, datetime.datetime) else value
+    value = value.to_utc_datetime()
+  if isinstance(value, datetime.datetime):
+    # Without its offset, UTC, since a DATETIME takes none and a TIMESTAMP needs none.
+    if value.tzinfo:
+      value = value.astimezone(datetime.timezone.utc).replace(tzinfo=None)
+    return value.isoformat()
+  return value
 
 def load(rows, **options):
   result = (

@@ -6,8 +6,8 @@ import (
 )
 
 var (
-	// A comment of YAML may not be hidden from the reader by Jinja's, so these are
-	// looked for outside the leading comments only, as Beam does.
+	// leadingComments are taken away by Beam before it asks Jinja.
+	leadingComments = regexp.MustCompile(`^(?:[ \t]*(?:#[^\n]*)?\n)+`)
 	jinjaComment    = regexp.MustCompile(`(?s)\{#.*?#\}`)
 	jinjaRaw        = regexp.MustCompile(`(?s)\{%-?\s*raw\s*-?%\}.*?\{%-?\s*endraw\s*-?%\}`)
 	jinjaExpression = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
@@ -21,6 +21,9 @@ const placeholder = "J"
 // anything to another line or column, so that what is left is YAML. It reports
 // false when the file has Jinja statements: what they make is not known before.
 func unfilled(text string) (string, bool) {
+	text = leadingComments.ReplaceAllStringFunc(text, func(s string) string {
+		return strings.ReplaceAll(s, "{", "_")
+	})
 	text = jinjaRaw.ReplaceAllStringFunc(text, func(s string) string { return keepLines(s, '_') })
 	text = jinjaComment.ReplaceAllStringFunc(text, func(s string) string { return keepLines(s, ' ') })
 	text = jinjaExpression.ReplaceAllStringFunc(text, func(s string) string {

@@ -88,7 +88,7 @@ func (t Transform) node() (*yaml.Node, error) {
 	for _, c := range t.Comment {
 		lines = append(lines, strings.TrimSuffix(comment(c), "\n"))
 	}
-	n.Content[0].HeadComment = strings.Join(lines, "\n")
+	n.HeadComment = strings.Join(lines, "\n")
 	return n, nil
 }
 

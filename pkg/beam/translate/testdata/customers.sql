@@ -1,0 +1,3 @@
+SELECT id, name, since
+FROM customers
+WHERE NOT deleted;
