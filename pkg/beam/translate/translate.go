@@ -46,34 +46,36 @@ const (
 
 // Parameter is a Jinja variable of the YAML.
 type Parameter struct {
-	Name string
-	Kind Kind
+	Name string `json:"name"`
+	Kind Kind   `json:"kind"`
 	// Profile is the connection profile that it is about; "" for Incremental.
-	Profile string
+	Profile string `json:"profile,omitempty"`
 	// Help says in one line what it is.
-	Help string
+	Help string `json:"help"`
 	// Pattern is a regular expression (RE2, as template metadata has them) that the
 	// whole value matches.
-	Pattern string
+	Pattern string `json:"pattern"`
 }
 
 // Question gives the value of a parameter before a run.
 type Question struct {
-	Parameter string
+	Parameter string `json:"parameter"`
 	// SQL gives one row with one text; run in Project by BigQuery. "" means that the
 	// value is the start of the run less Seconds.
-	SQL, Project string
-	Seconds      int
+	SQL     string `json:"sql,omitempty"`
+	Project string `json:"project,omitempty"`
+	Seconds int    `json:"seconds,omitempty"`
 }
 
 // Statement is a script of BigQuery.
 type Statement struct {
 	// Sink is what it completes.
-	Sink string
+	Sink string `json:"sink"`
 	// SQL runs in Project. It may use parameters of kind Incremental as named query
 	// parameters of type STRING; Parameters names them.
-	SQL, Project string
-	Parameters   []string
+	SQL        string   `json:"sql"`
+	Project    string   `json:"project"`
+	Parameters []string `json:"parameters,omitempty"`
 }
 
 // translator collects a translation.

@@ -208,3 +208,6 @@ func split(input string) (transform, output string) {
 	}
 	return input, ""
 }
+
+// MaxSize of a file in bytes.
+const MaxSize = tree.MaxSize

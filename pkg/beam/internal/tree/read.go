@@ -2,6 +2,8 @@ package tree
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -61,14 +63,14 @@ func (f *File) Read(data []byte) (root *yaml.Node) {
 		if err.Error() == "EOF" {
 			return nil
 		}
-		f.notYAML(err)
+		f.notYAML(data, err)
 		return nil
 	}
 	if err := decoder.Decode(&second); err == nil {
 		f.add(second.Line, second.Column, "the file has more than one YAML document", "", "Remove the line --- and what follows it.")
 		return nil
 	} else if err.Error() != "EOF" {
-		f.notYAML(err)
+		f.notYAML(data, err)
 		return nil
 	}
 	nodes := 0
@@ -78,15 +80,32 @@ func (f *File) Read(data []byte) (root *yaml.Node) {
 	return document.Content[0]
 }
 
-var lineOfError = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+var (
+	lineOfError = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+	// The library counts lines from 0 in errors of its parser, from 1 in those of
+	// its scanner. These are all of the parser's.
+	parserError = regexp.MustCompile(`did not find expected (<document start>|node content|key|'-' indicator|',' or)`)
+)
 
-func (f *File) notYAML(err error) {
+// notYAML says where the file stops being YAML, or JSON when it looks like it.
+func (f *File) notYAML(data []byte, err error) {
+	const hint = "Check indentation, colons, commas and quotes around this place."
+	var syntax *json.SyntaxError
+	if trimmed := bytes.TrimSpace(data); len(trimmed) > 0 && trimmed[0] == '{' && errors.As(json.Unmarshal(data, new(any)), &syntax) {
+		before := data[:max(min(int(syntax.Offset), len(data))-1, 0)]
+		line := bytes.Count(before, []byte("\n")) + 1
+		column := utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:]) + 1
+		f.add(line, column, "the file is not valid JSON", syntax.Error(), hint)
+		return
+	}
 	line := 0
 	if m := lineOfError.FindStringSubmatch(err.Error()); m != nil && m[1] != "" {
 		line, _ = strconv.Atoi(m[1]) //nolint:errcheck // 0 means unknown, which is true
+		if parserError.MatchString(err.Error()) {
+			line++
+		}
 	}
-	f.add(line, 0, "the file is not valid YAML or JSON", lineOfError.ReplaceAllString(err.Error(), ""),
-		"Check indentation, colons, commas and quotes around this place.")
+	f.add(line, 0, "the file is not valid YAML", lineOfError.ReplaceAllString(err.Error(), ""), hint)
 }
 
 // bounded reports whether the tree, with aliases followed, is small enough to walk.
