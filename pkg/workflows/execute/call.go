@@ -1,7 +1,6 @@
 package execute
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/dorc-dev/dorc/pkg/workflows/expression"
@@ -35,7 +34,7 @@ func (t *thread) dispatch(c *syntax.Call, given any) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		return t.subworkflow(s, arguments, c.Position)
+		return t.subworkflow(s, arguments)
 	}
 	if strings.HasPrefix(c.Function, "googleapis.") {
 		return t.connector(c, given)
@@ -60,7 +59,7 @@ func (t *thread) dispatch(c *syntax.Call, given any) (any, error) {
 			arguments[i] = nil
 		}
 	}
-	return t.function(c.Function, arguments, c.Position)
+	return t.function(c.Function, arguments)
 }
 
 func (t *thread) connector(c *syntax.Call, given any) (any, error) {
@@ -106,7 +105,7 @@ func positional(function string, names []string, given any) ([]any, error) {
 }
 
 // subworkflow executes a subworkflow with arguments by position.
-func (t *thread) subworkflow(s *syntax.Subworkflow, arguments []any, at syntax.Position) (any, error) {
+func (t *thread) subworkflow(s *syntax.Subworkflow, arguments []any) (any, error) {
 	inner := &thread{run: t.run, ctx: t.ctx, sub: s, scope: newScope(nil), calls: t.calls + 1, parallel: t.parallel}
 	if inner.calls > syntax.MaxCallDepth {
 		return nil, expression.Faultf(expression.RecursionError, "calls are nested deeper than %d", syntax.MaxCallDepth)
@@ -133,10 +132,10 @@ func (t *thread) subworkflow(s *syntax.Subworkflow, arguments []any, at syntax.P
 }
 
 // function calls a function of the standard library with arguments by position.
-func (t *thread) function(name string, arguments []any, at syntax.Position) (any, error) {
+func (t *thread) function(name string, arguments []any) (any, error) {
 	f, ok := expression.Library(name)
 	if !ok || f.Unmodelled {
-		return nil, t.unsupported(at, fmt.Sprintf("function %s", name), "")
+		return nil, t.unsupported(syntax.Position{}, "function "+name, "")
 	}
 	if f.Pure() {
 		return f.Call(arguments)

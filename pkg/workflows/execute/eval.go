@@ -27,9 +27,9 @@ func (t *thread) Value(path string) (any, bool) {
 // Call calls a function or subworkflow from an expression.
 func (t *thread) Call(name string, arguments []any) (any, error) {
 	if s := t.workflow.Subworkflows[name]; s != nil {
-		return t.subworkflow(s, arguments, s.Position)
+		return t.subworkflow(s, arguments)
 	}
-	return t.function(name, arguments, t.sub.Position)
+	return t.function(name, arguments)
 }
 
 // value evaluates a value as written.

@@ -36,7 +36,7 @@ func (t *thread) request(verb string, a map[string]any) (any, error) {
 	}
 	for _, name := range []string{"private_service_name", "ca_certificate"} {
 		if _, ok := a[name]; ok {
-			return nil, t.unsupported(t.sub.Position, "an HTTP request with "+name, "")
+			return nil, t.unsupported(syntax.Position{}, "an HTTP request with "+name, "")
 		}
 	}
 	ctx, cancel := context.WithTimeout(t.ctx, time.Duration(timeout*float64(time.Second)))

@@ -47,7 +47,7 @@ func Run(ctx context.Context, w *syntax.Workflow, argument any, o Options) (any,
 	if len(w.Main.Parameters) > 0 && (argument != nil || w.Main.Parameters[0].Default == nil) {
 		arguments = []any{expression.Normalize(argument)}
 	}
-	result, err := t.subworkflow(w.Main, arguments, w.Main.Position)
+	result, err := t.subworkflow(w.Main, arguments)
 	if err == nil {
 		if _, err = expression.EncodeJSON(result); err == nil {
 			return result, nil
@@ -90,8 +90,13 @@ func (t *thread) with(s *scope) *thread {
 	return &inner
 }
 
-// locate adds the step to a fault that has no place yet.
+// locate adds the step to a fault, or to a problem, that has no place yet.
 func (t *thread) locate(err error, s *syntax.Step) error {
+	var p problem.Problem
+	if errors.As(err, &p) && p.Line == 0 && s != nil {
+		p.Line, p.Column = s.Line, s.Column
+		return p
+	}
 	var fault *expression.Fault
 	if err == nil || isFailure(err) || !errors.As(err, &fault) {
 		return err
@@ -103,7 +108,8 @@ func (t *thread) locate(err error, s *syntax.Step) error {
 	return f
 }
 
-// unsupported is the problem of something that is not modelled.
+// unsupported is the problem of something that is not modelled; the place may be
+// zero for that of the step.
 func (t *thread) unsupported(at syntax.Position, what, hint string) error {
 	return problem.Problem{File: t.workflow.File, Line: at.Line, Column: at.Column, Summary: what + " cannot be run here", Hint: hint}
 }

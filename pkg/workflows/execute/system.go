@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dorc-dev/dorc/pkg/workflows/expression"
+	"github.com/dorc-dev/dorc/pkg/workflows/syntax"
 )
 
 // system calls the functions of modules sys and uuid.
@@ -42,7 +43,7 @@ func (t *thread) system(name string, a map[string]any) (any, error) {
 	case "uuid.generate":
 		return uuid(), nil
 	}
-	return nil, t.unsupported(t.sub.Position, "function "+name, "")
+	return nil, t.unsupported(syntax.Position{}, "function "+name, "")
 }
 
 func number(what string, v any) (float64, error) {

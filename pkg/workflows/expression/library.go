@@ -84,8 +84,18 @@ func Library(name string) (Function, bool) {
 	return f, ok
 }
 
-// Names are the dotted names of all functions, in alphabetical order.
-func Names() []string { return slices.Sorted(maps.Keys(library)) }
+// Names are the dotted names of all functions and constants, in alphabetical
+// order.
+func Names() []string {
+	return slices.Sorted(func(yield func(string) bool) {
+		for name := range constantsOfLibrary {
+			if !yield(name) {
+				return
+			}
+		}
+		maps.Keys(library)(yield)
+	})
+}
 
 // Pure says that Call can compute the function.
 func (f Function) Pure() bool { return f.pure != nil }

@@ -3,7 +3,6 @@ package syntax
 import (
 	"fmt"
 	"slices"
-
 )
 
 func (r *reader) loop(p pair) *For {
@@ -22,13 +21,13 @@ func (r *reader) loop(p pair) *For {
 		}
 	}
 	if f.Value == "" {
-		r.problem(f.Position, "for has no value", "value names the variable of the loop", "Write value with a name.")
+		r.missing(fields, f.Position, "for has no value", "value names the variable of the loop", "Write value with a name.")
 	}
 	in, hasIn := fields["in"]
 	over, hasRange := fields["range"]
 	switch {
 	case hasIn == hasRange:
-		r.problem(f.Position, "for needs one of in and range", "", "Write in with a list, or range with the first and the last number.")
+		r.missing(fields, f.Position, "for needs one of in and range", "", "Write in with a list, or range with the first and the last number.")
 	case hasIn:
 		f.In = r.value(in.value)
 		if f.In.Map || f.In.Expression == nil && !f.In.List {
@@ -43,7 +42,7 @@ func (r *reader) loop(p pair) *For {
 	if steps, ok := fields["steps"]; ok {
 		f.Steps = r.steps(steps.value, "steps of for")
 	} else {
-		r.problem(f.Position, "for has no steps", "", "Write steps with a list.")
+		r.missing(fields, f.Position, "for has no steps", "", "Write steps with a list.")
 	}
 	return f
 }
@@ -78,7 +77,7 @@ func (r *reader) parallel(p pair) *Parallel {
 	loop, hasLoop := fields["for"]
 	switch {
 	case hasBranches == hasLoop:
-		r.problem(q.Position, "parallel needs one of branches and for", "", "")
+		r.missing(fields, q.Position, "parallel needs one of branches and for", "", "")
 	case hasBranches:
 		q.Branches = r.branches(branches)
 	default:
@@ -109,7 +108,7 @@ func (r *reader) branches(p pair) []*Branch {
 			if steps, ok := fields["steps"]; ok {
 				b.Steps = r.steps(steps.value, "steps of branch "+b.Name)
 			} else {
-				r.problem(b.Position, fmt.Sprintf("branch %q has no steps", b.Name), "", "Write steps with a list.")
+				r.missing(fields, b.Position, fmt.Sprintf("branch %q has no steps", b.Name), "", "Write steps with a list.")
 			}
 		}
 		r.leave()
@@ -152,8 +151,7 @@ func (r *reader) except(p pair) *Except {
 	if steps, ok := fields["steps"]; ok {
 		e.Steps = r.steps(steps.value, "steps of except")
 	} else {
-		r.problem(e.Position, "except has no steps", "", "Write steps with a list.")
+		r.missing(fields, e.Position, "except has no steps", "", "Write steps with a list.")
 	}
 	return e
 }
-

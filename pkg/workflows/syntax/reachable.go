@@ -7,10 +7,13 @@ import "fmt"
 func (c *checker) reachable(s *Subworkflow) {
 	reached := map[*Step]bool{}
 	var mark func(f *frame, i int)
-	lead := func(f *frame, next string) {
-		if to, i := f.find(next); i >= 0 {
+	// lead follows next; one that leads nowhere is a problem of its own.
+	lead := func(f *frame, next string) bool {
+		to, i := f.find(next)
+		if i >= 0 {
 			mark(to, i)
 		}
+		return i >= 0 || next == "end" || next == "break" || next == "continue"
 	}
 	mark = func(f *frame, i int) {
 		for ; i < len(f.steps) && !reached[f.steps[i]]; i++ {
@@ -22,8 +25,7 @@ func (c *checker) reachable(s *Subworkflow) {
 			if !goesOn(s) {
 				return
 			}
-			if s.Next != "" {
-				lead(f, s.Next)
+			if s.Next != "" && lead(f, s.Next) {
 				return
 			}
 		}

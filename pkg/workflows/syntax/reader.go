@@ -95,9 +95,21 @@ func (r *reader) mapping(n *yaml.Node, what string, known ...string) (fields map
 			fields[p.name] = p
 		} else {
 			r.unknown(positionOf(p.key), "key", p.name, known, "known keys: ")
+			fields[mistyped] = p
 		}
 	}
 	return fields, true
+}
+
+// mistyped is in the fields of a mapping that has unknown keys: what seems to be
+// missing is then most likely there, and not told.
+const mistyped = ""
+
+// missing is the problem of a mapping that lacks something.
+func (r *reader) missing(fields map[string]pair, at Position, summary, detail, hint string) {
+	if _, maybe := fields[mistyped]; !maybe {
+		r.problem(at, summary, detail, hint)
+	}
 }
 
 // unknown is the problem of a name that is none of the candidates.
@@ -106,7 +118,7 @@ func (r *reader) unknown(at Position, what, name string, candidates []string, li
 	if len(candidates) > 0 && len(candidates) <= 12 {
 		sorted := slices.Clone(candidates)
 		slices.Sort(sorted)
-		detail = list + strings.Join(sorted, ", ")
+		detail = list + strings.Join(slices.Compact(sorted), ", ")
 	}
 	if near := problem.Nearest(name, candidates); near != "" {
 		hint = fmt.Sprintf("Did you mean %q?", near)

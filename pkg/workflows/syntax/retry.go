@@ -46,12 +46,14 @@ func (r *reader) fields(v *Value, what string, names ...string) {
 			missing = append(missing, name)
 		}
 	}
+	mistyped := false
 	for _, f := range v.Fields {
 		if !slices.Contains(names, f.Name) {
 			r.unknown(f.Position, "key", f.Name, names, "known keys: ")
+			mistyped = true
 		}
 	}
-	if len(missing) > 0 {
+	if len(missing) > 0 && !mistyped {
 		r.problem(v.Position, fmt.Sprintf("%s has no %s", what, strings.Join(missing, ", ")), "", "Write them out.")
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dorc-dev/dorc/pkg/problem"
 	"github.com/dorc-dev/dorc/pkg/workflows/expression"
 	"gopkg.in/yaml.v3"
 )
@@ -45,7 +46,7 @@ func (r *reader) step(n *yaml.Node, allowed []string) *Step {
 		step.Kind = does[0]
 		r.action(step, fields[does[0]], fields)
 	} else if step.Kind = "next"; step.Next == "" && len(allowed) == 0 {
-		r.problem(step.Position, "the step does nothing", "", "Write one of "+strings.Join(actions, ", ")+", next.")
+		r.missing(fields, step.Position, "the step does nothing", "", "Write one of "+strings.Join(actions, ", ")+", next.")
 	}
 	return step
 }
@@ -139,7 +140,7 @@ func (r *reader) conditions(p pair) []*Condition {
 			}
 		}
 		if c.Condition == nil {
-			r.problem(c.Position, "an entry of switch has no condition", "", "Write \"condition: true\" for all other cases.")
+			r.noCondition(c, entry)
 			continue
 		}
 		if v, constant := c.Condition.Constant(); constant {
@@ -152,6 +153,17 @@ func (r *reader) conditions(p pair) []*Condition {
 		all = append(all, c)
 	}
 	return all
+}
+
+// noCondition is the problem of an entry without a condition, where it has no
+// unknown key that is most likely meant to be it.
+func (r *reader) noCondition(c *Condition, entry *yaml.Node) {
+	for i := 0; i < len(entry.Content); i += 2 {
+		if problem.Nearest(entry.Content[i].Value, []string{"condition"}) != "" {
+			return
+		}
+	}
+	r.problem(c.Position, "an entry of switch has no condition", "", "Write \"condition: true\" for all other cases.")
 }
 
 func (r *reader) conditionOf(entry *yaml.Node) *Value {

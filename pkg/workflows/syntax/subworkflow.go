@@ -28,7 +28,7 @@ func (r *reader) subworkflow(p pair) *Subworkflow {
 	if steps, ok := fields["steps"]; ok {
 		s.Steps = r.steps(steps.value, "steps of "+p.name)
 	} else {
-		r.problem(s.Position, p.name+" has no steps", "", "Write steps with a list.")
+		r.missing(fields, s.Position, p.name+" has no steps", "", "Write steps with a list.")
 	}
 	if p.name == "main" && len(s.Parameters) > 1 {
 		r.problem(s.Parameters[1].Position, "main has more than one parameter", "the execution's argument is one value "+

@@ -76,7 +76,9 @@ func (s *Step) values() []*Value {
 func (s *Step) defines() []string {
 	var names []string
 	for _, a := range s.Assign {
-		names = append(names, a.Target.Name)
+		if a.Target.Whole() {
+			names = append(names, a.Target.Name)
+		}
 	}
 	if s.Call != nil && s.Call.Result != "" {
 		names = append(names, s.Call.Result)
