@@ -1,6 +1,7 @@
 package execute
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dorc-dev/dorc/pkg/workflows/expression"
@@ -79,21 +80,18 @@ type absent struct{}
 
 // positional orders arguments that are a map by the names of the parameters.
 func positional(function string, names []string, given any) ([]any, error) {
-	switch given := given.(type) {
-	case nil:
-		given = nil
-	case []any:
-		return given, nil
-	case map[string]any:
-		for name := range given {
-			if !contains(names, name) {
-				return nil, expression.Faultf(expression.TypeError, "%s has no argument %q", function, name)
-			}
-		}
-	default:
+	if list, ok := given.([]any); ok {
+		return list, nil
+	}
+	m, ok := given.(map[string]any)
+	if !ok && given != nil {
 		return nil, expression.Faultf(expression.TypeError, "the arguments of %s must be a map or a list, not %s", function, expression.TypeOf(given))
 	}
-	m, _ := given.(map[string]any)
+	for name := range m {
+		if !slices.Contains(names, name) {
+			return nil, expression.Faultf(expression.TypeError, "%s has no argument %q", function, name)
+		}
+	}
 	arguments := make([]any, len(names))
 	for i, name := range names {
 		arguments[i] = absent{}

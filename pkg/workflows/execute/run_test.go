@@ -43,7 +43,7 @@ func TestControlFlow(t *testing.T) {
 		"jump back":        {"- a: {assign: [{n: 0}]}\n- b: {assign: [{n: '${n + 1}'}]}\n- c:\n    switch:\n      - {condition: '${n < 5}', next: b}\n- d: {return: '${n}'}", int64(5)},
 		"first condition":  {"- a:\n    switch:\n      - {condition: false, return: 1}\n      - {condition: true, return: 2}\n      - {condition: true, return: 3}", int64(2)},
 		"switch then on":   {"- a:\n    switch:\n      - {condition: true, assign: [{x: 1}]}\n      - {condition: false, next: b}\n    next: c\n- b: {return: no}\n- c: {return: '${x}'}", int64(1)},
-		"out of steps":     {"- a:\n    steps:\n      - b:\n          steps:\n            - c: {switch: [{condition: true, next: e}]}\n- d: {return: no}\n- e: {return: yes}", "yes"},
+		"out of steps":     {"- a:\n    steps:\n      - b:\n          steps:\n            - c: {switch: [{condition: '${args.n == 41}', next: e}]}\n- d: {return: no}\n- e: {return: yes}", "yes"},
 		"for":              {"- i: {assign: [{all: ''}]}\n- a:\n    for:\n      value: v\n      index: i\n      in: [a, b, c]\n      steps:\n        - s: {assign: [{all: '${all + v + string(i)}'}]}\n- r: {return: '${all}'}", "a0b1c2"},
 		"range":            {"- i: {assign: [{n: 0}]}\n- a:\n    for:\n      value: v\n      range: [1, 4]\n      steps:\n        - s: {assign: [{n: '${n + v}'}]}\n- r: {return: '${n}'}", int64(10)},
 		"empty range":      {"- i: {assign: [{n: 0}]}\n- a:\n    for:\n      value: v\n      range: [4, 1]\n      steps:\n        - s: {assign: [{n: 1}]}\n- r: {return: '${n}'}", int64(0)},

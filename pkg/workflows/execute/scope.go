@@ -1,6 +1,9 @@
 package execute
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // scope holds variables. A loop's round and a branch have scopes of their own, in
 // which variables that are new there are kept; an except has one for its error.
@@ -70,17 +73,8 @@ func (s *scope) find(name string) (c *cell, writable bool) {
 			return c, writable
 		}
 		if s.branch {
-			writable = writable && contains(s.shared, name)
+			writable = writable && slices.Contains(s.shared, name)
 		}
 	}
 	return nil, true
-}
-
-func contains(names []string, name string) bool {
-	for _, n := range names {
-		if n == name {
-			return true
-		}
-	}
-	return false
 }
