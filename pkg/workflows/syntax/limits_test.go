@@ -59,6 +59,17 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// TestMany: a file with very many mistakes is given up after some.
+func TestMany(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("main: {steps: [")
+	for i := range 5000 {
+		fmt.Fprintf(&b, "{s%d: {next: t%d}},", i, i)
+	}
+	_, problems := Parse("workflow.yaml", []byte(b.String()+"]}"))
+	assert.Len(t, problems, maxProblems)
+}
+
 // TestDeep: what is nested without end is refused, and ends.
 func TestDeep(t *testing.T) {
 	for name, source := range map[string]string{

@@ -114,6 +114,9 @@ func (r *reader) missing(fields map[string]pair, at Position, summary, detail, h
 
 // unknown is the problem of a name that is none of the candidates.
 func (r *reader) unknown(at Position, what, name string, candidates []string, list string) {
+	if len(r.problems) >= maxProblems {
+		return // The nearest word among many is slow to find.
+	}
 	detail, hint := "", ""
 	if len(candidates) > 0 && len(candidates) <= 12 {
 		sorted := slices.Clone(candidates)
