@@ -115,6 +115,15 @@ func (k *killer) Check(ctx context.Context, r plugin.CheckRequest) (plugin.Check
 	return k.Provider.Check(ctx, r)
 }
 
+// Configure is called while the provider itself is being made, as a resource of
+// the state.
+func (k *killer) Configure(ctx context.Context, r plugin.ConfigureRequest) (plugin.ConfigureResponse, error) {
+	k.at(beforeCall, "configure", k.Group)
+	response, err := k.Provider.Configure(ctx, r)
+	k.done("configure", k.Group)
+	return response, err
+}
+
 func (k *killer) Create(ctx context.Context, r plugin.CreateRequest) (plugin.CreateResponse, error) {
 	k.at(beforeCall, "create", r.URN.Name())
 	response, err := k.Provider.Create(ctx, r)
@@ -151,7 +160,7 @@ func TestKilledAroundCalls(t *testing.T) {
 		from, to chain
 		calls    []string
 	}{
-		{"create", chain{}, start, []string{"create"}},
+		{"create", chain{}, start, []string{"create", "configure"}},
 		{"update", start, updated, []string{"update"}},
 		{"delete", start, fewer, []string{"delete"}},
 		{"replace", start, replaced, []string{"create", "delete"}},

@@ -53,10 +53,16 @@ func (e *Engine) reconcile(ctx context.Context, o *opened) (bool, error) {
 	return true, nil
 }
 
+// builtin is the package of the resources that the engine itself provides.
+const builtin = "pulumi"
+
 // settle deals with one interrupted call. It reports whether its fate is known.
 func (e *Engine) settle(ctx context.Context, o *opened, op pkgresource.Operation) (bool, error) {
 	if !op.Resource.Custom {
 		return true, nil // a component exists in the state alone
+	}
+	if op.Resource.Type.Package() == builtin {
+		return true, nil // providers and references to stacks exist in the state alone, too
 	}
 	newProvider, ok := e.Providers.InProcess[string(op.Resource.Type.Package())]
 	if !ok {
