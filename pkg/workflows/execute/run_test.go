@@ -172,8 +172,14 @@ func TestParallel(t *testing.T) {
         range: [1, 200]
         steps:
           - a: {call: sys.sleep, args: [2]}
-          - b: {assign: [{n: '${n + v}'}]}
+          - b: {assign: [{n: '${n + slowly(v)}'}]}
 - r: {return: ['${n}', '${seen}']}
+---
+slowly:
+  params: [v]
+  steps:
+    - a: {call: sys.sleep, args: [2]}
+    - b: {return: '${v}'}
 `)
 	var meet sync.WaitGroup
 	meet.Add(2)
