@@ -89,3 +89,26 @@ func TestNoSecret(t *testing.T) {
 		}
 	}
 }
+
+// What can be translated becomes Beam YAML that the checker finds right.
+func FuzzTranslate(f *testing.F) {
+	files, err := filepath.Glob("testdata/*.config.*")
+	require.NoError(f, err)
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		require.NoError(f, err)
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		p, err := launcher.Read("f", data, launcher.Options{Files: os.DirFS("testdata")})
+		if err != nil {
+			return
+		}
+		translation, err := translate.Translate(p)
+		if err != nil {
+			return
+		}
+		_, err = yamlpipeline.Check("made", translation.YAML)
+		assert.NoError(t, err, string(translation.YAML))
+	})
+}

@@ -91,7 +91,8 @@ type translator struct {
 // Translate makes a Beam pipeline. The error is a problem.List of what cannot be
 // translated.
 func Translate(p *launcher.Pipeline) (*Translation, error) {
-	t := &translator{p: p, known: map[string]Parameter{}}
+	t := &translator{p: p, known: map[string]Parameter{},
+		out: Translation{Parameters: []Parameter{}, Before: []Question{}, After: []Statement{}}}
 	for _, s := range p.Sources {
 		t.source(s)
 	}

@@ -4,10 +4,12 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"gopkg.in/yaml.v3"
 
 	"github.com/dorc-dev/dorc/pkg/beam/yamlpipeline"
 )
@@ -86,6 +88,8 @@ func FuzzWrite(f *testing.F) {
 	for _, s := range []string{"a", "a\nb", "'", "{{ x }}", "{% raw %}", " {#\n", "- a: b", "null", "1", "#", "\u2028x", "a\n\n  b\n", "\t", "a\r\nb"} {
 		f.Add(s, s)
 	}
+	f.Add(" {#", "#}#\x0e")
+	f.Add("\u0094", "\t\n")
 	f.Fuzz(func(t *testing.T, name, config string) {
 		text, err := yamlpipeline.Write(yamlpipeline.Pipeline{Header: []string{name, config},
 			Transforms: []yamlpipeline.Transform{{Type: "Sql", Name: "n", Comment: []string{name}, Config: yamlpipeline.Map{{Key: "query", Value: config}}}}})
@@ -99,5 +103,14 @@ func FuzzWrite(f *testing.F) {
 			return
 		}
 		assert.Equal(t, yamlpipeline.Summary{Transforms: 1}, s, string(text))
+		// What Jinja makes of it, when it has nothing to fill in.
+		filled := regexp.MustCompile(`\{\{ '(\{[{%#])' \}\}`).ReplaceAllString(string(text), "$1")
+		var read struct {
+			Pipeline struct {
+				Transforms []struct{ Config map[string]string }
+			}
+		}
+		require.NoError(t, yaml.Unmarshal([]byte(filled), &read), filled)
+		assert.Equal(t, config, read.Pipeline.Transforms[0].Config["query"], filled)
 	})
 }

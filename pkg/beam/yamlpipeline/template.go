@@ -8,10 +8,11 @@ import (
 var (
 	// leadingComments are taken away by Beam before it asks Jinja.
 	leadingComments = regexp.MustCompile(`^(?:[ \t]*(?:#[^\n]*)?\n)+`)
-	jinjaComment    = regexp.MustCompile(`(?s)\{#.*?#\}`)
-	jinjaRaw        = regexp.MustCompile(`(?s)\{%-?\s*raw\s*-?%\}.*?\{%-?\s*endraw\s*-?%\}`)
-	jinjaExpression = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
-	quotedBrace     = regexp.MustCompile(`^\{\{ '(\{[{%#])' \}\}$`)
+	// jinjaParts are Jinja's raw blocks, comments and expressions; whichever begins
+	// first has what is in it.
+	jinjaParts = regexp.MustCompile(`(?s)\{%-?\s*raw\s*-?%\}.*?\{%-?\s*endraw\s*-?%\}|\{#.*?#\}|` +
+		`\{\{(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|[^'"])*?\}\}`)
+	quotedBrace = regexp.MustCompile(`^\{\{ '\{[{%#]' \}\}$`)
 )
 
 // placeholder stands for a value that is known only when the pipeline starts.
@@ -24,13 +25,15 @@ func unfilled(text string) (string, bool) {
 	text = leadingComments.ReplaceAllStringFunc(text, func(s string) string {
 		return strings.ReplaceAll(s, "{", "_")
 	})
-	text = jinjaRaw.ReplaceAllStringFunc(text, func(s string) string { return keepLines(s, '_') })
-	text = jinjaComment.ReplaceAllStringFunc(text, func(s string) string { return keepLines(s, ' ') })
-	text = jinjaExpression.ReplaceAllStringFunc(text, func(s string) string {
-		if quotedBrace.MatchString(s) {
+	text = jinjaParts.ReplaceAllStringFunc(text, func(s string) string {
+		switch {
+		case strings.HasPrefix(s, "{#"):
+			return keepLines(s, ' ')
+		case strings.HasPrefix(s, "{%"), quotedBrace.MatchString(s):
 			return keepLines(s, '_')
+		default:
+			return keepLines(s, rune(placeholder[0]))
 		}
-		return keepLines(s, rune(placeholder[0]))
 	})
 	return text, !strings.Contains(text, "{%")
 }

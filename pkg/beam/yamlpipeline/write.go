@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"gopkg.in/yaml.v3"
 
@@ -41,6 +42,9 @@ func Write(p Pipeline) ([]byte, error) {
 		}
 		put(document, "providers", providers)
 	}
+	if bad := binary(document); bad != nil {
+		return nil, fmt.Errorf("writing Beam YAML: %q is not text in UTF-8", bad.Value)
+	}
 	var b bytes.Buffer
 	for _, line := range p.Header {
 		b.WriteString(comment(line))
@@ -53,15 +57,29 @@ func Write(p Pipeline) ([]byte, error) {
 	return []byte(fill(escape(b.String()))), nil
 }
 
+// binary is a scalar that is no text, or nil.
+func binary(n *yaml.Node) *yaml.Node {
+	if n.Kind == yaml.ScalarNode && n.Tag == "!!binary" {
+		return n
+	}
+	for _, c := range n.Content {
+		if bad := binary(c); bad != nil {
+			return bad
+		}
+	}
+	return nil
+}
+
+// comment is a line of a comment. What YAML would take for its end, or does not
+// allow, is a space.
 func comment(line string) string {
-	return strings.TrimRight("# "+strings.Map(func(r rune) rune {
-		// All that YAML takes for the end of a line, and so of the comment.
-		switch r {
-		case '\n', '\r', '\u0085', '\u2028', '\u2029':
+	line = strings.Map(func(r rune) rune {
+		if r != '\t' && !unicode.IsPrint(r) {
 			return ' '
 		}
 		return r
-	}, line), " ") + "\n"
+	}, strings.ToValidUTF8(line, ""))
+	return strings.TrimRight("# "+line, " ") + "\n"
 }
 
 func (t Transform) node() (*yaml.Node, error) {
@@ -97,11 +115,25 @@ func mapping() *yaml.Node { return &yaml.Node{Kind: yaml.MappingNode} }
 func put(n *yaml.Node, key string, v *yaml.Node) { n.Content = append(n.Content, text(key), v) }
 
 // text is a scalar that YAML reads as a text whatever is in it. Several lines are
-// written as a block.
+// written as a block where every reader takes that for the same; what has spaces
+// or other signs where they count is written in quotes, in one line.
 func text(s string) *yaml.Node {
 	n := &yaml.Node{}
 	n.SetString(s)
+	if n.Style == yaml.LiteralStyle && !plainLines.MatchString(s) || strings.ContainsFunc(s, special) {
+		n.Style = yaml.DoubleQuotedStyle
+	}
 	return n
+}
+
+// plainLines is a text whose first line begins, and whose last ends, with a letter
+// or sign, with at most one line end behind it.
+var plainLines = regexp.MustCompile(`(?s)^[^\s](.*[^\s])?\n?$`)
+
+// special are characters that YAML takes for line ends, or that not every reader
+// of YAML prints as they are.
+func special(r rune) bool {
+	return r == '\r' || r == '\u0085' || r == '\u2028' || r == '\u2029' || r == '\ufeff' || r != mark && r != '\n' && r != '\t' && !unicode.IsPrint(r)
 }
 
 func value(v any) (*yaml.Node, error) {

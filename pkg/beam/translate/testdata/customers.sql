@@ -1,3 +1,3 @@
-SELECT id, name, since
-FROM customers
+SELECT id,	name, since -- {{ raw }}
+	FROM customers
 WHERE NOT deleted;
