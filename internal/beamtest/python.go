@@ -1,6 +1,7 @@
 package beamtest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -8,8 +9,7 @@ import (
 	"path/filepath"
 	"sync"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/util/fsutil"
-
+	"github.com/dorc-dev/dorc/internal/lockfile"
 	"github.com/dorc-dev/dorc/pkg/beam/yamlpipeline"
 )
 
@@ -29,14 +29,11 @@ var installed = sync.OnceValues(func() (string, error) {
 		cache = os.TempDir()
 	}
 	folder := filepath.Join(cache, "dorc-test", "beam-"+yamlpipeline.BeamVersion())
-	if err := os.MkdirAll(filepath.Dir(folder), 0o700); err != nil {
+	unlock, err := lockfile.Lock(context.Background(), folder+".lock")
+	if err != nil {
 		return "", err
 	}
-	lock := fsutil.NewFileMutex(folder + ".lock")
-	if err := lock.Lock(); err != nil {
-		return "", err
-	}
-	defer func() { _ = lock.Unlock() }() //nolint:errcheck // the end of the process frees it
+	defer unlock()
 	python := filepath.Join(folder, "bin", "python")
 	if usable(python) {
 		return python, nil
