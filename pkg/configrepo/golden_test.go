@@ -1,58 +1,39 @@
 package configrepo_test
 
 import (
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/stretchr/testify/require"
+
+	"github.com/dorc-dev/dorc/internal/goldentest"
 	"github.com/dorc-dev/dorc/pkg/configrepo"
 	"github.com/dorc-dev/dorc/pkg/naming"
 	"github.com/dorc-dev/dorc/pkg/problem"
-	"github.com/rogpeppe/go-internal/txtar"
-	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
-
-var update = flag.Bool("update", false, "write golden files anew")
 
 // TestProblems holds what people read. Each archive in testdata has a repo and
 // in "want" its problems as they print. Three files are for the test itself:
 // "links" has a symbolic link a line (path -> target), "folder" is the source
 // folder, and "check" has a project and an environment a line, for Check.
 func TestProblems(t *testing.T) {
-	archives, err := filepath.Glob("testdata/*.txtar")
-	require.NoError(t, err)
-	require.NotEmpty(t, archives)
-	for _, file := range archives {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(file)
-			require.NoError(t, err)
-			root := t.TempDir()
-			special := unpack(t, root, archive)
+	goldentest.Run(t, "testdata/*.txtar", func(t *testing.T, archive *txtar.Archive) string {
+		root := t.TempDir()
+		special := unpack(t, root, archive)
 
-			repo, problems := configrepo.Load(root, strings.TrimSpace(special["folder"]))
-			require.NotNil(t, repo)
-			var environments []naming.Names
-			for line := range strings.Lines(special["check"]) {
-				words := strings.Fields(line)
-				environments = append(environments, naming.Names{Project: words[0], Environment: words[1], Account: "000000000000"})
-			}
-			problems = append(problems, configrepo.Check(repo, environments...)...)
-			got := print(root, problems)
-			if *update {
-				last := len(archive.Files) - 1
-				if archive.Files[last].Name != "want" {
-					archive.Files, last = append(archive.Files, txtar.File{Name: "want"}), last+1
-				}
-				archive.Files[last].Data = []byte(got)
-				require.NoError(t, os.WriteFile(file, txtar.Format(archive), 0o644))
-				return
-			}
-			assert.Equal(t, special["want"], got)
-		})
-	}
+		repo, problems := configrepo.Load(root, strings.TrimSpace(special["folder"]))
+		require.NotNil(t, repo)
+		var environments []naming.Names
+		for line := range strings.Lines(special["check"]) {
+			words := strings.Fields(line)
+			environments = append(environments, naming.Names{Project: words[0], Environment: words[1], Account: "000000000000"})
+		}
+		problems = append(problems, configrepo.Check(repo, environments...)...)
+		return print(root, problems)
+	})
 }
 
 // print is the problems as text, with the temporary root left out.

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/dorc-dev/dorc/internal/goldentest"
 	"github.com/dorc-dev/dorc/pkg/awsrules/schedule"
 )
 
@@ -33,7 +34,7 @@ func TestSchemaIsCurrent(t *testing.T) {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	require.NoError(t, e.Encode(newGenerator(t).schema()))
-	if *update {
+	if goldentest.Update() {
 		require.NoError(t, os.WriteFile(schemaPath, b.Bytes(), 0o644))
 		return
 	}

@@ -1,8 +1,6 @@
 package syntax
 
 import (
-	"flag"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -10,39 +8,22 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-)
 
-var update = flag.Bool("update", false, "write golden files anew")
+	"github.com/dorc-dev/dorc/internal/goldentest"
+)
 
 // TestProblems holds what people read: each archive in testdata has a definition
 // and, in "want", every problem as it prints; nothing for one that is right.
 func TestProblems(t *testing.T) {
-	archives, err := filepath.Glob("testdata/*.txtar")
-	require.NoError(t, err)
-	require.NotEmpty(t, archives)
-	for _, file := range archives {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(file)
-			require.NoError(t, err)
-			_, problems := Parse(archive.Files[0].Name, archive.Files[0].Data)
-			got := ""
-			if len(problems) > 0 {
-				got = problems.Error() + "\n"
-			}
-			if *update {
-				archive.Files = []txtar.File{archive.Files[0], {Name: "want", Data: []byte(got)}}
-				require.NoError(t, os.WriteFile(file, txtar.Format(archive), 0o644))
-				return
-			}
-			require.Len(t, archive.Files, 2)
-			assert.Equal(t, string(archive.Files[1].Data), got)
-			if strings.HasPrefix(filepath.Base(file), "good_") {
-				assert.Empty(t, got)
-			} else {
-				assert.NotEmpty(t, got)
-			}
-		})
-	}
+	goldentest.Run(t, "testdata/*.txtar", func(t *testing.T, archive *txtar.Archive) string {
+		_, problems := Parse(archive.Files[0].Name, archive.Files[0].Data)
+		if good := strings.HasPrefix(filepath.Base(t.Name()), "good_"); good {
+			assert.Empty(t, problems)
+			return ""
+		}
+		require.NotEmpty(t, problems)
+		return problems.Error() + "\n"
+	})
 }
 
 func FuzzParse(f *testing.F) {
