@@ -77,7 +77,7 @@ var arrows = []arrow{
 		why: "each package of the cloud SDKs costs minutes to build: only what creates or imitates AWS resources imports them"},
 	{from: everything, to: []string{"github.com/pulumi/pulumi/pkg/v3/engine"}, except: []string{"pkg/engine", "pkg/state", "pkg/ui"}, direct: true,
 		why: "one package runs Pulumi's engine, one keeps its journal, one shows its events"},
-	{from: everything, to: []string{"github.com/stretchr/testify/...", "testing"}, except: []string{"pkg/component/componenttest", "pkg/configrepo/configrepotest", "pkg/awsrules", "internal/goldentest"}, direct: true,
+	{from: everything, to: []string{"github.com/stretchr/testify/...", "testing"}, except: []string{"pkg/component/componenttest", "pkg/configrepo/configrepotest", "pkg/awsrules", "internal/goldentest", "internal/beamtest"}, direct: true,
 		why: "what ships contains no test library"},
 }
 

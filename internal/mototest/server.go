@@ -3,7 +3,6 @@ package mototest
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -14,7 +13,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/util/fsutil"
+	"github.com/dorc-dev/dorc/internal/venvtest"
 )
 
 // Version is moto's, from PyPI.
@@ -35,7 +34,7 @@ type Server struct {
 
 // ErrUnavailable says that this machine cannot run moto: no Python with venv, or
 // no package index in reach.
-var ErrUnavailable = errors.New("moto cannot be installed here")
+var ErrUnavailable = venvtest.ErrUnavailable
 
 // Start starts a moto of its own, with nothing in it, until Stop or the context's
 // end. The first on a machine installs it into a virtual environment in the user's
@@ -102,38 +101,11 @@ func (s *Server) Stop() {
 	<-s.ended
 }
 
-// installed is moto's program, which one process of this machine installs.
+// installed is moto's program, beside the Python of its environment.
 var installed = sync.OnceValues(func() (string, error) {
-	cache, err := os.UserCacheDir()
+	python, err := venvtest.Make(context.Background(), "moto-"+Version, "moto[server]=="+Version)
 	if err != nil {
-		cache = os.TempDir()
-	}
-	folder := filepath.Join(cache, "dorc-test", "moto-"+Version)
-	if err := os.MkdirAll(filepath.Dir(folder), 0o700); err != nil {
 		return "", err
 	}
-	lock := fsutil.NewFileMutex(folder + ".lock")
-	if err := lock.Lock(); err != nil {
-		return "", err
-	}
-	defer func() { _ = lock.Unlock() }() //nolint:errcheck // the end of the process frees it
-	program := filepath.Join(folder, "bin", "moto_server")
-	complete := filepath.Join(folder, "complete")
-	if _, err := os.Stat(complete); err == nil {
-		return program, nil
-	}
-	for _, command := range [][]string{
-		{"python3", "-m", "venv", "--clear", folder},
-		{filepath.Join(folder, "bin", "pip"), "install", "--quiet", "--disable-pip-version-check", "moto[server]==" + Version},
-	} {
-		if out, err := exec.Command(command[0], command[1:]...).CombinedOutput(); err != nil { //nolint:gosec // as written above
-			return "", fmt.Errorf("%w: %w: %s", ErrUnavailable, err, lastLine(out))
-		}
-	}
-	return program, os.WriteFile(complete, nil, 0o600)
+	return filepath.Join(filepath.Dir(python), "moto_server"), nil
 })
-
-func lastLine(text []byte) []byte {
-	lines := bytes.Split(bytes.TrimSpace(text), []byte("\n"))
-	return lines[len(lines)-1]
-}

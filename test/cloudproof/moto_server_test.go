@@ -5,7 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -13,12 +13,13 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/dorc-dev/dorc/internal/venvtest"
 )
 
 // moto is a running moto server.
@@ -125,43 +126,15 @@ func motoPython(t *testing.T) string {
 	if testing.Short() {
 		t.Skip("installs moto from the Python package index")
 	}
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		t.Skip("moto needs python3")
-	}
 	requirements, err := os.ReadFile("moto/requirements.txt")
 	require.NoError(t, err)
-	version, err := exec.Command(python, "-VV").Output()
-	require.NoError(t, err)
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%s", python, version, requirements))
-	cache, err := os.UserCacheDir()
-	require.NoError(t, err)
-	venv := filepath.Join(cache, "dorc-test", "moto-"+hex.EncodeToString(sum[:6]))
-	if _, err := os.Stat(venv); err != nil {
-		makeVenv(t, python, venv)
+	sum := sha256.Sum256(requirements)
+	python, err := venvtest.Make(t.Context(), "moto-"+hex.EncodeToString(sum[:6]), "-r", "moto/requirements.txt")
+	if errors.Is(err, venvtest.ErrUnavailable) {
+		t.Skip(err)
 	}
-	return filepath.Join(venv, "bin", "python")
-}
-
-// makeVenv makes the environment beside its place and moves it there when it is
-// complete: another test may be making it too.
-func makeVenv(t *testing.T, python, venv string) {
-	t.Helper()
-	require.NoError(t, os.MkdirAll(filepath.Dir(venv), 0o755))
-	staged, err := os.MkdirTemp(filepath.Dir(venv), "staged-")
 	require.NoError(t, err)
-	defer func() { _ = os.RemoveAll(staged) }()
-	for _, args := range [][]string{
-		{python, "-m", "venv", staged},
-		{filepath.Join(staged, "bin", "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", "moto/requirements.txt"},
-	} {
-		if said, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil {
-			t.Skipf("moto cannot be installed: %v\n%s", err, tail(string(said), 800))
-		}
-	}
-	if err := os.Rename(staged, venv); err != nil {
-		require.DirExists(t, venv, "another test made it: %v", err)
-	}
+	return python
 }
 
 // environment is the process's for moto and who calls it: without the user's

@@ -142,7 +142,7 @@ func (s *soak) checkImages(states []stackState, docs []document, say sayer) {
 }
 
 // halfWritten starts the names of files of images that did not get their names.
-// dorc does not sweep them: they are counted, and no resource is lost with them.
+// The next push to their repository sweeps them; until then they are counted.
 const halfWritten = ".new-"
 
 func (s *soak) onlyHalfWritten(repository string) bool {

@@ -2,7 +2,6 @@ package translate_test
 
 import (
 	"encoding/json"
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,24 +29,11 @@ type made struct {
 	Written map[string]map[string]any
 }
 
-func beam(t *testing.T) string {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("Beam takes seconds to start")
-	}
-	python, err := beamtest.Python()
-	if errors.Is(err, beamtest.ErrUnavailable) {
-		t.Skip(err)
-	}
-	require.NoError(t, err)
-	return python
-}
-
 // The real Beam reads each translation as what was meant: its own template engine
 // and YAML parser give back the queries letter by letter, its preprocessing finds
 // nothing wrong, and the sinks in Python are made by its own connector.
 func TestRealBeam(t *testing.T) {
-	python := beam(t)
+	python := beamtest.Python(t)
 	// Values that would break a text which quotes them carelessly.
 	hard := "a: \"b' {{ c }} #\n- d"
 	for _, name := range []string{"plain.config.json", "joined.config.yaml", "append.config.yaml", "merge.config.yaml", "merge_time.config.yaml"} {

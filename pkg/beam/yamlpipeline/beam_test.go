@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"encoding/csv"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -22,22 +21,9 @@ import (
 	"github.com/dorc-dev/dorc/pkg/beam/yamlpipeline"
 )
 
-func beam(t *testing.T) string {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("Beam takes seconds to start")
-	}
-	python, err := beamtest.Python()
-	if errors.Is(err, beamtest.ErrUnavailable) {
-		t.Skip(err)
-	}
-	require.NoError(t, err)
-	return python
-}
-
 // The data of transforms is what the script makes of the real Beam.
 func TestTransformsAreBeams(t *testing.T) {
-	out, err := exec.Command(beam(t), "gen/transforms.py").Output()
+	out, err := exec.Command(beamtest.Python(t), "gen/transforms.py").Output()
 	require.NoError(t, err)
 	want, err := os.ReadFile("transforms.json")
 	require.NoError(t, err)
@@ -46,7 +32,7 @@ func TestTransformsAreBeams(t *testing.T) {
 
 // Beam refuses each bad file too, so that the checker refuses nothing that works.
 func TestBeamRefusesBad(t *testing.T) {
-	python := beam(t)
+	python := beamtest.Python(t)
 	files, err := filepath.Glob("testdata/bad/*.beam.yaml")
 	require.NoError(t, err)
 	out, err := exec.Command(python, append([]string{"testdata/refused.py"}, files...)...).Output()
@@ -63,7 +49,7 @@ func TestBeamRefusesBad(t *testing.T) {
 // The pipelines of the documentation that comes with Beam are right, but those
 // that leave something out.
 func TestBeamsDocumentation(t *testing.T) {
-	out, err := exec.Command(beam(t), "-c", "import apache_beam.yaml as y; print(list(y.__path__)[0])").Output()
+	out, err := exec.Command(beamtest.Python(t), "-c", "import apache_beam.yaml as y; print(list(y.__path__)[0])").Output()
 	require.NoError(t, err)
 	files, err := filepath.Glob(filepath.Join(strings.TrimSpace(string(out)), "docs", "*.md"))
 	require.NoError(t, err)
@@ -97,7 +83,7 @@ type kind struct {
 // The real Beam runs a pipeline that the checker finds right, and its numbers are
 // those of a loop over the file.
 func TestBeamRuns(t *testing.T) {
-	python := beam(t)
+	python := beamtest.Python(t)
 	data, err := os.ReadFile("testdata/weather.beam.yaml")
 	require.NoError(t, err)
 	summary, err := yamlpipeline.Check("weather.beam.yaml", data)
