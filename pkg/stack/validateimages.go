@@ -1,6 +1,8 @@
 package stack
 
 import (
+	"path/filepath"
+
 	"github.com/dorc-dev/dorc/pkg/config"
 	"github.com/dorc-dev/dorc/pkg/image/base"
 	"github.com/dorc-dev/dorc/pkg/image/dockerfile"
@@ -23,7 +25,11 @@ func (p *Project) validateImages(u *config.Universal) (warnings, found problem.L
 		return nil, nil
 	}
 	if err := base.Check(s.Base); err != nil {
-		found = append(found, asProblems(err)...)
+		bad := asProblems(err)
+		for i := range bad {
+			bad[i].File = filepath.Join(root, dockerfile.Name) // base_image was checked where it was read
+		}
+		found = append(found, p.shown(bad)...)
 	}
 	if _, err := base.ReadLock(root); err != nil {
 		found = append(found, p.shown(asProblems(err))...)

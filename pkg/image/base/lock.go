@@ -62,7 +62,7 @@ func ReadLock(root string) (*Lock, error) {
 
 func badLock(path string, line int, why string) error {
 	return problem.Problem{File: path, Line: line, Summary: "the lock file of base images cannot be read", Detail: why,
-		Hint: "Write it anew: dorc image lock."}
+		Hint: "Remove it, and write it anew: dorc image lock."}
 }
 
 // Digest returns what a reference is locked to, or "".
