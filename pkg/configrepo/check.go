@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"github.com/dorc-dev/dorc/pkg/definition"
 	"github.com/dorc-dev/dorc/pkg/naming"
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
@@ -81,6 +82,9 @@ func (c *checker) pipelines(names naming.Names) {
 			long.Detail = fmt.Sprintf("%q: %d characters, at most %d are allowed (Pulumi)", stack, len(stack), maxStackName)
 			long.Hint = "Shorten the layer, the environment or the pipeline."
 			c.add(long)
+		}
+		if p.Definition.Kind != definition.KindFunctions {
+			continue
 		}
 		c.name(at, "state machine", owner, func() (string, error) { return names.StateMachine(p.Layer, p.Name) })
 		c.name(at, "log group", owner, func() (string, error) { return names.StateMachineLogGroup(p.Layer, p.Name) })

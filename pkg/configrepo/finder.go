@@ -23,7 +23,7 @@ type finder struct {
 func (f *finder) dir() string { return path.Join(f.repo.SourceCodeFolder, f.layer, f.name) }
 
 // find reads the folder. A folder is a pipeline when it has a pipeline.yaml, a
-// main.go or a function.
+// main.go, a function, or a file that is a whole pipeline.
 func (f *finder) find() {
 	dir := f.dir()
 	entries, ok := f.readDir(dir, &f.problems)
@@ -40,7 +40,8 @@ func (f *finder) find() {
 	if has(handlerFile) {
 		f.refuse(path.Join(dir, handlerFile), "a handler lies outside a function's folder", "", layout)
 	}
-	if len(folders) == 0 && !has(definitionFile) && !has(programFile) {
+	kind := f.standardKind(entries, folders)
+	if len(folders) == 0 && !has(definitionFile) && !has(programFile) && kind == definition.KindFunctions {
 		return
 	}
 	for _, folder := range []struct{ kind, name string }{{"layer", f.layer}, {"pipeline", f.name}} {
@@ -54,11 +55,15 @@ func (f *finder) find() {
 		p.Requirements = f.regular(path.Join(dir, requirementsFile), &f.problems)
 	}
 	f.pipeline = p
-	if has(definitionFile) {
-		f.define(path.Join(dir, definitionFile), folders)
-	} else {
+	switch {
+	case has(definitionFile):
+		f.define(path.Join(dir, definitionFile), folders, kind)
+	case kind == definition.KindFunctions:
 		f.chain(folders)
+	default:
+		p.Definition, _, _ = definition.ParseAs("", nil, kind)
 	}
+	f.files(entries, folders)
 }
 
 // functionFolders maps the names of functions to their folders below the root:
@@ -112,20 +117,20 @@ func (f *finder) chain(folders map[string]string) {
 }
 
 // define reads pipeline.yaml and matches its functions with the folders.
-func (f *finder) define(file string, folders map[string]string) {
+func (f *finder) define(file string, folders map[string]string, kind definition.Kind) {
 	p := f.pipeline
 	p.File = f.regular(file, &f.problems)
 	if p.File == "" {
-		p.Definition = &definition.Pipeline{Kind: definition.KindFunctions}
+		p.Definition = &definition.Pipeline{Kind: kind}
 		return
 	}
 	data, err := f.read(file)
 	if err != nil {
 		f.problems = append(f.problems, unreadable(f.show(file), err))
-		p.Definition = &definition.Pipeline{Kind: definition.KindFunctions}
+		p.Definition = &definition.Pipeline{Kind: kind}
 		return
 	}
-	d, source, problems := definition.Parse(f.show(file), data)
+	d, source, problems := definition.ParseAs(f.show(file), data, kind)
 	p.Source = source
 	f.problems = append(f.problems, problems...)
 	if d.Kind != definition.KindFunctions {

@@ -45,6 +45,11 @@ type Pipeline struct {
 	Functions []*Function
 	// Requirements is the absolute path of the pipeline's requirements.txt, or "".
 	Requirements string
+	// Beam are the files of a pipeline of kind dataflow; nil for other kinds, and
+	// for one that only a main.go describes.
+	Beam *BeamFiles
+	// Workflow is the absolute path of the workflow.yaml of a pipeline of kind workflow, or "".
+	Workflow string
 }
 
 // ID is <layer>/<name>, as next: {pipeline: …} names a pipeline.

@@ -182,8 +182,7 @@ func (d *decoder) object(n ast.Node, path, what string, keys map[string]reader) 
 		read, ok := keys[key]
 		if !ok {
 			d.blamed[path] = true
-			d.problems = append(d.problems, d.source.KeyProblem(at,
-				fmt.Sprintf("unknown key %q", key), known(keys), didYouMean(key, names(keys))))
+			d.unknown(at, key, names(keys))
 			return
 		}
 		read(v, at)
@@ -224,7 +223,11 @@ func names(keys map[string]reader) []string {
 	return all
 }
 
-func known(keys map[string]reader) string { return "known keys: " + strings.Join(names(keys), ", ") }
+// unknown refuses a key that stands at a path.
+func (d *decoder) unknown(at, key string, known []string) {
+	d.problems = append(d.problems, d.source.KeyProblem(at,
+		fmt.Sprintf("unknown key %q", key), "known keys: "+strings.Join(known, ", "), didYouMean(key, known)))
+}
 
 func didYouMean(word string, candidates []string) string {
 	if near := problem.Nearest(word, candidates); near != "" {

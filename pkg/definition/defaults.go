@@ -14,9 +14,15 @@ func Chain(names []string) []Function {
 	return functions
 }
 
-func (p *Pipeline) fillDefaults() {
+func (p *Pipeline) fillDefaults(standard Kind) {
 	if p.Kind == "" {
-		p.Kind = KindFunctions
+		p.Kind = standard
+	}
+	if p.Kind == KindDataflow {
+		p.fillDataflowDefaults()
+	}
+	if p.Schedule != nil {
+		p.Schedule.FillDefaults()
 	}
 	for i := range p.Functions {
 		p.Functions[i].fillDefaults()

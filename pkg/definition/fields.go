@@ -1,9 +1,14 @@
 package definition
 
-import "github.com/goccy/go-yaml/ast"
+import (
+	"slices"
 
-func (d *decoder) pipeline(n ast.Node, p *Pipeline) {
-	d.object(n, "", "a mapping with keys such as functions and triggers", map[string]reader{
+	"github.com/goccy/go-yaml/ast"
+)
+
+// pipeline reads the file. Kind says which keys there are; "" stands for those of every kind.
+func (d *decoder) pipeline(n ast.Node, p *Pipeline, kind Kind) {
+	readers := map[string]reader{
 		"kind": func(n ast.Node, path string) {
 			p.Kind = Kind(d.text(n, path, "a text"))
 		},
@@ -20,6 +25,24 @@ func (d *decoder) pipeline(n ast.Node, p *Pipeline) {
 				p.Triggers = append(p.Triggers, d.trigger(n, path))
 			})
 		},
+	}
+	d.dataflow(p, kind, readers)
+	what := "a mapping with keys such as functions and triggers"
+	if kind == KindDataflow || kind == KindWorkflow {
+		what = "a mapping with keys such as parameters and schedule"
+	}
+	d.entries(n, "", what, func(key string, k, v ast.Node) {
+		d.source.set(key, k, v)
+		read, known := readers[key]
+		switch {
+		case known && (kind == "" || slices.Contains(keysOf(kind), key)):
+			read(v, key)
+		case known && d.refuseForeign(kind, key):
+		case kind == "":
+			d.unknown(key, key, names(readers))
+		default:
+			d.unknown(key, key, keysOf(kind))
+		}
 	})
 }
 

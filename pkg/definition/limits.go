@@ -12,12 +12,15 @@ const (
 	DefaultMaxAttempts     = 3
 	DefaultIntervalSeconds = 1
 	DefaultBackoffRate     = 2.0
+	DefaultMachineType     = "e2-standard-2"
+	DefaultWorkers         = 1
+	DefaultMaxWorkers      = 10
+	DefaultPollingSeconds  = 180
+	DefaultTimezone        = "Etc/UTC"
+	DefaultAttemptDeadline = 180 // seconds
 	// ErrorAll stands for every error of a state.
 	ErrorAll = "States.ALL"
 )
-
-// laterKinds are known names of kinds that this version does not have.
-var laterKinds = []Kind{"dataflow", "workflow", "dag", "job"}
 
 // span is the range of a number, with whose rule it is. The JSON Schema is
 // written from the same values.

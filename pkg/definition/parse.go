@@ -11,21 +11,26 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// Parse reads and validates a pipeline.yaml. File is its path as the user would
-// type it. Defaults are filled in and functions are brought into the order in
-// which they run.
+// Parse is ParseAs for a folder of functions.
+func Parse(file string, data []byte) (*Pipeline, *Source, problem.List) {
+	return ParseAs(file, data, KindFunctions)
+}
+
+// ParseAs reads and validates a pipeline.yaml. File is its path as the user would
+// type it, standard the kind of a file that names none. Defaults are filled in
+// and functions are brought into the order in which they run.
 //
 // The pipeline and the source are never nil: when there are problems, they hold
 // what could be read, so that a caller can look for more. An empty file is a
 // pipeline with every default.
-func Parse(file string, data []byte) (*Pipeline, *Source, problem.List) {
+func ParseAs(file string, data []byte, standard Kind) (*Pipeline, *Source, problem.List) {
 	source := &Source{File: file, fields: map[string]place{}, functions: map[string]string{}}
 	p := &Pipeline{}
 	body, problems := parseYAML(file, data)
 	if body != nil && len(problems) == 0 {
-		problems = read(body, p, source)
+		problems = read(body, p, source, standard)
 	}
-	p.fillDefaults()
+	p.fillDefaults(standard)
 	p.Functions = inOrder(p.Functions)
 	sortByPlace(problems)
 	if len(problems) >= maxProblems {
@@ -38,22 +43,23 @@ func Parse(file string, data []byte) (*Pipeline, *Source, problem.List) {
 }
 
 // read fills the pipeline from the YAML and validates it.
-func read(body ast.Node, p *Pipeline, source *Source) problem.List {
+func read(body ast.Node, p *Pipeline, source *Source, standard Kind) problem.List {
 	d := &decoder{source: source, anchors: map[string]ast.Node{}, blamed: map[string]bool{}}
 	if kind, ok := laterKind(d, body); ok {
 		p.Kind = kind
 		d.refuse("kind", "pipelines of kind "+string(kind)+" are not in this version",
-			"known kinds: "+string(KindFunctions), "")
+			"known kinds: "+KindNames(), "")
 		return d.problems
 	}
-	d.pipeline(body, p)
+	kind := writtenKind(body, standard)
+	d.pipeline(body, p, kind)
 	index(p, source)
 	if d.stopped {
 		// What was cut off would only be reported as missing.
 		return d.problems
 	}
 	v := &validator{source: source, pipeline: p, blamed: d.blamed}
-	v.validate()
+	v.validate(kind)
 	return append(d.problems, v.problems...)
 }
 

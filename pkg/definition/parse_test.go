@@ -222,6 +222,9 @@ func multiplying() string {
 // summary, and that what is sound stays so when it is read again.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(complete))
+	f.Add([]byte(completeDataflow))
+	f.Add([]byte("kind: workflow\nparameters: {a: [1, {b: null}], c: '$${x} ${bucket}'}\nschedule: {cron: '*/5 * * * MON'}"))
+	f.Add([]byte("kind: &k dataflow\ndescription: *k\nmax_workers: 1_0\nparameters: {<<: {a: b}}"))
 	f.Add([]byte("functions: [{name: a, next: {pipeline: b/c}}]"))
 	f.Add([]byte("functions:\n- name: &x a\n  next: *x\n"))
 	f.Add([]byte("? a\n: b\n<<: *c\n!!set {a}\n"))
@@ -238,6 +241,15 @@ func FuzzParse(f *testing.F) {
 		}
 		if len(problems) > 0 {
 			return
+		}
+		if p.Kind == KindDataflow && (p.MaxWorkers < p.Workers || p.Workers < 1 || p.PollingSeconds < 1) {
+			t.Fatalf("unsound settings %#v", p)
+		}
+		if p.Schedule != nil && (p.Schedule.Cron == "" || p.Schedule.AttemptDeadline < 15) {
+			t.Fatalf("unsound schedule %#v", p.Schedule)
+		}
+		if _, err := FillAll(p.Parameters, func(string) (string, error) { return "", nil }); err != nil {
+			t.Fatalf("unsound placeholder: %v", err)
 		}
 		for _, function := range p.Functions {
 			if !ValidName(function.Name) || function.Timeout < 1 || function.Memory < 128 {

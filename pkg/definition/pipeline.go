@@ -3,13 +3,20 @@ package definition
 // Kind is what a pipeline is made of.
 type Kind string
 
-// KindFunctions is a chain of functions: image Lambdas in one state machine.
-const KindFunctions Kind = "functions"
+const (
+	// KindFunctions is a chain of functions: image Lambdas in one state machine.
+	KindFunctions Kind = "functions"
+	// KindDataflow is a Beam pipeline on Google's Dataflow, and the workflow that launches it.
+	KindDataflow Kind = "dataflow"
+	// KindWorkflow is a definition of Google Cloud Workflows of the user's own.
+	KindWorkflow Kind = "workflow"
+)
 
 // Pipeline is the content of a pipeline.yaml. After Parse its functions stand in
 // the order in which they run, those that only an on_failure reaches last.
 type Pipeline struct {
-	// Kind is what the pipeline is made of. Default: "functions".
+	// Kind is what the pipeline is made of. Default: what the folder has, "dataflow" with
+	// a main.py, pipeline.beam.yaml or config.json, "workflow" with a workflow.yaml, else "functions".
 	Kind Kind `yaml:"kind"`
 	// Description says in a sentence what the pipeline is for.
 	Description string `yaml:"description"`
@@ -18,6 +25,32 @@ type Pipeline struct {
 	Functions []Function `yaml:"functions"`
 	// Triggers start the pipeline. Default: none, it runs when someone starts it.
 	Triggers []Trigger `yaml:"triggers"`
+	// Parameters are what a run gets when it says nothing else. Kind dataflow: the
+	// pipeline's own parameters by name, as texts. Kind workflow: the argument, of any
+	// values. In texts ${environment}, ${project_id}, ${region}, ${bucket} and
+	// ${buckets.<data bucket>} are filled in; $${ is a plain ${. Default: none.
+	Parameters map[string]any `yaml:"parameters"`
+	// MachineType is that of the workers. Default: "e2-standard-2".
+	MachineType string `yaml:"machine_type"`
+	// Workers is how many a job begins with, 1 to 4000. Default: 1.
+	Workers int `yaml:"workers"`
+	// MaxWorkers is how many a job may have, 1 to 4000. Default: 10, or workers when that is more.
+	MaxWorkers int `yaml:"max_workers"`
+	// NetworkTags are tags of the workers besides Dataflow's own, "dataflow". Default: none.
+	NetworkTags []string `yaml:"network_tags"`
+	// Streaming says that a job runs until someone ends it. Default: false.
+	Streaming bool `yaml:"streaming"`
+	// Update is what a run does with the job of an earlier run; for streaming only. Default: "drain".
+	Update Update `yaml:"update"`
+	// WorkerImage says whether the workers have an image of their own. Default: "same".
+	WorkerImage WorkerImage `yaml:"worker_image"`
+	// PollingSeconds is the time between two looks at a job, 1 to 86400. Default: 180.
+	PollingSeconds int `yaml:"polling_seconds"`
+	// CancelWithExecution cancels the job when the execution ends with an error of its own while
+	// the job runs. Default: false, the job goes on.
+	CancelWithExecution bool `yaml:"cancel_with_execution"`
+	// Schedule starts the pipeline at times. Default: none, it runs when someone starts it.
+	Schedule *Schedule `yaml:"schedule"`
 }
 
 // Function is one step of a pipeline of kind "functions".

@@ -78,6 +78,23 @@ func (d *decoder) number(n ast.Node, path, what string) float64 {
 	}
 }
 
+// truth reads true or false.
+func (d *decoder) truth(n ast.Node, path string) bool {
+	if !d.enter(path) {
+		return false
+	}
+	defer d.leave()
+	switch v := d.resolve(n, path).(type) {
+	case nil:
+		return false
+	case *ast.BoolNode:
+		return v.Value
+	default:
+		d.wrongType(path, v, "true or false")
+		return false
+	}
+}
+
 func (d *decoder) wrongType(path string, n ast.Node, what string) {
 	subject := lastKey(path)
 	if _, null := n.(*ast.NullNode); null {

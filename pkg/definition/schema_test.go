@@ -9,6 +9,7 @@ import (
 	"go/token"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,12 +54,26 @@ type generator struct {
 
 // constraints are what a type alone does not say, by "Type.Field".
 var constraints = map[string]object{
-	"Pipeline.Kind":      {"enum": []Kind{KindFunctions}, "default": KindFunctions},
-	"Pipeline.Functions": {"minItems": 1, "maxItems": maxFunctions},
-	"Pipeline.Triggers":  {"maxItems": maxTriggers},
-	"Function.Name":      {"pattern": namePattern, "maxLength": MaxFunctionName},
-	"Function.Timeout":   timeoutSpan.schema(DefaultTimeout),
-	"Function.Memory":    memorySpan.schema(DefaultMemory),
+	"Pipeline.Kind":                {"enum": Kinds},
+	"Pipeline.Functions":           {"minItems": 1, "maxItems": maxFunctions},
+	"Pipeline.Triggers":            {"maxItems": maxTriggers},
+	"Pipeline.MachineType":         {"pattern": machineTypePattern, "default": DefaultMachineType},
+	"Pipeline.Workers":             workersSpan.schema(DefaultWorkers),
+	"Pipeline.MaxWorkers":          workersSpan.schema(DefaultMaxWorkers),
+	"Pipeline.NetworkTags":         {"maxItems": maxNetworkTags, "uniqueItems": true, "items": object{"type": "string", "pattern": networkTagPattern}},
+	"Pipeline.Streaming":           {"default": false},
+	"Pipeline.Update":              {"enum": updates, "default": UpdateDrain},
+	"Pipeline.WorkerImage":         {"enum": workerImages, "default": WorkerImageSame},
+	"Pipeline.PollingSeconds":      pollingSpan.schema(DefaultPollingSeconds),
+	"Pipeline.CancelWithExecution": {"default": false},
+	"Schedule.Name":                {"pattern": scheduleNamePattern},
+	"Schedule.Timezone":            {"default": DefaultTimezone},
+	"Schedule.Enabled":             {"default": true},
+	"Schedule.Retries":             retriesSpan.schema(0),
+	"Schedule.AttemptDeadline":     deadlineSpan.schema(DefaultAttemptDeadline),
+	"Function.Name":                {"pattern": namePattern, "maxLength": MaxFunctionName},
+	"Function.Timeout":             timeoutSpan.schema(DefaultTimeout),
+	"Function.Memory":              memorySpan.schema(DefaultMemory),
 	"Function.Environment": {
 		"propertyNames": object{"pattern": variablePattern,
 			"not": object{"anyOf": []any{object{"enum": reservedVariables}, object{"pattern": "^(AWS_LAMBDA_|" + ReservedPrefix + ")"}}}},
@@ -77,10 +92,39 @@ var constraints = map[string]object{
 
 // shapes are what a type as a whole demands.
 var shapes = map[string]object{
+	"Pipeline":      {"allOf": kindShapes()},
+	"Schedule":      {"required": []string{"cron"}},
 	"Function":      {"required": []string{"name"}},
 	"Next":          {"oneOf": []any{object{"required": []string{"function"}}, object{"required": []string{"pipeline"}}}},
 	"Trigger":       {"oneOf": []any{object{"required": []string{"schedule"}}, object{"required": []string{"object"}}}},
 	"ObjectTrigger": {"required": []string{"bucket"}},
+}
+
+// kindShapes refuse the keys of other kinds, and in kind dataflow parameters that
+// are no texts, where a file names its kind.
+func kindShapes() []any {
+	var shapes []any
+	for _, k := range Kinds {
+		properties := object{}
+		for _, other := range Kinds {
+			for _, key := range ownKeys[other] {
+				if !slices.Contains(ownKeys[k], key) {
+					properties[key] = false
+				}
+			}
+		}
+		if k == KindDataflow {
+			texts := object{"propertyNames": object{"pattern": parameterPattern, "maxLength": maxParameterName},
+				"additionalProperties": object{"type": "string"}}
+			properties["parameters"] = texts
+			properties["schedule"] = object{"properties": object{"parameters": texts}}
+		}
+		shapes = append(shapes, object{
+			"if":   object{"properties": object{"kind": object{"const": k}}, "required": []string{"kind"}},
+			"then": object{"properties": properties},
+		})
+	}
+	return shapes
 }
 
 func (s span) schema(standard any) object {
@@ -88,9 +132,17 @@ func (s span) schema(standard any) object {
 }
 
 func newGenerator(t *testing.T) *generator {
-	file, err := parser.ParseFile(token.NewFileSet(), "pipeline.go", nil, parser.ParseComments)
-	require.NoError(t, err)
 	g := &generator{t: t, comments: map[string]string{}}
+	for _, name := range []string{"pipeline.go", "dataflow.go"} {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
+		require.NoError(t, err)
+		g.read(file)
+	}
+	return g
+}
+
+// read takes the comments of a file's types.
+func (g *generator) read(file *ast.File) {
 	for _, declaration := range file.Decls {
 		types, ok := declaration.(*ast.GenDecl)
 		if !ok || types.Tok != token.TYPE {
@@ -104,7 +156,6 @@ func newGenerator(t *testing.T) *generator {
 			}
 		}
 	}
-	return g
 }
 
 // plain is a comment as one paragraph.
@@ -151,6 +202,10 @@ func (g *generator) value(t reflect.Type) object {
 		return g.value(t.Elem())
 	case reflect.Slice:
 		return object{"type": "array", "items": g.value(t.Elem())}
+	case reflect.Interface:
+		return object{}
+	case reflect.Bool:
+		return object{"type": "boolean"}
 	case reflect.Map:
 		return object{"type": "object", "additionalProperties": g.value(t.Elem())}
 	case reflect.Struct:
@@ -206,6 +261,23 @@ func TestSchemaAgrees(t *testing.T) {
 		{"two triggers in one", "functions: [{name: a}]\ntriggers: [{schedule: rate(1 day), object: {bucket: raw}}]", false, false},
 		{"no bucket", "functions: [{name: a}]\ntriggers: [{object: {prefix: x}}]", false, false},
 		{"no expression", "functions: [{name: a}]\ntriggers: [{schedule: daily}]", false, false},
+		{"dataflow", "kind: dataflow\nparameters: {input: 'gs://${buckets.raw}/x'}\nstreaming: true\nupdate: in-place\nnetwork_tags: [a, b]", true, false},
+		{"workflow", "kind: workflow\nparameters: {n: 1, list: [a, {b: true}]}\nschedule: {cron: '0 3 * * *'}", true, false},
+		{"foreign key", "kind: dataflow\nfunctions: [{name: a}]", false, false},
+		{"foreign key of functions", "kind: functions\nworkers: 2", false, false},
+		{"foreign key of workflow", "kind: workflow\nworkers: 2", false, false},
+		{"number as a parameter", "kind: dataflow\nparameters: {n: 1}", false, false},
+		{"number as a schedule's parameter", "kind: dataflow\nschedule: {cron: '0 3 * * *', parameters: {n: 1}}", false, false},
+		{"parameter's name", "kind: dataflow\nparameters: {'1st': x}", false, false},
+		{"no cron", "kind: dataflow\nschedule: {name: x}", false, false},
+		{"retries", "kind: dataflow\nschedule: {cron: '0 3 * * *', retries: 6}", false, false},
+		{"deadline", "kind: dataflow\nschedule: {cron: '0 3 * * *', attempt_deadline: 5}", false, false},
+		{"update's name", "kind: dataflow\nstreaming: true\nupdate: inplace", false, false},
+		{"machine type", "kind: dataflow\nmachine_type: Big One", false, false},
+		{"tag twice", "kind: dataflow\nnetwork_tags: [a, a]", false, false},
+		{"too many workers", "kind: dataflow\nmax_workers: 4001", false, false},
+		{"max below workers", "kind: dataflow\nworkers: 3\nmax_workers: 2", true, true},
+		{"cron expression", "kind: dataflow\nschedule: {cron: daily}", true, true},
 		{"cycle", "functions: [{name: a, next: a}]", true, true},
 		{"cron", "functions: [{name: a}]\ntriggers: [{schedule: cron(0 6 * * * *)}]", true, true},
 	} {

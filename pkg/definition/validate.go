@@ -25,19 +25,29 @@ func (v *validator) refuse(path, summary, detail, hint string) {
 	v.problems = append(v.problems, v.source.Problem(path, summary, detail, hint))
 }
 
-func (v *validator) validate() {
-	p := v.pipeline
-	if v.source.Has("kind") && p.Kind != "" && p.Kind != KindFunctions {
-		v.refuse("kind", fmt.Sprintf("unknown kind %q", p.Kind), "known kinds: "+string(KindFunctions),
-			didYouMean(string(p.Kind), []string{string(KindFunctions)}))
+// validate checks what the kind that the file names demands.
+func (v *validator) validate(kind Kind) {
+	v.kind(kind)
+	switch kind {
+	case KindFunctions:
+		v.functions()
+		v.triggers()
+	case KindDataflow:
+		v.dataflow()
+		v.arguments(kind)
+	case KindWorkflow:
+		v.arguments(kind)
 	}
-	v.functions()
-	if len(p.Triggers) > maxTriggers {
-		v.refuse("triggers", fmt.Sprintf("%d triggers are too many", len(p.Triggers)),
+}
+
+func (v *validator) triggers() {
+	triggers := v.pipeline.Triggers
+	if len(triggers) > maxTriggers {
+		v.refuse("triggers", fmt.Sprintf("%d triggers are too many", len(triggers)),
 			fmt.Sprintf("at most %d rules fit on an event bus", maxTriggers), "")
 	}
-	for i := range p.Triggers {
-		v.trigger(&p.Triggers[i], item("triggers", i))
+	for i := range triggers {
+		v.trigger(&triggers[i], item("triggers", i))
 	}
 }
 
