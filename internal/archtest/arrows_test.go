@@ -52,6 +52,8 @@ var arrows = []arrow{
 		why: "the local cloud knows resource types, never components: it would otherwise be right about dorc's programs only"},
 	{from: []string{"pkg/local/cloud"}, to: []string{"pkg/local/aws", "pkg/local/run/..."},
 		why: "the store has documents; what they mean is its users' business"},
+	{from: []string{"pkg/local/objects"}, to: []string{"pkg/local/cloud", "pkg/local/aws", "pkg/local/run/..."},
+		why: "objects are files; which buckets there are and who asks for an object is its users' business"},
 	{from: []string{"pkg/local/aws"}, to: []string{"pkg/local/run/..."},
 		why: "providers make resources, the runtime executes them: both meet in the store alone"},
 	{from: []string{"pkg/local/run/..."}, to: []string{"pkg/local/aws"},

@@ -4,19 +4,19 @@ import (
 	"errors"
 
 	"github.com/dorc-dev/dorc/pkg/local/cloud"
-	"github.com/dorc-dev/dorc/pkg/local/run/s3"
+	"github.com/dorc-dev/dorc/pkg/local/objects"
 )
 
-// buckets tells the S3 endpoint which buckets are applied.
+// buckets tells the S3 endpoint which buckets of AWS are applied.
 type buckets struct{ documents Documents }
 
 // Buckets lists the applied buckets.
-func (b buckets) Buckets() ([]s3.Bucket, error) {
+func (b buckets) Buckets() ([]objects.Bucket, error) {
 	docs, err := b.documents.List(typeBucket)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]s3.Bucket, 0, len(docs))
+	out := make([]objects.Bucket, 0, len(docs))
 	for _, doc := range docs {
 		bucket, err := b.describe(doc)
 		if err != nil {
@@ -28,7 +28,7 @@ func (b buckets) Buckets() ([]s3.Bucket, error) {
 }
 
 // Bucket returns an applied bucket, or nil.
-func (b buckets) Bucket(name string) (*s3.Bucket, error) {
+func (b buckets) Bucket(name string) (*objects.Bucket, error) {
 	doc, err := b.documents.Get(typeBucket, name)
 	if errors.Is(err, cloud.ErrNotFound) {
 		return nil, nil
@@ -39,8 +39,8 @@ func (b buckets) Bucket(name string) (*s3.Bucket, error) {
 	return b.describe(doc)
 }
 
-func (b buckets) describe(doc *cloud.Document) (*s3.Bucket, error) {
-	bucket := &s3.Bucket{Name: doc.ID, Created: doc.Created}
+func (b buckets) describe(doc *cloud.Document) (*objects.Bucket, error) {
+	bucket := &objects.Bucket{Name: doc.ID, Created: doc.Created}
 	versioning, err := b.documents.Get(typeVersioning, doc.ID)
 	if err != nil && !errors.Is(err, cloud.ErrNotFound) {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/dorc-dev/dorc/pkg/local/cloud"
+	"github.com/dorc-dev/dorc/pkg/local/objects"
 	"github.com/dorc-dev/dorc/pkg/local/run/container"
 	"github.com/dorc-dev/dorc/pkg/local/run/lambda"
 	"github.com/dorc-dev/dorc/pkg/local/run/python"
@@ -39,8 +40,11 @@ func (s *session) prepare(ctx context.Context, record *record) error {
 	if s.rules, err = s.runner.rules(record.preparing); err != nil {
 		return err
 	}
-	s.endpoint, err = s3.Start(s.runner.documents.Layout().Buckets(), buckets{s.runner.documents}, func(o s3.Object) { s.object(record, o) })
+	store, err := objects.New(s.runner.documents.Layout().Buckets(), buckets{s.runner.documents})
 	if err != nil {
+		return err
+	}
+	if s.endpoint, err = s3.Start(store, func(o s3.Object) { s.object(record, o) }); err != nil {
 		return err
 	}
 	s.pools, s.pythons, s.said = map[string]*lambda.Pool{}, map[string]python.Interpreter{}, map[string]bool{}

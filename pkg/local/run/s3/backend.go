@@ -2,30 +2,12 @@ package s3
 
 import (
 	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"sync"
 	"time"
 
 	"github.com/johannesboyne/gofakes3"
+
+	"github.com/dorc-dev/dorc/pkg/local/objects"
 )
-
-// Bucket is an applied bucket.
-type Bucket struct {
-	Name string
-	// Created tells a bucket from an earlier one of its name.
-	Created time.Time
-	// Versioned is true when versioning is enabled.
-	Versioned bool
-}
-
-// Buckets tells which buckets exist. It is asked for every request.
-type Buckets interface {
-	Buckets() ([]Bucket, error)
-	// Bucket returns a bucket, or nil when it does not exist.
-	Bucket(name string) (*Bucket, error)
-}
 
 // Object is an object that was created.
 type Object struct {
@@ -37,12 +19,9 @@ type Object struct {
 
 // backend keeps objects as files. It implements gofakes3's interfaces.
 type backend struct {
-	folder  string
-	buckets Buckets
+	store   *objects.Store
 	created func(Object)
 	now     func() time.Time
-	// mu guards the files: requests are few and short beside the handlers that make them.
-	mu sync.RWMutex
 }
 
 var (
@@ -50,72 +29,24 @@ var (
 	_ gofakes3.VersionedBackend = (*backend)(nil)
 )
 
-// space is a bucket's folders, which no key can lead out of.
-type space struct {
-	bucket Bucket
-	// objects has the files, meta what is beside them.
-	objects, meta *os.Root
-}
-
-func (s *space) close() {
-	// Both are only read through; closing them cannot lose anything.
-	_ = s.objects.Close()
-	_ = s.meta.Close()
-}
-
-// open opens a bucket's folders. Callers hold the lock.
-func (b *backend) open(name string) (*space, error) {
-	bucket, err := b.buckets.Bucket(name)
-	if err != nil {
-		return nil, err
+// coded turns an error of the store into S3's.
+func coded(err error, bucket, key string) error {
+	switch {
+	case errors.Is(err, objects.ErrNoBucket):
+		return gofakes3.BucketNotFound(bucket)
+	case errors.Is(err, objects.ErrNotFound):
+		return gofakes3.KeyNotFound(key)
+	case errors.Is(err, objects.ErrNoVersion):
+		return gofakes3.ErrNoSuchVersion
+	case errors.Is(err, objects.ErrKey):
+		return gofakes3.ErrorMessage(gofakes3.ErrKeyTooLong, err.Error())
 	}
-	if bucket == nil {
-		return nil, gofakes3.BucketNotFound(name)
-	}
-	objects, meta := filepath.Join(b.folder, name), filepath.Join(b.folder, ".meta", name)
-	if err := b.renew(*bucket, meta); err != nil {
-		return nil, err
-	}
-	s := &space{bucket: *bucket}
-	for _, f := range []struct {
-		path string
-		root **os.Root
-	}{{objects, &s.objects}, {meta, &s.meta}} {
-		if err := os.MkdirAll(f.path, 0o755); err != nil {
-			return nil, err
-		}
-		if *f.root, err = os.OpenRoot(f.path); err != nil {
-			return nil, err
-		}
-	}
-	return s, nil
-}
-
-const bornFile = "created"
-
-// renew removes what is left of an earlier bucket of the same name.
-func (b *backend) renew(bucket Bucket, meta string) error {
-	born := bucket.Created.UTC().Format(time.RFC3339Nano)
-	file := filepath.Join(meta, bornFile)
-	found, err := os.ReadFile(file)
-	if err == nil && string(found) == born {
-		return nil
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	if err := os.RemoveAll(meta); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(meta, 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(file, []byte(born), 0o644)
+	return err
 }
 
 // ListBuckets lists the applied buckets.
 func (b *backend) ListBuckets() ([]gofakes3.BucketInfo, error) {
-	all, err := b.buckets.Buckets()
+	all, err := b.store.Buckets()
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +59,7 @@ func (b *backend) ListBuckets() ([]gofakes3.BucketInfo, error) {
 
 // BucketExists tells whether a bucket was applied.
 func (b *backend) BucketExists(name string) (bool, error) {
-	bucket, err := b.buckets.Bucket(name)
+	bucket, err := b.store.Bucket(name)
 	return bucket != nil, err
 }
 
@@ -154,7 +85,7 @@ func (b *backend) ForceDeleteBucket(string) error { return errManaged }
 
 // VersioningConfiguration tells whether the bucket keeps versions.
 func (b *backend) VersioningConfiguration(name string) (gofakes3.VersioningConfiguration, error) {
-	bucket, err := b.buckets.Bucket(name)
+	bucket, err := b.store.Bucket(name)
 	var out gofakes3.VersioningConfiguration
 	if err != nil {
 		return out, err

@@ -12,15 +12,16 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/dorc-dev/dorc/pkg/local/objects"
 	"github.com/dorc-dev/dorc/pkg/local/run/python"
 )
 
 // fixed is a set of buckets.
-type fixed []Bucket
+type fixed []objects.Bucket
 
-func (f fixed) Buckets() ([]Bucket, error) { return f, nil }
+func (f fixed) Buckets() ([]objects.Bucket, error) { return f, nil }
 
-func (f fixed) Bucket(name string) (*Bucket, error) {
+func (f fixed) Bucket(name string) (*objects.Bucket, error) {
 	for _, b := range f {
 		if b.Name == name {
 			return &b, nil
@@ -150,7 +151,9 @@ func TestBoto3(t *testing.T) {
 	var mu sync.Mutex
 	created := map[string]Object{}
 	born := time.Now()
-	endpoint, err := Start(folder, fixed{{"plain", born, false}, {"versioned", born, true}}, func(o Object) {
+	store, err := objects.New(folder, fixed{{Name: "plain", Created: born}, {Name: "versioned", Created: born, Versioned: true}})
+	require.NoError(t, err)
+	endpoint, err := Start(store, func(o Object) {
 		mu.Lock()
 		defer mu.Unlock()
 		created[o.Bucket+"/"+o.Key] = o

@@ -4,90 +4,30 @@ import (
 	"errors"
 
 	"github.com/johannesboyne/gofakes3"
+
+	"github.com/dorc-dev/dorc/pkg/local/objects"
 )
 
 // DeleteObject deletes an object; a versioned bucket keeps it and gets a delete marker.
 // It is no error when there is none.
 func (b *backend) DeleteObject(bucket, key string) (gofakes3.ObjectDeleteResult, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	var out gofakes3.ObjectDeleteResult
-	s, err := b.open(bucket)
+	marker, err := b.store.Delete(bucket, key, nil)
 	if err != nil {
-		return out, err
+		return gofakes3.ObjectDeleteResult{}, coded(err, bucket, key)
 	}
-	defer s.close()
-	file, info, err := s.find(key)
-	exists := err == nil
-	if err != nil && !gofakes3.HasErrorCode(err, gofakes3.ErrNoSuchKey) {
-		return out, err
-	}
-	if !s.bucket.Versioned {
-		if !exists {
-			return out, nil
-		}
-		return out, errors.Join(s.remove(file), ignoreMissing(s.meta.Remove(currentMeta(key))))
-	}
-	if exists {
-		m, err := s.readMeta(key, file, info)
-		if err != nil {
-			return out, err
-		}
-		if err := s.archive(key, file, m, true); err != nil {
-			return out, err
-		}
-		if err := errors.Join(s.remove(file), ignoreMissing(s.meta.Remove(currentMeta(key)))); err != nil {
-			return out, err
-		}
-	}
-	marker := metadata{Key: key, VersionID: newVersionID(b.now()), Modified: b.now(), Deleted: true}
-	if err := s.writeJSON(versionFile(key, marker.VersionID)+".json", marker); err != nil {
-		return out, err
-	}
-	return gofakes3.ObjectDeleteResult{IsDeleteMarker: true, VersionID: gofakes3.VersionID(marker.VersionID)}, nil
+	return gofakes3.ObjectDeleteResult{IsDeleteMarker: marker.Deleted, VersionID: gofakes3.VersionID(marker.VersionID)}, nil
 }
 
 // DeleteObjectVersion deletes one version for good. It is no error when there is none.
 func (b *backend) DeleteObjectVersion(bucket, key string, id gofakes3.VersionID) (gofakes3.ObjectDeleteResult, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	var out gofakes3.ObjectDeleteResult
-	s, err := b.open(bucket)
-	if err != nil {
-		return out, err
-	}
-	defer s.close()
-	m, f, err := s.version(key, string(id))
-	if gofakes3.HasErrorCode(err, gofakes3.ErrNoSuchVersion) {
-		return out, nil
+	deleted, err := b.store.DeleteVersion(bucket, key, wanted(id))
+	if errors.Is(err, objects.ErrNoVersion) {
+		return gofakes3.ObjectDeleteResult{}, nil
 	}
 	if err != nil {
-		return out, err
+		return gofakes3.ObjectDeleteResult{}, coded(err, bucket, key)
 	}
-	if f != nil {
-		if err := f.Close(); err != nil {
-			return out, err
-		}
-	}
-	out = gofakes3.ObjectDeleteResult{IsDeleteMarker: m.Deleted, VersionID: id}
-	file, info, err := s.find(key)
-	if err == nil {
-		present, err := s.readMeta(key, file, info)
-		if err != nil {
-			return out, err
-		}
-		if present.VersionID == m.VersionID {
-			if err := errors.Join(s.remove(file), ignoreMissing(s.meta.Remove(currentMeta(key)))); err != nil {
-				return out, err
-			}
-			return out, s.promote(key)
-		}
-	}
-	stored := versionFile(key, m.VersionID)
-	if err := errors.Join(ignoreMissing(s.meta.Remove(stored)), s.meta.Remove(stored+".json")); err != nil {
-		return out, err
-	}
-	return out, s.promote(key)
+	return gofakes3.ObjectDeleteResult{IsDeleteMarker: deleted.Deleted, VersionID: id}, nil
 }
 
 // DeleteMulti deletes several objects and reports each.

@@ -4,15 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/johannesboyne/gofakes3"
+
+	"github.com/dorc-dev/dorc/pkg/local/objects"
 )
 
 // Endpoint is a running S3 endpoint.
@@ -22,21 +20,14 @@ type Endpoint struct {
 	server *http.Server
 }
 
-// Start serves the buckets whose objects are below folder, on a port of the loopback interface that the
+// Start serves a store's buckets on a port of the loopback interface that the
 // system chooses. created hears of each new object, from several goroutines at once.
-func Start(folder string, buckets Buckets, created func(Object)) (*Endpoint, error) {
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return nil, err
-	}
-	absolute, err := filepath.Abs(folder)
-	if err != nil {
-		return nil, err
-	}
+func Start(store *objects.Store, created func(Object)) (*Endpoint, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("the S3 endpoint: %w", err)
 	}
-	b := &backend{folder: absolute, buckets: buckets, created: created, now: time.Now}
+	b := &backend{store: store, created: created, now: time.Now}
 	fake := gofakes3.New(b, gofakes3.WithTimeSkewLimit(0))
 	e := &Endpoint{URL: "http://" + listener.Addr().String()}
 	e.server = &http.Server{Handler: guard(lowerMeta(unchunk(copyParts(b, fake.Server())))), ReadHeaderTimeout: 10 * time.Second}
@@ -57,5 +48,3 @@ func (e *Endpoint) Close() error {
 	}
 	return err
 }
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

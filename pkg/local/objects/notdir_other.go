@@ -1,6 +1,6 @@
 //go:build !unix
 
-package s3
+package objects
 
 // isNotDirectory is never needed: such paths are reported as not existing.
 func isNotDirectory(error) bool { return false }

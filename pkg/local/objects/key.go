@@ -1,7 +1,6 @@
-package s3
+package objects
 
 import (
-	"errors"
 	"strings"
 	"unicode/utf8"
 )
@@ -19,17 +18,16 @@ const selfSuffix = "%"
 
 const maxName = 255
 
-var errKey = errors.New("a part of the key between slashes is longer than a file name can be (255 bytes)")
-
 const hexDigits = "0123456789ABCDEF"
 
-// keyPath returns the path of a key below its bucket, with slashes.
-func keyPath(key string) (string, error) {
+// Path returns the path of a key below its bucket's folder, with slashes. It is local, as filepath.IsLocal says. The
+// error is ErrKey.
+func Path(key string) (string, error) {
 	parts := strings.Split(key, "/")
 	for i, part := range parts {
 		escaped := escape(part)
 		if len(escaped) > maxName-len(selfSuffix) {
-			return "", errKey
+			return "", ErrKey
 		}
 		parts[i] = escaped
 	}
@@ -59,8 +57,8 @@ func escape(part string) string {
 	return b.String()
 }
 
-// pathKey returns the key of a path below a bucket. It is false for a file that no key leads to.
-func pathKey(path string) (string, bool) {
+// Key returns the key of a path below a bucket's folder. It is false for a file that no key leads to.
+func Key(path string) (string, bool) {
 	path = strings.TrimSuffix(path, selfSuffix)
 	parts := strings.Split(path, "/")
 	for i, part := range parts {

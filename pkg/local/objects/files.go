@@ -1,4 +1,4 @@
-package s3
+package objects
 
 import (
 	"errors"
@@ -6,15 +6,13 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"github.com/johannesboyne/gofakes3"
 )
 
 // find returns the file of a key: the plain one, or the one beside a folder of its name.
 func (s *space) find(key string) (file string, info fs.FileInfo, err error) {
-	file, err = keyPath(key)
+	file, err = Path(key)
 	if err != nil {
-		return "", nil, gofakes3.ErrorMessage(gofakes3.ErrKeyTooLong, err.Error())
+		return "", nil, err
 	}
 	for _, candidate := range []string{file, file + selfSuffix} {
 		info, err = s.objects.Lstat(candidate)
@@ -25,7 +23,7 @@ func (s *space) find(key string) (file string, info fs.FileInfo, err error) {
 			return "", nil, err
 		}
 	}
-	return "", nil, gofakes3.KeyNotFound(key)
+	return "", nil, ErrNotFound
 }
 
 // notThere covers a parent that is a file, which the system reports in another way.
@@ -35,9 +33,9 @@ func notThere(err error) bool {
 
 // place makes room for a key's file and returns its path. Files that stand where folders must be move aside.
 func (s *space) place(key string) (string, error) {
-	file, err := keyPath(key)
+	file, err := Path(key)
 	if err != nil {
-		return "", gofakes3.ErrorMessage(gofakes3.ErrKeyTooLong, err.Error())
+		return "", err
 	}
 	dir := ""
 	parts := strings.Split(file, "/")
@@ -88,7 +86,7 @@ func (s *space) remove(file string) error {
 func (s *space) keys(prefix string) ([]string, error) {
 	start := "."
 	if at := strings.LastIndexByte(prefix, '/'); at > 0 {
-		p, err := keyPath(prefix[:at])
+		p, err := Path(prefix[:at])
 		if err != nil {
 			return nil, nil // no object has such a key
 		}
@@ -105,7 +103,7 @@ func (s *space) keys(prefix string) ([]string, error) {
 		if !entry.Type().IsRegular() {
 			return nil
 		}
-		if key, ok := pathKey(name); ok && strings.HasPrefix(key, prefix) {
+		if key, ok := Key(name); ok && strings.HasPrefix(key, prefix) {
 			keys = append(keys, key)
 		}
 		return nil

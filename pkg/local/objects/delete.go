@@ -1,0 +1,79 @@
+package objects
+
+import "errors"
+
+// Delete deletes an object. A versioned bucket keeps it as an older version and gets a delete marker, which is returned
+// then. It is no error when there is no object, unless check, which then sees nil, makes it one.
+func (s *Store) Delete(bucket, key string, check func(present *Object) error) (marker Object, err error) {
+	err = s.within(bucket, func(folders *space) error {
+		file, info, err := folders.find(key)
+		exists := err == nil
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		var present *Object
+		if exists {
+			o, err := folders.describe(key, file, info)
+			if err != nil {
+				return err
+			}
+			present = &o
+		}
+		if check != nil {
+			if err := check(present); err != nil {
+				return err
+			}
+		}
+		if !folders.bucket.Versioned {
+			if !exists {
+				return nil
+			}
+			return folders.drop(key, file)
+		}
+		if exists {
+			if err := folders.archive(key, file, *present, true); err != nil {
+				return err
+			}
+			if err := folders.drop(key, file); err != nil {
+				return err
+			}
+		}
+		now := s.now()
+		marker = Object{Key: key, VersionID: newVersionID(now), Modified: now, Deleted: true}
+		return folders.writeJSON(versionFile(key, marker.VersionID)+".json", marker)
+	})
+	return marker, err
+}
+
+// drop removes an object's file and what is kept beside it.
+func (s *space) drop(key, file string) error {
+	return join(s.remove(file), ignoreMissing(s.meta.Remove(currentMeta(key))))
+}
+
+// DeleteVersion deletes the first version that is wanted, for good, and returns it. The error may be ErrNoVersion.
+func (s *Store) DeleteVersion(bucket, key string, wanted func(Object) bool) (deleted Object, err error) {
+	err = s.within(bucket, func(folders *space) error {
+		o, f, err := folders.version(key, wanted)
+		if err != nil {
+			return err
+		}
+		if f != nil {
+			if err := f.Close(); err != nil {
+				return err
+			}
+		}
+		deleted = o
+		if present, file, err := folders.latest(key); err == nil && present.VersionID == o.VersionID {
+			if err := folders.drop(key, file); err != nil {
+				return err
+			}
+			return folders.promote(key)
+		}
+		stored := versionFile(key, o.VersionID)
+		if err := join(ignoreMissing(folders.meta.Remove(stored)), folders.meta.Remove(stored+".json")); err != nil {
+			return err
+		}
+		return folders.promote(key)
+	})
+	return deleted, err
+}
