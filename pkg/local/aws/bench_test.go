@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/dorc-dev/dorc/pkg/local/cloud"
+	"github.com/dorc-dev/dorc/pkg/local/provider/providertest"
 	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/stretchr/testify/require"
@@ -19,7 +20,7 @@ func BenchmarkCreate(b *testing.B) {
 	p := NewProvider(store, Options{})
 	ctx := context.Background()
 	for i := 0; b.Loop(); i++ {
-		urn := urnOf(logGroupType, fmt.Sprintf("g%d", i))
+		urn := providertest.URN(logGroupType, fmt.Sprintf("g%d", i))
 		checked, err := p.Check(ctx, plugin.CheckRequest{URN: urn, Type: logGroupType, News: resource.PropertyMap{
 			"name": resource.NewStringProperty(fmt.Sprintf("/aws/lambda/f%d", i)), "retentionInDays": resource.NewNumberProperty(30),
 		}})

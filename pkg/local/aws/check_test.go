@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dorc-dev/dorc/pkg/local/provider/providertest"
 	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
@@ -39,7 +40,7 @@ func TestCheckRefusals(t *testing.T) {
 		"inline bucket":       {bucketType, object{"versionings": []any{object{"enabled": true}}}, "versionings", "use the resource BucketVersioningV2"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := newFixture(t).tryCheck(tt.typ, "x", nil, resource.NewPropertyMapFromMap(tt.in))
+			got := newFixture(t).TryCheck(tt.typ, "x", nil, resource.NewPropertyMapFromMap(tt.in))
 			reasons := map[string]string{}
 			for _, f := range got.Failures {
 				reasons[string(f.Property)] = f.Reason
@@ -52,32 +53,32 @@ func TestCheckRefusals(t *testing.T) {
 func TestAutonaming(t *testing.T) {
 	f := newFixture(t)
 	digits := regexp.MustCompile(`^Extract-[0-9a-f]{7}$`)
-	first := f.check(roleType, "Extract", nil, object{"assumeRolePolicy": trustOf("x")})
+	first := f.Checked(roleType, "Extract", nil, object{"assumeRolePolicy": trustOf("x")})
 	assert.Regexp(t, digits, first["name"].StringValue())
-	second := f.check(roleType, "Extract", first, object{"assumeRolePolicy": trustOf("x"), "description": "d"})
+	second := f.Checked(roleType, "Extract", first, object{"assumeRolePolicy": trustOf("x"), "description": "d"})
 	assert.Equal(t, first["name"], second["name"], "a name is kept")
-	named := f.check(roleType, "Extract", nil, object{"name": "own", "assumeRolePolicy": trustOf("x")})
-	third := f.check(roleType, "Extract", named, object{"assumeRolePolicy": trustOf("x")})
+	named := f.Checked(roleType, "Extract", nil, object{"name": "own", "assumeRolePolicy": trustOf("x")})
+	third := f.Checked(roleType, "Extract", named, object{"assumeRolePolicy": trustOf("x")})
 	assert.Regexp(t, digits, third["name"].StringValue(), "a name that was given is not kept")
 
-	repo := f.check(repositoryType, "Extract", nil, object{})
+	repo := f.Checked(repositoryType, "Extract", nil, object{})
 	assert.Equal(t, strings.ToLower(first["name"].StringValue()), repo["name"].StringValue())
-	prefixed := f.check(roleType, "x", nil, object{"namePrefix": "team-", "assumeRolePolicy": trustOf("x")})
+	prefixed := f.Checked(roleType, "x", nil, object{"namePrefix": "team-", "assumeRolePolicy": trustOf("x")})
 	assert.Regexp(t, `^team-[0-9a-f]{26}$`, prefixed["name"].StringValue())
 
-	later := f.tryCheck(roleType, "x", nil, resource.PropertyMap{
+	later := f.TryCheck(roleType, "x", nil, resource.PropertyMap{
 		"namePrefix": unknown, "assumeRolePolicy": resource.NewStringProperty(trustOf("x")),
 	})
 	require.Empty(t, later.Failures)
 	assert.True(t, later.Properties["name"].IsComputed())
 
-	got := f.tryCheck(functionType, strings.Repeat("n", 60), nil, resource.PropertyMap{})
+	got := f.TryCheck(functionType, strings.Repeat("n", 60), nil, resource.PropertyMap{})
 	assert.Contains(t, got.Failures[0].Reason, "longer than maximum length 64")
 	for mode, want := range map[plugin.AutonamingMode]string{
 		plugin.AutonamingModePropose: "proposed", plugin.AutonamingModeEnforce: "Proposed", plugin.AutonamingModeDisabled: "",
 	} {
 		got, err := f.Check(context.Background(), plugin.CheckRequest{
-			URN: urnOf(repositoryType, "x"), Type: repositoryType,
+			URN: providertest.URN(repositoryType, "x"), Type: repositoryType,
 			Autonaming: &plugin.AutonamingOptions{ProposedName: "Proposed", Mode: mode},
 		})
 		require.NoError(t, err)
@@ -92,42 +93,26 @@ func TestAutonaming(t *testing.T) {
 
 func TestDefaults(t *testing.T) {
 	f := newFixture(t)
-	fn := f.check(functionType, "f", nil, object{"role": roleARN("r"), "packageType": "Image", "imageUri": "x"})
+	fn := f.Checked(functionType, "f", nil, object{"role": roleARN("r"), "packageType": "Image", "imageUri": "x"})
 	assert.Equal(t, 3.0, fn["timeout"].NumberValue())
 	assert.Equal(t, 128.0, fn["memorySize"].NumberValue())
 	assert.Equal(t, -1.0, fn["reservedConcurrentExecutions"].NumberValue())
-	repo := f.check(repositoryType, "r", nil, object{"encryptionConfigurations": []any{object{}}})
+	repo := f.Checked(repositoryType, "r", nil, object{"encryptionConfigurations": []any{object{}}})
 	assert.Equal(t, "MUTABLE", repo["imageTagMutability"].StringValue())
 	assert.Equal(t, "AES256", repo["encryptionConfigurations"].ArrayValue()[0].ObjectValue()["encryptionType"].StringValue())
-	rule := f.check(ruleType, "r", nil, object{"scheduleExpression": "rate(1 day)", "state": "DISABLED"})
+	rule := f.Checked(ruleType, "r", nil, object{"scheduleExpression": "rate(1 day)", "state": "DISABLED"})
 	assert.NotContains(t, rule, resource.PropertyKey("isEnabled"), "a default gives way to what excludes it")
-	sg := f.check(securityGroupType, "g", nil, object{})
+	sg := f.Checked(securityGroupType, "g", nil, object{})
 	assert.Equal(t, "Managed by Pulumi", sg["description"].StringValue())
 }
 
 // Unknown values pass every check, wherever they are.
-func TestUnknownValues(t *testing.T) {
-	f := newFixture(t)
-	for i, l := range lives("image") {
-		in := resource.NewPropertyMapFromMap(l.in)
-		for key := range in {
-			some := in.Copy()
-			some[key] = unknown
-			got := f.tryCheck(l.typ, "x", nil, some)
-			assert.Empty(t, got.Failures, "%s: %s", l.typ, key)
-			made, err := f.Create(context.Background(), plugin.CreateRequest{
-				URN: urnOf(l.typ, "x"), Type: l.typ, Preview: true, Properties: got.Properties,
-			})
-			require.NoError(t, err)
-			assert.True(t, made.Properties[key].IsComputed(), "%d %s: %s", i, l.typ, key)
-		}
-	}
-}
+func TestUnknownValues(t *testing.T) { providertest.UnknownValues(t, newFixture(t), lives("image")) }
 
 // A document may be given as an object.
 func TestDocumentsAsObjects(t *testing.T) {
 	f := newFixture(t)
-	got := f.check(roleType, "r", nil, object{"name": "r", "assumeRolePolicy": object{
+	got := f.Checked(roleType, "r", nil, object{"name": "r", "assumeRolePolicy": object{
 		"Version": "2012-10-17", "Statement": []any{object{
 			"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": object{"Service": "lambda.amazonaws.com"},
 		}},
@@ -143,13 +128,13 @@ func TestSecrets(t *testing.T) {
 		"TOKEN": resource.MakeSecret(resource.NewStringProperty("hunter2")), "OPEN": resource.NewStringProperty("open"),
 	})})
 	in["tags"] = resource.MakeSecret(resource.NewObjectProperty(resource.PropertyMap{"t": resource.NewStringProperty("hunter2")}))
-	checked := f.tryCheck(functionType, "s", nil, in)
+	checked := f.TryCheck(functionType, "s", nil, in)
 	require.Empty(t, checked.Failures)
 	made, err := f.Create(context.Background(), plugin.CreateRequest{
-		URN: urnOf(functionType, "s"), Type: functionType, Properties: checked.Properties,
+		URN: providertest.URN(functionType, "s"), Type: functionType, Properties: checked.Properties,
 	})
 	require.NoError(t, err)
-	for _, props := range []resource.PropertyMap{made.Properties, f.read(functionType, "s").Outputs, f.read(functionType, "s").Inputs} {
+	for _, props := range []resource.PropertyMap{made.Properties, f.Look(functionType, "s").Outputs, f.Look(functionType, "s").Inputs} {
 		variables := props["environment"].ObjectValue()["variables"].ObjectValue()
 		require.True(t, variables["TOKEN"].IsSecret())
 		assert.Equal(t, "hunter2", variables["TOKEN"].SecretValue().Element.StringValue())
@@ -157,14 +142,14 @@ func TestSecrets(t *testing.T) {
 		assert.True(t, props["tags"].IsSecret())
 	}
 	assert.True(t, made.Properties["tagsAll"].IsSecret())
-	doc, err := f.store.Get(functionType, "s")
+	doc, err := f.Store.Get(functionType, "s")
 	require.NoError(t, err)
 	assert.Equal(t, "hunter2", doc.Outputs["environment"].(map[string]any)["variables"].(map[string]any)["TOKEN"], "the runtime gets it in clear")
-	data, err := os.ReadFile(f.store.Layout().Resources() + "/aws/lambda/function/s.json")
+	data, err := os.ReadFile(f.Store.Layout().Resources() + "/aws/lambda/function/s.json")
 	require.NoError(t, err)
 	assert.NotContains(t, string(data), "hunter2")
 
-	bad := f.tryCheck(functionType, "s", nil, resource.PropertyMap{
+	bad := f.TryCheck(functionType, "s", nil, resource.PropertyMap{
 		"role": resource.MakeSecret(resource.NewStringProperty("hunter2")), "imageUri": resource.NewStringProperty("x"),
 		"packageType": resource.NewStringProperty("Image"),
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"github.com/dorc-dev/dorc/pkg/local/provider/providertest"
 	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/stretchr/testify/assert"
@@ -12,9 +13,9 @@ import (
 
 func TestDetailedDiff(t *testing.T) {
 	f, image := world(t)
-	in := with(functionInputs("d", image), object{"environment": object{"variables": object{"AA": "1", "BB": "2"}}, "description": "x"})
-	m := f.create(functionType, "d", in)
-	got, _ := f.diff(m, with(in, object{
+	in := providertest.With(functionInputs("d", image), object{"environment": object{"variables": object{"AA": "1", "BB": "2"}}, "description": "x"})
+	m := f.Make(functionType, "d", in)
+	got, _ := f.Compare(m, providertest.With(in, object{
 		"environment": object{"variables": object{"AA": "9", "CC": "3"}}, "description": nil, "name": "e",
 	}))
 	assert.Equal(t, map[string]plugin.PropertyDiff{
@@ -33,14 +34,14 @@ func TestWhatDoesNotDiffer(t *testing.T) {
 	f := newFixture(t)
 	spaced := "{ \"Version\": \"2012-10-17\",\n \"Statement\": [{\"Action\":\"sts:AssumeRole\",\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"x\"}}] }"
 	role := object{"name": "r", "assumeRolePolicy": trustOf("x"), "managedPolicyArns": []any{"arn:aws:iam::aws:policy/AAAA", "arn:aws:iam::aws:policy/BBBB"}}
-	m := f.create(roleType, "r", role)
-	got, _ := f.diff(m, with(role, object{"assumeRolePolicy": spaced}))
+	m := f.Make(roleType, "r", role)
+	got, _ := f.Compare(m, providertest.With(role, object{"assumeRolePolicy": spaced}))
 	assert.Equal(t, plugin.DiffNone, got.Changes, "the same document in another form")
-	got, _ = f.diff(m, with(role, object{"managedPolicyArns": []any{"arn:aws:iam::aws:policy/BBBB", "arn:aws:iam::aws:policy/AAAA"}}))
+	got, _ = f.Compare(m, providertest.With(role, object{"managedPolicyArns": []any{"arn:aws:iam::aws:policy/BBBB", "arn:aws:iam::aws:policy/AAAA"}}))
 	assert.Equal(t, plugin.DiffNone, got.Changes, "the order of a set")
-	got, _ = f.diff(m, with(role, object{"managedPolicyArns": nil}))
+	got, _ = f.Compare(m, providertest.With(role, object{"managedPolicyArns": nil}))
 	assert.Equal(t, plugin.DiffNone, got.Changes, "IAM keeps what is no longer asked for")
-	got, _ = f.diff(m, with(role, object{"managedPolicyArns": []any{"arn:aws:iam::aws:policy/CCCC"}}))
+	got, _ = f.Compare(m, providertest.With(role, object{"managedPolicyArns": []any{"arn:aws:iam::aws:policy/CCCC"}}))
 	assert.Equal(t, map[string]plugin.PropertyDiff{"managedPolicyArns": {Kind: plugin.DiffUpdate, InputDiff: true}}, got.DetailedDiff)
 }
 
@@ -48,11 +49,11 @@ func TestWhatDoesNotDiffer(t *testing.T) {
 func TestUnknownReplacement(t *testing.T) {
 	f, _ := world(t)
 	in := object{"role": "lambda", "name": "p", "policy": allowed}
-	m := f.create(rolePolicyType, "p", in)
-	news := m.in.Copy()
+	m := f.Make(rolePolicyType, "p", in)
+	news := m.In.Copy()
 	news["role"] = unknown
 	got, err := f.Diff(context.Background(), plugin.DiffRequest{
-		URN: urnOf(rolePolicyType, "p"), Type: rolePolicyType, ID: m.id, OldInputs: m.in, OldOutputs: m.out, NewInputs: news,
+		URN: providertest.URN(rolePolicyType, "p"), Type: rolePolicyType, ID: m.ID, OldInputs: m.In, OldOutputs: m.Out, NewInputs: news,
 	})
 	require.NoError(t, err)
 	assert.Equal(t, []resource.PropertyKey{"role"}, got.ReplaceKeys)
@@ -62,19 +63,19 @@ func TestUnknownReplacement(t *testing.T) {
 func TestDefaultTags(t *testing.T) {
 	f := newFixture(t)
 	in := object{"name": "repo", "tags": object{"a": "own"}}
-	m := f.create(repositoryType, "r", in)
+	m := f.Make(repositoryType, "r", in)
 	_, err := f.Configure(context.Background(), plugin.ConfigureRequest{Inputs: resource.NewPropertyMapFromMap(object{
 		"region": "us-east-1", "defaultTags": `{"tags":{"a":"default","b":"default"}}`,
 	})})
 	require.NoError(t, err)
-	got, _ := f.diff(m, in)
+	got, _ := f.Compare(m, in)
 	assert.Equal(t, map[string]plugin.PropertyDiff{"tagsAll": {Kind: plugin.DiffUpdate}}, got.DetailedDiff)
-	m = f.update(m, in)
-	assert.Equal(t, object{"a": "own", "b": "default"}, m.out["tagsAll"].Mappable())
-	assert.Equal(t, object{"a": "own"}, m.out["tags"].Mappable())
-	got, _ = f.diff(m, in)
+	m = f.Change(m, in)
+	assert.Equal(t, object{"a": "own", "b": "default"}, m.Out["tagsAll"].Mappable())
+	assert.Equal(t, object{"a": "own"}, m.Out["tags"].Mappable())
+	got, _ = f.Compare(m, in)
 	assert.Equal(t, plugin.DiffNone, got.Changes)
-	assert.Contains(t, f.create(bucketType, "b", object{"bucket": "bbb"}).str("region"), "us-east-1")
+	assert.Contains(t, f.Make(bucketType, "b", object{"bucket": "bbb"}).Str("region"), "us-east-1")
 }
 
 func TestConfig(t *testing.T) {

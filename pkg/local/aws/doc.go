@@ -1,6 +1,6 @@
 // Package aws is the AWS of the local cloud: a Pulumi provider that accepts the
-// type tokens of pulumi-aws 6 and keeps every resource as a document of
-// pkg/local/cloud. It behaves as AWS does where a user would notice: properties,
+// type tokens of pulumi-aws 6. pkg/local/provider does the work; here is what is
+// AWS's own: the types, the configuration and the data sources. It behaves as AWS does where a user would notice: properties,
 // names and limits are checked, references to things that do not exist fail with
 // AWS's own error codes, computed outputs have AWS's format, and the same fields
 // force a replacement.

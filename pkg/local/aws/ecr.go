@@ -4,6 +4,8 @@ import (
 	"os"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecr"
+
+	"github.com/dorc-dev/dorc/pkg/local/provider"
 )
 
 const (
@@ -14,89 +16,89 @@ const (
 
 var ecrKinds = []*kind{
 	{
-		token: repositoryType, facts: "aws_ecr_repository",
-		args: argsOf[ecr.RepositoryArgs](), state: typeOf[ecr.Repository](),
-		service: "ECR", noun: "Repository",
-		operations: operations{"CreateRepository", "TagResource", "DeleteRepository"},
-		auto:       &autoname{property: "name", max: 256, lower: true},
-		id:         func(c *call) string { return c.str("name") },
-		outputs: []output{
-			{name: "arn", value: func(c *call) any { return c.arn("ecr", "repository/%s", c.str("name")) }},
-			{name: "registryId", value: registryID},
-			{name: "repositoryUrl", value: func(c *call) any { return c.p.registry() + "/" + c.str("name") }},
+		Token: repositoryType, Facts: "aws_ecr_repository",
+		Args: provider.ArgsOf[ecr.RepositoryArgs](), State: provider.TypeOf[ecr.Repository](),
+		Service: "ECR", Noun: "Repository",
+		Operations: operations{Create: "CreateRepository", Update: "TagResource", Delete: "DeleteRepository"},
+		Auto:       &autoname{Property: "name", Max: 256, Lower: true},
+		ID:         func(c *call) string { return c.Str("name") },
+		Outputs: []output{
+			{Name: "arn", Value: func(c *call) any { return arn(c, "ecr", "repository/%s", c.Str("name")) }},
+			{Name: "registryId", Value: registryID},
+			{Name: "repositoryUrl", Value: func(c *call) any { return registry(c.P) + "/" + c.Str("name") }},
 		},
-		remove: removeImages,
-		exists: func(c *call) *apiError {
-			return refusal("RepositoryAlreadyExistsException",
-				"The repository with name '%s' already exists in the registry with id '%s'", c.id, c.p.account)
+		Remove: removeImages,
+		Exists: func(c *call) *refusal {
+			return provider.Refuse("RepositoryAlreadyExistsException",
+				"The repository with name '%s' already exists in the registry with id '%s'", c.ID, c.P.Account)
 		},
-		missing:  missingRepository,
-		children: []child{{token: lifecyclePolicyType}, {token: repositoryPolicyType}},
+		Missing:  missingRepository,
+		Children: []child{{Token: lifecyclePolicyType}, {Token: repositoryPolicyType}},
 	},
 	{
-		token: lifecyclePolicyType, facts: "aws_ecr_lifecycle_policy",
-		args: argsOf[ecr.LifecyclePolicyArgs](), state: typeOf[ecr.LifecyclePolicy](),
-		service: "ECR", noun: "Lifecycle Policy",
-		operations: operations{"PutLifecyclePolicy", "PutLifecyclePolicy", "DeleteLifecyclePolicy"},
-		documents:  []string{"policy"}, upsert: true,
-		id:      func(c *call) string { return c.str("repository") },
-		outputs: []output{{name: "registryId", value: registryID}},
-		verify:  verifyRepository,
-		missing: func(c *call) *apiError {
-			return refusal("LifecyclePolicyNotFoundException",
-				"Lifecycle policy does not exist for the repository with name '%s' in the registry with id '%s'", c.id, c.p.account)
+		Token: lifecyclePolicyType, Facts: "aws_ecr_lifecycle_policy",
+		Args: provider.ArgsOf[ecr.LifecyclePolicyArgs](), State: provider.TypeOf[ecr.LifecyclePolicy](),
+		Service: "ECR", Noun: "Lifecycle Policy",
+		Operations: operations{Create: "PutLifecyclePolicy", Update: "PutLifecyclePolicy", Delete: "DeleteLifecyclePolicy"},
+		Documents:  []string{"policy"}, Upsert: true,
+		ID:      func(c *call) string { return c.Str("repository") },
+		Outputs: []output{{Name: "registryId", Value: registryID}},
+		Verify:  verifyRepository,
+		Missing: func(c *call) *refusal {
+			return provider.Refuse("LifecyclePolicyNotFoundException",
+				"Lifecycle policy does not exist for the repository with name '%s' in the registry with id '%s'", c.ID, c.P.Account)
 		},
 	},
 	{
-		token: repositoryPolicyType, facts: "aws_ecr_repository_policy",
-		args: argsOf[ecr.RepositoryPolicyArgs](), state: typeOf[ecr.RepositoryPolicy](),
-		service: "ECR", noun: "Repository Policy",
-		operations: operations{"SetRepositoryPolicy", "SetRepositoryPolicy", "DeleteRepositoryPolicy"},
-		documents:  []string{"policy"}, upsert: true,
-		id:      func(c *call) string { return c.str("repository") },
-		outputs: []output{{name: "registryId", value: registryID}},
-		verify:  verifyRepository,
-		missing: func(c *call) *apiError {
-			return refusal("RepositoryPolicyNotFoundException",
-				"Repository policy does not exist for the repository with name '%s' in the registry with id '%s'", c.id, c.p.account)
+		Token: repositoryPolicyType, Facts: "aws_ecr_repository_policy",
+		Args: provider.ArgsOf[ecr.RepositoryPolicyArgs](), State: provider.TypeOf[ecr.RepositoryPolicy](),
+		Service: "ECR", Noun: "Repository Policy",
+		Operations: operations{Create: "SetRepositoryPolicy", Update: "SetRepositoryPolicy", Delete: "DeleteRepositoryPolicy"},
+		Documents:  []string{"policy"}, Upsert: true,
+		ID:      func(c *call) string { return c.Str("repository") },
+		Outputs: []output{{Name: "registryId", Value: registryID}},
+		Verify:  verifyRepository,
+		Missing: func(c *call) *refusal {
+			return provider.Refuse("RepositoryPolicyNotFoundException",
+				"Repository policy does not exist for the repository with name '%s' in the registry with id '%s'", c.ID, c.P.Account)
 		},
 	},
 }
 
-func registryID(c *call) any { return c.p.account }
+func registryID(c *call) any { return c.P.Account }
 
 // registry is the host of the account's image registry.
-func (p *Provider) registry() string {
-	return p.account + ".dkr.ecr." + p.region + "." + p.domain()
+func registry(p *Provider) string {
+	return p.Account + ".dkr.ecr." + p.Region + "." + domain(p)
 }
 
-func missingRepository(c *call) *apiError { return noRepository(c, c.id) }
+func missingRepository(c *call) *refusal { return noRepository(c, c.ID) }
 
-func noRepository(c *call, name string) *apiError {
-	return refusal("RepositoryNotFoundException",
-		"The repository with name '%s' does not exist in the registry with id '%s'", name, c.p.account)
+func noRepository(c *call, name string) *refusal {
+	return provider.Refuse("RepositoryNotFoundException",
+		"The repository with name '%s' does not exist in the registry with id '%s'", name, c.P.Account)
 }
 
 func verifyRepository(c *call) error {
-	ok, err := c.exists(repositoryType, c.str("repository"))
+	ok, err := c.Exists(repositoryType, c.Str("repository"))
 	if err == nil && !ok {
-		return noRepository(c, c.str("repository"))
+		return noRepository(c, c.Str("repository"))
 	}
 	return err
 }
 
 // removeImages deletes the images with forceDelete, and refuses without it.
 func removeImages(c *call) error {
-	dir := c.p.store.Layout().Images(c.id)
-	if !c.boolean("forceDelete") {
+	dir := c.P.Store.Layout().Images(c.ID)
+	if !c.Bool("forceDelete") {
 		has, err := hasImages(dir)
 		if err != nil {
 			return err
 		}
 		if has {
-			return refusal("RepositoryNotEmptyException",
+			return provider.Refuse("RepositoryNotEmptyException",
 				"The repository with name '%s' in registry with id '%s' cannot be deleted because it still contains images",
-				c.id, c.p.account)
+				c.ID, c.P.Account)
 		}
 	}
 	// A repository's name may be the start of another's, as in a and a/b: only what

@@ -6,6 +6,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+
+	"github.com/dorc-dev/dorc/pkg/local/provider"
 )
 
 const (
@@ -15,55 +17,55 @@ const (
 
 var eventKinds = []*kind{
 	{
-		token: ruleType, facts: "aws_cloudwatch_event_rule",
-		args: argsOf[cloudwatch.EventRuleArgs](), state: typeOf[cloudwatch.EventRule](),
-		conflicts: [][]string{{"isEnabled", "state"}},
-		service:   "EventBridge", noun: "Rule",
-		operations: operations{"PutRule", "PutRule", "DeleteRule"},
-		auto:       &autoname{property: "name", unless: "namePrefix", max: 64},
-		documents:  []string{"eventPattern"}, upsert: true,
-		id: func(c *call) string { return ruleID(bus(c), c.str("name")) },
-		outputs: []output{
-			{name: "arn", value: func(c *call) any {
+		Token: ruleType, Facts: "aws_cloudwatch_event_rule",
+		Args: provider.ArgsOf[cloudwatch.EventRuleArgs](), State: provider.TypeOf[cloudwatch.EventRule](),
+		Conflicts: [][]string{{"isEnabled", "state"}},
+		Service:   "EventBridge", Noun: "Rule",
+		Operations: operations{Create: "PutRule", Update: "PutRule", Delete: "DeleteRule"},
+		Auto:       &autoname{Property: "name", Unless: "namePrefix", Max: 64},
+		Documents:  []string{"eventPattern"}, Upsert: true,
+		ID: func(c *call) string { return ruleID(bus(c), c.Str("name")) },
+		Outputs: []output{
+			{Name: "arn", Value: func(c *call) any {
 				if b := bus(c); b != defaultBus {
-					return c.arn("events", "rule/%s/%s", b, c.str("name"))
+					return arn(c, "events", "rule/%s/%s", b, c.Str("name"))
 				}
-				return c.arn("events", "rule/%s", c.str("name"))
+				return arn(c, "events", "rule/%s", c.Str("name"))
 			}},
-			{name: "state", value: func(c *call) any {
-				if c.has("isEnabled") && !c.boolean("isEnabled") {
+			{Name: "state", Value: func(c *call) any {
+				if c.Has("isEnabled") && !c.Bool("isEnabled") {
 					return "DISABLED"
 				}
 				return "ENABLED"
 			}},
 		},
-		refuse: refuseBus,
-		verify: func(c *call) error { return verifyOptionalRole(c, c.str("roleArn")) },
-		remove: func(c *call) error {
-			targets, err := c.p.store.IDs(targetType, c.id+"/")
+		Refuse: refuseBus,
+		Verify: func(c *call) error { return verifyOptionalRole(c, c.Str("roleArn")) },
+		Remove: func(c *call) error {
+			targets, err := c.P.Store.IDs(targetType, c.ID+"/")
 			if err != nil {
 				return err
 			}
-			if len(targets) > 0 && !c.boolean("forceDestroy") {
-				return refusal("ValidationException", "Rule can't be deleted since it has targets.")
+			if len(targets) > 0 && !c.Bool("forceDestroy") {
+				return provider.Refuse("ValidationException", "Rule can't be deleted since it has targets.")
 			}
 			return nil
 		},
-		missing:  func(c *call) *apiError { return noRule(c, c.str("name")) },
-		children: []child{{targetType, func(c *call) string { return c.id + "/" }}},
+		Missing:  func(c *call) *refusal { return noRule(c, c.Str("name")) },
+		Children: []child{{Token: targetType, Prefix: func(c *call) string { return c.ID + "/" }}},
 	},
 	{
-		token: targetType, facts: "aws_cloudwatch_event_target",
-		args: argsOf[cloudwatch.EventTargetArgs](), state: typeOf[cloudwatch.EventTarget](),
-		service: "EventBridge", noun: "Target",
-		operations: operations{"PutTargets", "PutTargets", "RemoveTargets"},
-		auto:       &autoname{property: "targetId", max: 64},
-		upsert:     true,
-		id:         func(c *call) string { return ruleID(bus(c), c.str("rule")) + "/" + c.str("targetId") },
-		refuse:     refuseBus,
-		verify:     verifyTarget,
-		missing: func(c *call) *apiError {
-			return refusal("ResourceNotFoundException", "Target %s does not exist on rule %s.", c.str("targetId"), c.str("rule"))
+		Token: targetType, Facts: "aws_cloudwatch_event_target",
+		Args: provider.ArgsOf[cloudwatch.EventTargetArgs](), State: provider.TypeOf[cloudwatch.EventTarget](),
+		Service: "EventBridge", Noun: "Target",
+		Operations: operations{Create: "PutTargets", Update: "PutTargets", Delete: "RemoveTargets"},
+		Auto:       &autoname{Property: "targetId", Max: 64},
+		Upsert:     true,
+		ID:         func(c *call) string { return ruleID(bus(c), c.Str("rule")) + "/" + c.Str("targetId") },
+		Refuse:     refuseBus,
+		Verify:     verifyTarget,
+		Missing: func(c *call) *refusal {
+			return provider.Refuse("ResourceNotFoundException", "Target %s does not exist on rule %s.", c.Str("targetId"), c.Str("rule"))
 		},
 	},
 }
@@ -72,7 +74,7 @@ var eventKinds = []*kind{
 const defaultBus = "default"
 
 func bus(c *call) string {
-	if b := c.str("eventBusName"); b != "" {
+	if b := c.Str("eventBusName"); b != "" {
 		return b
 	}
 	return defaultBus
@@ -87,61 +89,61 @@ func ruleID(bus, name string) string {
 }
 
 func refuseBus(c *check) {
-	if v := open(c.in["eventBusName"]); v.IsString() && v.StringValue() != defaultBus {
-		c.fail("eventBusName", "the local cloud has the event bus %q only, got %s", defaultBus, c.show("eventBusName"))
+	if v := provider.Open(c.In["eventBusName"]); v.IsString() && v.StringValue() != defaultBus {
+		c.Fail("eventBusName", "the local cloud has the event bus %q only, got %s", defaultBus, c.Show("eventBusName"))
 	}
 }
 
-func noRule(c *call, name string) *apiError {
-	return refusal("ResourceNotFoundException", "Rule %s does not exist on EventBus %s.", name, bus(c))
+func noRule(c *call, name string) *refusal {
+	return provider.Refuse("ResourceNotFoundException", "Rule %s does not exist on EventBus %s.", name, bus(c))
 }
 
 func verifyOptionalRole(c *call, arn string) error {
 	if arn == "" {
 		return nil
 	}
-	t, err := c.trusts(arn, "events.amazonaws.com")
+	t, err := trusts(c, arn, "events.amazonaws.com")
 	if err != nil {
 		return err
 	}
 	if !t.assumable {
-		return refusal("ValidationException",
+		return provider.Refuse("ValidationException",
 			"Provided role '%s' cannot be assumed by principal 'events.amazonaws.com'.", arn)
 	}
 	return nil
 }
 
 func verifyTarget(c *call) error {
-	ok, err := c.exists(ruleType, ruleID(bus(c), c.str("rule")))
+	ok, err := c.Exists(ruleType, ruleID(bus(c), c.Str("rule")))
 	if err != nil {
 		return err
 	}
 	if !ok {
-		return noRule(c, c.str("rule"))
+		return noRule(c, c.Str("rule"))
 	}
-	arn := c.str("arn")
-	if strings.Contains(arn, ":states:") && c.str("roleArn") == "" {
-		return refusal("ValidationException", "RoleArn is required for target %s.", arn)
+	arn := c.Str("arn")
+	if strings.Contains(arn, ":states:") && c.Str("roleArn") == "" {
+		return provider.Refuse("ValidationException", "RoleArn is required for target %s.", arn)
 	}
 	if err := verifyARN(c, arn); err != nil {
 		return err
 	}
-	return verifyOptionalRole(c, c.str("roleArn"))
+	return verifyOptionalRole(c, c.Str("roleArn"))
 }
 
 // verifyARN fails when an ARN names a resource of this account and region that
 // does not exist, of a type that the local cloud has.
 func verifyARN(c *call, arn string) error {
 	typ, id := locate(arn)
-	if typ == "" || !strings.Contains(arn, fmt.Sprintf(":%s:%s:", c.p.region, c.p.account)) {
+	if typ == "" || !strings.Contains(arn, fmt.Sprintf(":%s:%s:", c.P.Region, c.P.Account)) {
 		return nil
 	}
 	if typ == queueType {
 		id = queueURL(c, id)
 	}
-	ok, err := c.exists(tokens.Type(typ), id)
+	ok, err := c.Exists(tokens.Type(typ), id)
 	if err == nil && !ok {
-		return refusal("ValidationException", "The resource %s does not exist.", arn)
+		return provider.Refuse("ValidationException", "The resource %s does not exist.", arn)
 	}
 	return err
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+
+	"github.com/dorc-dev/dorc/pkg/local/provider"
 )
 
 const (
@@ -20,96 +22,96 @@ const (
 
 var iamKinds = []*kind{
 	{
-		token: roleType, facts: "aws_iam_role",
-		args: argsOf[iam.RoleArgs](), state: typeOf[iam.Role](),
-		service: "IAM", noun: "Role",
-		operations: operations{"CreateRole", "UpdateRole", "DeleteRole"},
-		auto:       &autoname{property: "name", unless: "namePrefix", max: 64},
-		documents:  []string{"assumeRolePolicy"},
-		rename:     map[string]string{"role_last_used": ""},
-		id:         func(c *call) string { return c.str("name") },
-		outputs: []output{
-			{name: "arn", value: func(c *call) any { return c.globalARN("iam", "role%s%s", c.path(), c.str("name")) }},
-			{name: "createDate", once: true, value: func(c *call) any { return c.now() }},
-			{name: "uniqueId", value: func(c *call) any { return uniqueID("AROA", c.globalARN("iam", "role/%s", c.str("name"))) }},
-			{name: "inlinePolicies", value: func(*call) any { return []any{} }},
-			{name: "managedPolicyArns", value: func(*call) any { return []any{} }},
+		Token: roleType, Facts: "aws_iam_role",
+		Args: provider.ArgsOf[iam.RoleArgs](), State: provider.TypeOf[iam.Role](),
+		Service: "IAM", Noun: "Role",
+		Operations: operations{Create: "CreateRole", Update: "UpdateRole", Delete: "DeleteRole"},
+		Auto:       &autoname{Property: "name", Unless: "namePrefix", Max: 64},
+		Documents:  []string{"assumeRolePolicy"},
+		Rename:     map[string]string{"role_last_used": ""},
+		ID:         func(c *call) string { return c.Str("name") },
+		Outputs: []output{
+			{Name: "arn", Value: func(c *call) any { return globalARN(c, "iam", "role%s%s", path(c), c.Str("name")) }},
+			{Name: "createDate", Once: true, Value: func(c *call) any { return now(c) }},
+			{Name: "uniqueId", Value: func(c *call) any { return uniqueID("AROA", globalARN(c, "iam", "role/%s", c.Str("name"))) }},
+			{Name: "inlinePolicies", Value: func(*call) any { return []any{} }},
+			{Name: "managedPolicyArns", Value: func(*call) any { return []any{} }},
 		},
-		verify: func(c *call) error {
-			for _, arn := range append(c.strings("managedPolicyArns"), c.str("permissionsBoundary")) {
+		Verify: func(c *call) error {
+			for _, arn := range append(c.Strings("managedPolicyArns"), c.Str("permissionsBoundary")) {
 				if err := verifyPolicy(c, arn); err != nil {
 					return err
 				}
 			}
 			return nil
 		},
-		remove: removeRole,
-		exists: func(c *call) *apiError {
-			return refusal("EntityAlreadyExists", "Role with name %s already exists.", c.id).status(http.StatusConflict)
+		Remove: removeRole,
+		Exists: func(c *call) *refusal {
+			return provider.Refuse("EntityAlreadyExists", "Role with name %s already exists.", c.ID).WithStatus(http.StatusConflict)
 		},
-		missing: func(c *call) *apiError { return noRole(c.id) },
+		Missing: func(c *call) *refusal { return noRole(c.ID) },
 	},
 	{
-		token: rolePolicyType, facts: "aws_iam_role_policy",
-		args: argsOf[iam.RolePolicyArgs](), state: typeOf[iam.RolePolicy](),
-		service: "IAM", noun: "Role Policy",
-		operations: operations{"PutRolePolicy", "PutRolePolicy", "DeleteRolePolicy"},
-		auto:       &autoname{property: "name", unless: "namePrefix", max: 128},
-		documents:  []string{"policy"}, upsert: true,
-		id:     func(c *call) string { return c.str("role") + ":" + c.str("name") },
-		verify: verifyRole,
-		missing: func(c *call) *apiError {
-			return refusal("NoSuchEntity", "The role policy with name %s cannot be found.", c.str("name")).status(http.StatusNotFound)
+		Token: rolePolicyType, Facts: "aws_iam_role_policy",
+		Args: provider.ArgsOf[iam.RolePolicyArgs](), State: provider.TypeOf[iam.RolePolicy](),
+		Service: "IAM", Noun: "Role Policy",
+		Operations: operations{Create: "PutRolePolicy", Update: "PutRolePolicy", Delete: "DeleteRolePolicy"},
+		Auto:       &autoname{Property: "name", Unless: "namePrefix", Max: 128},
+		Documents:  []string{"policy"}, Upsert: true,
+		ID:     func(c *call) string { return c.Str("role") + ":" + c.Str("name") },
+		Verify: verifyRole,
+		Missing: func(c *call) *refusal {
+			return provider.Refuse("NoSuchEntity", "The role policy with name %s cannot be found.", c.Str("name")).WithStatus(http.StatusNotFound)
 		},
 	},
 	{
-		token: attachmentType, facts: "aws_iam_role_policy_attachment",
-		args: argsOf[iam.RolePolicyAttachmentArgs](), state: typeOf[iam.RolePolicyAttachment](),
-		service: "IAM", noun: "Role Policy Attachment",
-		operations: operations{"AttachRolePolicy", "AttachRolePolicy", "DetachRolePolicy"},
-		upsert:     true,
-		id:         func(c *call) string { return c.str("role") + "/" + c.str("policyArn") },
-		verify: func(c *call) error {
+		Token: attachmentType, Facts: "aws_iam_role_policy_attachment",
+		Args: provider.ArgsOf[iam.RolePolicyAttachmentArgs](), State: provider.TypeOf[iam.RolePolicyAttachment](),
+		Service: "IAM", Noun: "Role Policy Attachment",
+		Operations: operations{Create: "AttachRolePolicy", Update: "AttachRolePolicy", Delete: "DetachRolePolicy"},
+		Upsert:     true,
+		ID:         func(c *call) string { return c.Str("role") + "/" + c.Str("policyArn") },
+		Verify: func(c *call) error {
 			if err := verifyRole(c); err != nil {
 				return err
 			}
-			return verifyPolicy(c, c.str("policyArn"))
+			return verifyPolicy(c, c.Str("policyArn"))
 		},
-		missing: func(c *call) *apiError {
-			return refusal("NoSuchEntity", "Policy %s was not found.", c.str("policyArn")).status(http.StatusNotFound)
+		Missing: func(c *call) *refusal {
+			return provider.Refuse("NoSuchEntity", "Policy %s was not found.", c.Str("policyArn")).WithStatus(http.StatusNotFound)
 		},
 	},
 	{
-		token: policyType, facts: "aws_iam_policy",
-		args: argsOf[iam.PolicyArgs](), state: typeOf[iam.Policy](),
-		service: "IAM", noun: "Policy",
-		operations: operations{"CreatePolicy", "CreatePolicyVersion", "DeletePolicy"},
-		auto:       &autoname{property: "name", unless: "namePrefix", max: 128},
-		documents:  []string{"policy"},
-		id:         policyARN,
-		outputs: []output{
-			{name: "arn", value: func(c *call) any { return policyARN(c) }},
-			{name: "policyId", value: func(c *call) any { return uniqueID("ANPA", policyARN(c)) }},
-			{name: "attachmentCount", once: true, value: func(*call) any { return 0.0 }},
+		Token: policyType, Facts: "aws_iam_policy",
+		Args: provider.ArgsOf[iam.PolicyArgs](), State: provider.TypeOf[iam.Policy](),
+		Service: "IAM", Noun: "Policy",
+		Operations: operations{Create: "CreatePolicy", Update: "CreatePolicyVersion", Delete: "DeletePolicy"},
+		Auto:       &autoname{Property: "name", Unless: "namePrefix", Max: 128},
+		Documents:  []string{"policy"},
+		ID:         policyARN,
+		Outputs: []output{
+			{Name: "arn", Value: func(c *call) any { return policyARN(c) }},
+			{Name: "policyId", Value: func(c *call) any { return uniqueID("ANPA", policyARN(c)) }},
+			{Name: "attachmentCount", Once: true, Value: func(*call) any { return 0.0 }},
 		},
-		remove: removePolicy,
-		exists: func(c *call) *apiError {
-			return refusal("EntityAlreadyExists", "A policy called %s already exists. Duplicate names are not allowed.",
-				c.str("name")).status(http.StatusConflict)
+		Remove: removePolicy,
+		Exists: func(c *call) *refusal {
+			return provider.Refuse("EntityAlreadyExists", "A policy called %s already exists. Duplicate names are not allowed.",
+				c.Str("name")).WithStatus(http.StatusConflict)
 		},
-		missing: func(c *call) *apiError { return noPolicy(c.id) },
+		Missing: func(c *call) *refusal { return noPolicy(c.ID) },
 	},
 }
 
 // path is the IAM path of the inputs.
-func (c *call) path() string {
-	if p := c.str("path"); p != "" {
+func path(c *call) string {
+	if p := c.Str("path"); p != "" {
 		return p
 	}
 	return "/"
 }
 
-func policyARN(c *call) string { return c.globalARN("iam", "policy%s%s", c.path(), c.str("name")) }
+func policyARN(c *call) string { return globalARN(c, "iam", "policy%s%s", path(c), c.Str("name")) }
 
 // uniqueID makes an ID as IAM gives them: four letters for the kind and 17 more.
 // It is the same whenever the same thing is made.
@@ -118,28 +120,28 @@ func uniqueID(kind, arn string) string {
 	return kind + base32.StdEncoding.EncodeToString(sum[:])[:17]
 }
 
-func noRole(name string) *apiError {
-	return refusal("NoSuchEntity", "The role with name %s cannot be found.", name).status(http.StatusNotFound)
+func noRole(name string) *refusal {
+	return provider.Refuse("NoSuchEntity", "The role with name %s cannot be found.", name).WithStatus(http.StatusNotFound)
 }
 
-func noPolicy(arn string) *apiError {
-	return refusal("NoSuchEntity", "Policy %s does not exist or is not attachable.", arn).status(http.StatusNotFound)
+func noPolicy(arn string) *refusal {
+	return provider.Refuse("NoSuchEntity", "Policy %s does not exist or is not attachable.", arn).WithStatus(http.StatusNotFound)
 }
 
 func verifyRole(c *call) error {
-	ok, err := c.exists(roleType, c.str("role"))
+	ok, err := c.Exists(roleType, c.Str("role"))
 	if err == nil && !ok {
-		return noRole(c.str("role"))
+		return noRole(c.Str("role"))
 	}
 	return err
 }
 
 // verifyPolicy accepts AWS's own policies in form only: there is no list of them here.
 func verifyPolicy(c *call, arn string) error {
-	if arn == "" || strings.HasPrefix(arn, "arn:"+c.p.partition()+":iam::aws:policy/") {
+	if arn == "" || strings.HasPrefix(arn, "arn:"+partition(c.P)+":iam::aws:policy/") {
 		return nil
 	}
-	ok, err := c.exists(policyType, arn)
+	ok, err := c.Exists(policyType, arn)
 	if err == nil && !ok {
 		return noPolicy(arn)
 	}
@@ -148,33 +150,33 @@ func verifyPolicy(c *call, arn string) error {
 
 // removeRole refuses to delete a role that has policies, as IAM does.
 func removeRole(c *call) error {
-	inline, err := c.p.store.IDs(rolePolicyType, c.id+":")
+	inline, err := c.P.Store.IDs(rolePolicyType, c.ID+":")
 	if err != nil {
 		return err
 	}
-	attached, err := c.p.store.IDs(attachmentType, c.id+"/")
+	attached, err := c.P.Store.IDs(attachmentType, c.ID+"/")
 	if err != nil {
 		return err
 	}
 	switch {
-	case c.boolean("forceDetachPolicies"):
-		return c.detach(inline, attached)
+	case c.Bool("forceDetachPolicies"):
+		return detach(c, inline, attached)
 	case len(inline) > 0:
-		return refusal("DeleteConflict", "Cannot delete entity, must delete policies first.").status(http.StatusConflict)
+		return provider.Refuse("DeleteConflict", "Cannot delete entity, must delete policies first.").WithStatus(http.StatusConflict)
 	case len(attached) > 0:
-		return refusal("DeleteConflict", "Cannot delete entity, must detach all policies first.").status(http.StatusConflict)
+		return provider.Refuse("DeleteConflict", "Cannot delete entity, must detach all policies first.").WithStatus(http.StatusConflict)
 	}
 	return nil
 }
 
-func (c *call) detach(inline, attached []string) error {
+func detach(c *call, inline, attached []string) error {
 	for _, id := range inline {
-		if err := ignoreMissing(c.p.store.Delete(rolePolicyType, id)); err != nil {
+		if err := provider.IgnoreMissing(c.P.Store.Delete(rolePolicyType, id)); err != nil {
 			return err
 		}
 	}
 	for _, id := range attached {
-		if err := ignoreMissing(c.p.store.Delete(attachmentType, id)); err != nil {
+		if err := provider.IgnoreMissing(c.P.Store.Delete(attachmentType, id)); err != nil {
 			return err
 		}
 	}
@@ -182,13 +184,13 @@ func (c *call) detach(inline, attached []string) error {
 }
 
 func removePolicy(c *call) error {
-	attached, err := c.p.store.IDs(attachmentType, "")
+	attached, err := c.P.Store.IDs(attachmentType, "")
 	if err != nil {
 		return err
 	}
 	for _, id := range attached {
-		if strings.HasSuffix(id, "/"+c.id) {
-			return refusal("DeleteConflict", "Cannot delete a policy attached to entities.").status(http.StatusConflict)
+		if strings.HasSuffix(id, "/"+c.ID) {
+			return provider.Refuse("DeleteConflict", "Cannot delete a policy attached to entities.").WithStatus(http.StatusConflict)
 		}
 	}
 	return nil
@@ -198,8 +200,8 @@ func removePolicy(c *call) error {
 type trust struct{ exists, assumable bool }
 
 // trusts looks at a role by its ARN. A role of another account does not exist here.
-func (c *call) trusts(arn, service string) (trust, error) {
-	doc, err := c.get(roleType, arn[strings.LastIndexByte(arn, '/')+1:])
+func trusts(c *call, arn, service string) (trust, error) {
+	doc, err := c.Get(roleType, arn[strings.LastIndexByte(arn, '/')+1:])
 	if err != nil || doc == nil || doc.Outputs["arn"] != arn {
 		return trust{}, err
 	}

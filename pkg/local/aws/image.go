@@ -10,6 +10,8 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/layout"
+
+	"github.com/dorc-dev/dorc/pkg/local/provider"
 )
 
 // refName is the annotation of the OCI layout that names a tag.
@@ -38,10 +40,10 @@ func hasImages(dir string) (bool, error) {
 
 // verifyImage fails as Lambda does when an image is not in its repository.
 func verifyImage(c *call, uri string) error {
-	repository, ok := strings.CutPrefix(uri, c.p.registry()+"/")
+	repository, ok := strings.CutPrefix(uri, registry(c.P)+"/")
 	if !ok {
-		return refusal("InvalidParameterValueException",
-			"Source image %s is not valid. Provide a valid source image: one of %s.", uri, c.p.registry())
+		return provider.Refuse("InvalidParameterValueException",
+			"Source image %s is not valid. Provide a valid source image: one of %s.", uri, registry(c.P))
 	}
 	name, digest, byDigest := strings.Cut(repository, "@")
 	tag := "latest"
@@ -50,12 +52,12 @@ func verifyImage(c *call, uri string) error {
 			name, tag = name[:i], name[i+1:]
 		}
 	}
-	found, err := c.exists(repositoryType, name)
+	found, err := c.Exists(repositoryType, name)
 	if err != nil {
 		return err
 	}
 	if found {
-		images, err := manifests(c.p.store.Layout().Images(name))
+		images, err := manifests(c.P.Store.Layout().Images(name))
 		if err != nil {
 			return err
 		}
@@ -65,7 +67,7 @@ func verifyImage(c *call, uri string) error {
 			}
 		}
 	}
-	return refusal("InvalidParameterValueException",
+	return provider.Refuse("InvalidParameterValueException",
 		"Source image %s does not exist. Provide a valid source image.", uri)
 }
 

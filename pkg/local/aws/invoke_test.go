@@ -1,36 +1,27 @@
 package aws
 
 import (
-	"context"
 	"testing"
 
-	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-func (f *fixture) invoke(tok tokens.ModuleMember, args object) (plugin.InvokeResponse, error) {
-	f.Helper()
-	return f.Invoke(context.Background(), plugin.InvokeRequest{Tok: tok, Args: resource.NewPropertyMapFromMap(args)})
-}
-
 func TestInvokes(t *testing.T) {
 	f := newFixture(t)
-	got, err := f.invoke("aws:index/getCallerIdentity:getCallerIdentity", object{})
+	got, err := f.Ask("aws:index/getCallerIdentity:getCallerIdentity", object{})
 	require.NoError(t, err)
 	assert.Equal(t, "000000000000", got.Properties["accountId"].StringValue())
-	got, err = f.invoke("aws:index/getRegion:getRegion", object{})
+	got, err = f.Ask("aws:index/getRegion:getRegion", object{})
 	require.NoError(t, err)
 	assert.Equal(t, "eu-west-2", got.Properties["name"].StringValue())
 	assert.Equal(t, "Europe (London)", got.Properties["description"].StringValue())
-	got, err = f.invoke("aws:index/getPartition:getPartition", object{})
+	got, err = f.Ask("aws:index/getPartition:getPartition", object{})
 	require.NoError(t, err)
 	assert.Equal(t, "aws", got.Properties["partition"].StringValue())
 	assert.Equal(t, "com.amazonaws", got.Properties["reverseDnsPrefix"].StringValue())
 
-	_, err = f.invoke("aws:ec2/getVpc:getVpc", object{})
+	_, err = f.Ask("aws:ec2/getVpc:getVpc", object{})
 	assert.ErrorContains(t, err, "does not answer aws:ec2/getVpc:getVpc")
 	assert.ErrorContains(t, err, "give the IDs of the VPC and its subnets as text")
 }
@@ -86,7 +77,7 @@ func TestPolicyDocument(t *testing.T) {
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := newFixture(t).invoke("aws:iam/getPolicyDocument:getPolicyDocument", tt.args)
+			got, err := newFixture(t).Ask("aws:iam/getPolicyDocument:getPolicyDocument", tt.args)
 			require.NoError(t, err)
 			require.Empty(t, got.Failures)
 			assert.Equal(t, tt.want, got.Properties["minifiedJson"].StringValue())
@@ -109,7 +100,7 @@ func TestPolicyDocumentRefusals(t *testing.T) {
 			object{"statements": []any{object{"principals": []any{object{"identifiers": []any{"*"}}}}}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := newFixture(t).invoke("aws:iam/getPolicyDocument:getPolicyDocument", tt.args)
+			got, err := newFixture(t).Ask("aws:iam/getPolicyDocument:getPolicyDocument", tt.args)
 			require.NoError(t, err)
 			require.NotEmpty(t, got.Failures)
 			assert.Contains(t, got.Failures[0].Reason, tt.want)

@@ -8,6 +8,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lambda"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/dorc-dev/dorc/pkg/local/provider"
 )
 
 const (
@@ -21,108 +23,108 @@ const (
 const latest = "$LATEST"
 
 var functionKind = &kind{
-	token: functionType, facts: "aws_lambda_function",
-	args: argsOf[lambda.FunctionArgs](), state: typeOf[lambda.Function](),
-	rename:  map[string]string{"function_name": "name", "filename": "code"},
-	service: "Lambda", noun: "Function",
-	operations: operations{"CreateFunction", "UpdateFunctionConfiguration", "DeleteFunction"},
-	auto:       &autoname{property: "name", max: 64},
-	id:         func(c *call) string { return c.str("name") },
-	outputs: []output{
-		{name: "arn", value: func(c *call) any { return functionARN(c, c.str("name")) }},
-		{name: "architectures", value: func(*call) any { return []any{"x86_64"} }},
-		{name: "codeSha256", value: codeHash},
-		{name: "ephemeralStorage", value: func(*call) any { return map[string]any{"size": 512.0} }},
-		{name: "invokeArn", value: func(c *call) any { return invokeARN(c, functionARN(c, c.str("name"))) }},
-		{name: "lastModified", fresh: true, value: func(c *call) any {
-			return c.p.now().UTC().Format("2006-01-02T15:04:05.000-0700")
+	Token: functionType, Facts: "aws_lambda_function",
+	Args: provider.ArgsOf[lambda.FunctionArgs](), State: provider.TypeOf[lambda.Function](),
+	Rename:  map[string]string{"function_name": "name", "filename": "code"},
+	Service: "Lambda", Noun: "Function",
+	Operations: operations{Create: "CreateFunction", Update: "UpdateFunctionConfiguration", Delete: "DeleteFunction"},
+	Auto:       &autoname{Property: "name", Max: 64},
+	ID:         func(c *call) string { return c.Str("name") },
+	Outputs: []output{
+		{Name: "arn", Value: func(c *call) any { return functionARN(c, c.Str("name")) }},
+		{Name: "architectures", Value: func(*call) any { return []any{"x86_64"} }},
+		{Name: "codeSha256", Value: codeHash},
+		{Name: "ephemeralStorage", Value: func(*call) any { return map[string]any{"size": 512.0} }},
+		{Name: "invokeArn", Value: func(c *call) any { return invokeARN(c, functionARN(c, c.Str("name"))) }},
+		{Name: "lastModified", Fresh: true, Value: func(c *call) any {
+			return c.P.Now().Format("2006-01-02T15:04:05.000-0700")
 		}},
-		{name: "loggingConfig", value: func(c *call) any {
-			return map[string]any{"logFormat": "Text", "logGroup": "/aws/lambda/" + c.str("name")}
+		{Name: "loggingConfig", Value: func(c *call) any {
+			return map[string]any{"logFormat": "Text", "logGroup": "/aws/lambda/" + c.Str("name")}
 		}},
-		{name: "qualifiedArn", value: func(c *call) any { return functionARN(c, c.str("name")) + ":" + latest }},
-		{name: "qualifiedInvokeArn", value: func(c *call) any {
-			return invokeARN(c, functionARN(c, c.str("name"))+":"+latest)
+		{Name: "qualifiedArn", Value: func(c *call) any { return functionARN(c, c.Str("name")) + ":" + latest }},
+		{Name: "qualifiedInvokeArn", Value: func(c *call) any {
+			return invokeARN(c, functionARN(c, c.Str("name"))+":"+latest)
 		}},
-		{name: "signingJobArn", value: func(*call) any { return "" }},
-		{name: "signingProfileVersionArn", value: func(*call) any { return "" }},
-		{name: "sourceCodeHash", value: codeHash},
+		{Name: "signingJobArn", Value: func(*call) any { return "" }},
+		{Name: "signingProfileVersionArn", Value: func(*call) any { return "" }},
+		{Name: "sourceCodeHash", Value: codeHash},
 		// Lambda reports no size for a function of an image.
-		{name: "sourceCodeSize", value: func(*call) any { return 0.0 }},
-		{name: "tracingConfig", value: func(*call) any { return map[string]any{"mode": "PassThrough"} }},
-		{name: "version", value: func(*call) any { return latest }},
+		{Name: "sourceCodeSize", Value: func(*call) any { return 0.0 }},
+		{Name: "tracingConfig", Value: func(*call) any { return map[string]any{"mode": "PassThrough"} }},
+		{Name: "version", Value: func(*call) any { return latest }},
 	},
-	refuse: refuseFunction,
-	verify: verifyFunction,
-	exists: func(c *call) *apiError {
-		return refusal("ResourceConflictException", "Function already exist: %s", c.id).status(http.StatusConflict)
+	Refuse: refuseFunction,
+	Verify: verifyFunction,
+	Exists: func(c *call) *refusal {
+		return provider.Refuse("ResourceConflictException", "Function already exist: %s", c.ID).WithStatus(http.StatusConflict)
 	},
-	missing: func(c *call) *apiError { return noFunction(c, c.id) },
-	children: []child{
-		{permissionType, func(c *call) string { return c.id + "/" }},
-		{permissionType, func(c *call) string { return c.id + ":" }},
-		{invokeConfigType, nil},
-		{invokeConfigType, func(c *call) string { return c.id + ":" }},
-		{aliasType, func(c *call) string { return functionARN(c, c.id) + ":" }},
+	Missing: func(c *call) *refusal { return noFunction(c, c.ID) },
+	Children: []child{
+		{Token: permissionType, Prefix: func(c *call) string { return c.ID + "/" }},
+		{Token: permissionType, Prefix: func(c *call) string { return c.ID + ":" }},
+		{Token: invokeConfigType, Prefix: nil},
+		{Token: invokeConfigType, Prefix: func(c *call) string { return c.ID + ":" }},
+		{Token: aliasType, Prefix: func(c *call) string { return functionARN(c, c.ID) + ":" }},
 	},
 }
 
 // refuseFunction refuses what only real Lambda can run.
 func refuseFunction(c *check) {
 	for _, name := range []resource.PropertyKey{"code", "s3Bucket", "s3Key", "s3ObjectVersion"} {
-		if c.in.HasValue(name) {
-			c.fail(string(name), "the local cloud runs functions from images only: give imageUri with packageType Image")
+		if c.In.HasValue(name) {
+			c.Fail(string(name), "the local cloud runs functions from images only: give imageUri with packageType Image")
 		}
 	}
-	if v := open(c.in["publish"]); v.IsBool() && v.BoolValue() {
-		c.fail("publish", "the local cloud has no versions of functions but $LATEST: leave out publish")
+	if v := provider.Open(c.In["publish"]); v.IsBool() && v.BoolValue() {
+		c.Fail("publish", "the local cloud has no versions of functions but $LATEST: leave out publish")
 	}
 }
 
-func functionARN(c *call, name string) string { return c.arn("lambda", "function:%s", name) }
+func functionARN(c *call, name string) string { return arn(c, "lambda", "function:%s", name) }
 
 // invokeARN is the address that API Gateway uses.
 func invokeARN(c *call, arn string) string {
-	return "arn:" + c.p.partition() + ":apigateway:" + c.p.region + ":lambda:path/2015-03-31/functions/" + arn + "/invocations"
+	return "arn:" + partition(c.P) + ":apigateway:" + c.P.Region + ":lambda:path/2015-03-31/functions/" + arn + "/invocations"
 }
 
 // codeHash is a hash in the format of Lambda's; for an image, of its address.
 func codeHash(c *call) any {
-	sum := sha256.Sum256([]byte(c.str("imageUri")))
+	sum := sha256.Sum256([]byte(c.Str("imageUri")))
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-func noFunction(c *call, name string) *apiError {
-	return refusal("ResourceNotFoundException", "Function not found: %s", functionARN(c, name)).status(http.StatusNotFound)
+func noFunction(c *call, name string) *refusal {
+	return provider.Refuse("ResourceNotFoundException", "Function not found: %s", functionARN(c, name)).WithStatus(http.StatusNotFound)
 }
 
 func verifyFunction(c *call) error {
-	t, err := c.trusts(c.str("role"), "lambda.amazonaws.com")
+	t, err := trusts(c, c.Str("role"), "lambda.amazonaws.com")
 	if err != nil {
 		return err
 	}
 	// Lambda has one message for both; the second sentence is ours.
 	switch {
 	case !t.exists:
-		return refusal("InvalidParameterValueException",
-			"The role defined for the function cannot be assumed by Lambda. The role %s does not exist.", c.str("role"))
+		return provider.Refuse("InvalidParameterValueException",
+			"The role defined for the function cannot be assumed by Lambda. The role %s does not exist.", c.Str("role"))
 	case !t.assumable:
-		return refusal("InvalidParameterValueException",
+		return provider.Refuse("InvalidParameterValueException",
 			"The role defined for the function cannot be assumed by Lambda. The trust policy of %s does not allow "+
-				"lambda.amazonaws.com to do sts:AssumeRole.", c.str("role"))
+				"lambda.amazonaws.com to do sts:AssumeRole.", c.Str("role"))
 	}
-	if uri := c.str("imageUri"); uri != "" {
+	if uri := c.Str("imageUri"); uri != "" {
 		if err := verifyImage(c, uri); err != nil {
 			return err
 		}
 	}
-	for _, id := range c.strings("vpcConfig", "securityGroupIds") {
-		ok, err := c.exists(securityGroupType, id)
+	for _, id := range c.Strings("vpcConfig", "securityGroupIds") {
+		ok, err := c.Exists(securityGroupType, id)
 		if err != nil {
 			return err
 		}
 		if !ok {
-			return refusal("InvalidParameterValueException",
+			return provider.Refuse("InvalidParameterValueException",
 				"Error occurred while DescribeSecurityGroups. EC2 Error Code: InvalidGroup.NotFound. "+
 					"EC2 Error Message: The security group '%s' does not exist", id)
 		}

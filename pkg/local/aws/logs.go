@@ -4,28 +4,30 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+
+	"github.com/dorc-dev/dorc/pkg/local/provider"
 )
 
 const logGroupType = "aws:cloudwatch/logGroup:LogGroup"
 
 var logKinds = []*kind{
 	{
-		token: logGroupType, facts: "aws_cloudwatch_log_group",
-		args: argsOf[cloudwatch.LogGroupArgs](), state: typeOf[cloudwatch.LogGroup](),
-		replace: []string{"logGroupClass"},
-		service: "CloudWatch Logs", noun: "Log Group",
-		operations: operations{"CreateLogGroup", "PutRetentionPolicy", "DeleteLogGroup"},
-		auto:       &autoname{property: "name", unless: "namePrefix", max: 512},
-		id:         func(c *call) string { return c.str("name") },
-		outputs: []output{
-			{name: "arn", value: func(c *call) any { return c.arn("logs", "log-group:%s", c.str("name")) }},
-			{name: "logGroupClass", value: func(*call) any { return "STANDARD" }},
+		Token: logGroupType, Facts: "aws_cloudwatch_log_group",
+		Args: provider.ArgsOf[cloudwatch.LogGroupArgs](), State: provider.TypeOf[cloudwatch.LogGroup](),
+		Replace: []string{"logGroupClass"},
+		Service: "CloudWatch Logs", Noun: "Log Group",
+		Operations: operations{Create: "CreateLogGroup", Update: "PutRetentionPolicy", Delete: "DeleteLogGroup"},
+		Auto:       &autoname{Property: "name", Unless: "namePrefix", Max: 512},
+		ID:         func(c *call) string { return c.Str("name") },
+		Outputs: []output{
+			{Name: "arn", Value: func(c *call) any { return arn(c, "logs", "log-group:%s", c.Str("name")) }},
+			{Name: "logGroupClass", Value: func(*call) any { return "STANDARD" }},
 		},
-		exists: func(*call) *apiError {
-			return refusal("ResourceAlreadyExistsException", "The specified log group already exists")
+		Exists: func(*call) *refusal {
+			return provider.Refuse("ResourceAlreadyExistsException", "The specified log group already exists")
 		},
-		missing: func(*call) *apiError {
-			return refusal("ResourceNotFoundException", "The specified log group does not exist.")
+		Missing: func(*call) *refusal {
+			return provider.Refuse("ResourceNotFoundException", "The specified log group does not exist.")
 		},
 	},
 }

@@ -5,6 +5,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sns"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sqs"
+
+	"github.com/dorc-dev/dorc/pkg/local/provider"
 )
 
 const (
@@ -14,65 +16,65 @@ const (
 
 var messagingKinds = []*kind{
 	{
-		token: queueType, facts: "aws_sqs_queue",
-		args: argsOf[sqs.QueueArgs](), state: typeOf[sqs.Queue](),
-		service: "SQS", noun: "Queue",
-		operations: operations{"CreateQueue", "SetQueueAttributes", "DeleteQueue"},
-		auto:       &autoname{property: "name", unless: "namePrefix", max: 80},
-		documents:  []string{"policy", "redrivePolicy", "redriveAllowPolicy"},
-		id:         func(c *call) string { return queueURL(c, c.str("name")) },
-		outputs: []output{
-			{name: "arn", value: func(c *call) any { return c.arn("sqs", "%s", c.str("name")) }},
-			{name: "url", value: func(c *call) any { return queueURL(c, c.str("name")) }},
-			{name: "kmsDataKeyReusePeriodSeconds", value: func(*call) any { return 300.0 }},
-			{name: "sqsManagedSseEnabled", value: func(c *call) any { return !c.has("kmsMasterKeyId") }},
-			{name: "deduplicationScope", value: func(*call) any { return "" }},
-			{name: "fifoThroughputLimit", value: func(*call) any { return "" }},
-			{name: "policy", value: func(*call) any { return "" }},
-			{name: "redriveAllowPolicy", value: func(*call) any { return "" }},
-			{name: "redrivePolicy", value: func(*call) any { return "" }},
+		Token: queueType, Facts: "aws_sqs_queue",
+		Args: provider.ArgsOf[sqs.QueueArgs](), State: provider.TypeOf[sqs.Queue](),
+		Service: "SQS", Noun: "Queue",
+		Operations: operations{Create: "CreateQueue", Update: "SetQueueAttributes", Delete: "DeleteQueue"},
+		Auto:       &autoname{Property: "name", Unless: "namePrefix", Max: 80},
+		Documents:  []string{"policy", "redrivePolicy", "redriveAllowPolicy"},
+		ID:         func(c *call) string { return queueURL(c, c.Str("name")) },
+		Outputs: []output{
+			{Name: "arn", Value: func(c *call) any { return arn(c, "sqs", "%s", c.Str("name")) }},
+			{Name: "url", Value: func(c *call) any { return queueURL(c, c.Str("name")) }},
+			{Name: "kmsDataKeyReusePeriodSeconds", Value: func(*call) any { return 300.0 }},
+			{Name: "sqsManagedSseEnabled", Value: func(c *call) any { return !c.Has("kmsMasterKeyId") }},
+			{Name: "deduplicationScope", Value: func(*call) any { return "" }},
+			{Name: "fifoThroughputLimit", Value: func(*call) any { return "" }},
+			{Name: "policy", Value: func(*call) any { return "" }},
+			{Name: "redriveAllowPolicy", Value: func(*call) any { return "" }},
+			{Name: "redrivePolicy", Value: func(*call) any { return "" }},
 		},
-		exists: func(c *call) *apiError {
-			return refusal("QueueAlreadyExists", "A queue already exists with the name %s and a different value for an attribute", c.str("name"))
+		Exists: func(c *call) *refusal {
+			return provider.Refuse("QueueAlreadyExists", "A queue already exists with the name %s and a different value for an attribute", c.Str("name"))
 		},
-		missing: func(*call) *apiError {
-			return refusal("AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist.")
+		Missing: func(*call) *refusal {
+			return provider.Refuse("AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist.")
 		},
 	},
 	{
-		token: topicType, facts: "aws_sns_topic",
-		args: argsOf[sns.TopicArgs](), state: typeOf[sns.Topic](),
-		service: "SNS", noun: "Topic",
-		operations: operations{"CreateTopic", "SetTopicAttributes", "DeleteTopic"},
-		auto:       &autoname{property: "name", unless: "namePrefix", max: 256},
-		documents:  []string{"policy", "deliveryPolicy", "archivePolicy"},
-		id:         topicARN,
-		outputs: []output{
-			{name: "arn", value: func(c *call) any { return topicARN(c) }},
-			{name: "owner", value: registryID},
-			{name: "beginningArchiveTime", value: func(*call) any { return "" }},
-			{name: "fifoThroughputScope", value: func(*call) any { return "" }},
-			{name: "policy", value: topicPolicy},
-			{name: "signatureVersion", value: func(*call) any { return 0.0 }},
-			{name: "tracingConfig", value: func(*call) any { return "" }},
+		Token: topicType, Facts: "aws_sns_topic",
+		Args: provider.ArgsOf[sns.TopicArgs](), State: provider.TypeOf[sns.Topic](),
+		Service: "SNS", Noun: "Topic",
+		Operations: operations{Create: "CreateTopic", Update: "SetTopicAttributes", Delete: "DeleteTopic"},
+		Auto:       &autoname{Property: "name", Unless: "namePrefix", Max: 256},
+		Documents:  []string{"policy", "deliveryPolicy", "archivePolicy"},
+		ID:         topicARN,
+		Outputs: []output{
+			{Name: "arn", Value: func(c *call) any { return topicARN(c) }},
+			{Name: "owner", Value: registryID},
+			{Name: "beginningArchiveTime", Value: func(*call) any { return "" }},
+			{Name: "fifoThroughputScope", Value: func(*call) any { return "" }},
+			{Name: "policy", Value: topicPolicy},
+			{Name: "signatureVersion", Value: func(*call) any { return 0.0 }},
+			{Name: "tracingConfig", Value: func(*call) any { return "" }},
 		},
-		exists: func(c *call) *apiError {
-			return refusal("InvalidParameter", "Invalid parameter: Attributes Reason: Topic already exists with different attributes: %s", c.id)
+		Exists: func(c *call) *refusal {
+			return provider.Refuse("InvalidParameter", "Invalid parameter: Attributes Reason: Topic already exists with different attributes: %s", c.ID)
 		},
-		missing: func(*call) *apiError { return refusal("NotFound", "Topic does not exist").status(404) },
+		Missing: func(*call) *refusal { return provider.Refuse("NotFound", "Topic does not exist").WithStatus(404) },
 	},
 }
 
 func queueURL(c *call, name string) string {
-	return fmt.Sprintf("https://sqs.%s.%s/%s/%s", c.p.region, c.p.domain(), c.p.account, name)
+	return fmt.Sprintf("https://sqs.%s.%s/%s/%s", c.P.Region, domain(c.P), c.P.Account, name)
 }
 
-func topicARN(c *call) string { return c.arn("sns", "%s", c.str("name")) }
+func topicARN(c *call) string { return arn(c, "sns", "%s", c.Str("name")) }
 
 // topicPolicy is the policy that SNS gives a new topic: its owner may do everything.
 func topicPolicy(c *call) any {
 	return fmt.Sprintf(`{"Version":"2008-10-17","Id":"__default_policy_ID","Statement":[{"Sid":"__default_statement_ID",`+
 		`"Effect":"Allow","Principal":{"AWS":"*"},"Action":["SNS:GetTopicAttributes","SNS:SetTopicAttributes",`+
 		`"SNS:AddPermission","SNS:RemovePermission","SNS:DeleteTopic","SNS:Subscribe","SNS:ListSubscriptionsByTopic",`+
-		`"SNS:Publish"],"Resource":%q,"Condition":{"StringEquals":{"AWS:SourceOwner":%q}}}]}`, topicARN(c), c.p.account)
+		`"SNS:Publish"],"Resource":%q,"Condition":{"StringEquals":{"AWS:SourceOwner":%q}}}]}`, topicARN(c), c.P.Account)
 }

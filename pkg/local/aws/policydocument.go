@@ -12,6 +12,8 @@ import (
 	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/mapper"
+
+	"github.com/dorc-dev/dorc/pkg/local/provider"
 )
 
 // document is an IAM policy document, in the order in which the real provider
@@ -35,19 +37,16 @@ type statement struct {
 	Condition    map[string]map[string]any `json:",omitempty"`
 }
 
-// policyArgs is the schema of the arguments of getPolicyDocument.
-var policyArgs = newSchema(typeOf[iam.GetPolicyDocumentArgs](), nil, nil)
+// policyArgs are the arguments of getPolicyDocument.
+var policyArgs = provider.NewArguments("IAM", "policy document", provider.TypeOf[iam.GetPolicyDocumentArgs]())
 
 // policyDocument evaluates iam.getPolicyDocument as the real provider does.
-func policyDocument(p *Provider, args resource.PropertyMap) (object, []plugin.CheckFailure) {
-	c := &check{kind: &kind{service: "IAM", noun: "policy document"}, p: p}
-	c.checkObject(policyArgs, args, "")
-	c.checkPresence(policyArgs, args, "")
-	if len(c.failures) > 0 {
-		return nil, c.failures
+func policyDocument(_ *Provider, args resource.PropertyMap) (object, []plugin.CheckFailure) {
+	if failures := policyArgs.Check(args); len(failures) > 0 {
+		return nil, failures
 	}
 	var in iam.GetPolicyDocumentArgs
-	if err := mapper.New(&mapper.Opts{IgnoreMissing: true}).Decode(plainMap(args), &in); err != nil {
+	if err := mapper.New(&mapper.Opts{IgnoreMissing: true}).Decode(provider.PlainMap(args), &in); err != nil {
 		return nil, []plugin.CheckFailure{{Reason: err.Error()}}
 	}
 	doc, failures := buildDocument(in)
@@ -58,7 +57,7 @@ func policyDocument(p *Provider, args resource.PropertyMap) (object, []plugin.Ch
 	if err != nil {
 		return nil, []plugin.CheckFailure{{Reason: err.Error()}}
 	}
-	out := plainMap(args)
+	out := provider.PlainMap(args)
 	out["json"], out["minifiedJson"] = pretty, minified
 	out["id"] = fmt.Sprint(crc32.ChecksumIEEE([]byte(pretty)))
 	return out, nil

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
+
+	"github.com/dorc-dev/dorc/pkg/local/provider"
 )
 
 const (
@@ -27,42 +29,42 @@ const bucketFolderMode = 0o700
 var bucketKinds = []*kind{
 	bucketKind,
 	part(&kind{
-		token: versioningType, facts: "aws_s3_bucket_versioning",
-		args: argsOf[s3.BucketVersioningV2Args](), state: typeOf[s3.BucketVersioningV2](),
-		noun: "Bucket Versioning", operations: operations{"PutBucketVersioning", "PutBucketVersioning", "PutBucketVersioning"},
+		Token: versioningType, Facts: "aws_s3_bucket_versioning",
+		Args: provider.ArgsOf[s3.BucketVersioningV2Args](), State: provider.TypeOf[s3.BucketVersioningV2](),
+		Noun: "Bucket Versioning", Operations: operations{Create: "PutBucketVersioning", Update: "PutBucketVersioning", Delete: "PutBucketVersioning"},
 	}),
 	part(&kind{
-		token: encryptionType, facts: "aws_s3_bucket_server_side_encryption_configuration",
-		args:       argsOf[s3.BucketServerSideEncryptionConfigurationV2Args](),
-		state:      typeOf[s3.BucketServerSideEncryptionConfigurationV2](),
-		noun:       "Bucket Server-side Encryption Configuration",
-		operations: operations{"PutBucketEncryption", "PutBucketEncryption", "DeleteBucketEncryption"},
+		Token: encryptionType, Facts: "aws_s3_bucket_server_side_encryption_configuration",
+		Args:       provider.ArgsOf[s3.BucketServerSideEncryptionConfigurationV2Args](),
+		State:      provider.TypeOf[s3.BucketServerSideEncryptionConfigurationV2](),
+		Noun:       "Bucket Server-side Encryption Configuration",
+		Operations: operations{Create: "PutBucketEncryption", Update: "PutBucketEncryption", Delete: "DeleteBucketEncryption"},
 	}),
 	part(&kind{
-		token: accessBlockType, facts: "aws_s3_bucket_public_access_block",
-		args: argsOf[s3.BucketPublicAccessBlockArgs](), state: typeOf[s3.BucketPublicAccessBlock](),
-		noun: "Bucket Public Access Block", operations: operations{"PutPublicAccessBlock", "PutPublicAccessBlock", "DeletePublicAccessBlock"},
+		Token: accessBlockType, Facts: "aws_s3_bucket_public_access_block",
+		Args: provider.ArgsOf[s3.BucketPublicAccessBlockArgs](), State: provider.TypeOf[s3.BucketPublicAccessBlock](),
+		Noun: "Bucket Public Access Block", Operations: operations{Create: "PutPublicAccessBlock", Update: "PutPublicAccessBlock", Delete: "DeletePublicAccessBlock"},
 	}),
 	part(&kind{
-		token: notificationType, facts: "aws_s3_bucket_notification",
-		args: argsOf[s3.BucketNotificationArgs](), state: typeOf[s3.BucketNotification](),
-		noun:       "Bucket Notification",
-		operations: operations{"PutBucketNotificationConfiguration", "PutBucketNotificationConfiguration", "PutBucketNotificationConfiguration"},
-		verify:     verifyNotification,
+		Token: notificationType, Facts: "aws_s3_bucket_notification",
+		Args: provider.ArgsOf[s3.BucketNotificationArgs](), State: provider.TypeOf[s3.BucketNotification](),
+		Noun:       "Bucket Notification",
+		Operations: operations{Create: "PutBucketNotificationConfiguration", Update: "PutBucketNotificationConfiguration", Delete: "PutBucketNotificationConfiguration"},
+		Verify:     verifyNotification,
 	}),
 	part(&kind{
-		token: bucketPolicyType,
-		args:  argsOf[s3.BucketPolicyArgs](), state: typeOf[s3.BucketPolicy](),
-		replace: []string{"bucket"}, required: []string{"policy"},
-		noun: "Bucket Policy", operations: operations{"PutBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy"},
-		documents: []string{"policy"},
+		Token: bucketPolicyType,
+		Args:  provider.ArgsOf[s3.BucketPolicyArgs](), State: provider.TypeOf[s3.BucketPolicy](),
+		Replace: []string{"bucket"}, Required: []string{"policy"},
+		Noun: "Bucket Policy", Operations: operations{Create: "PutBucketPolicy", Update: "PutBucketPolicy", Delete: "DeleteBucketPolicy"},
+		Documents: []string{"policy"},
 	}),
 	part(&kind{
-		token: bucketLifeType, facts: "aws_s3_bucket_lifecycle_configuration",
-		args: argsOf[s3.BucketLifecycleConfigurationV2Args](), state: typeOf[s3.BucketLifecycleConfigurationV2](),
-		noun:       "Bucket Lifecycle Configuration",
-		operations: operations{"PutBucketLifecycleConfiguration", "PutBucketLifecycleConfiguration", "DeleteBucketLifecycle"},
-		outputs: []output{{name: "transitionDefaultMinimumObjectSize", value: func(*call) any {
+		Token: bucketLifeType, Facts: "aws_s3_bucket_lifecycle_configuration",
+		Args: provider.ArgsOf[s3.BucketLifecycleConfigurationV2Args](), State: provider.TypeOf[s3.BucketLifecycleConfigurationV2](),
+		Noun:       "Bucket Lifecycle Configuration",
+		Operations: operations{Create: "PutBucketLifecycleConfiguration", Update: "PutBucketLifecycleConfiguration", Delete: "DeleteBucketLifecycle"},
+		Outputs: []output{{Name: "transitionDefaultMinimumObjectSize", Value: func(*call) any {
 			return "all_storage_classes_128K"
 		}}},
 	}),
@@ -72,51 +74,51 @@ var bucketKinds = []*kind{
 // part completes the description of one setting of a bucket. AWS stores such a
 // setting with the bucket: putting it again overwrites it.
 func part(k *kind) *kind {
-	k.service = "S3"
-	k.upsert = true
-	k.id = func(c *call) string { return c.str("bucket") }
-	verify := k.verify
-	k.verify = func(c *call) error {
+	k.Service = "S3"
+	k.Upsert = true
+	k.ID = func(c *call) string { return c.Str("bucket") }
+	verify := k.Verify
+	k.Verify = func(c *call) error {
 		if err := verifyBucket(c); err != nil || verify == nil {
 			return err
 		}
 		return verify(c)
 	}
-	k.missing = func(c *call) *apiError { return noBucket(c.id) }
+	k.Missing = func(c *call) *refusal { return noBucket(c.ID) }
 	return k
 }
 
 var bucketKind = &kind{
-	token: bucketType, facts: "aws_s3_bucket",
-	args: argsOf[s3.BucketV2Args](), state: typeOf[s3.BucketV2](),
-	service: "S3", noun: "Bucket",
-	operations: operations{"CreateBucket", "PutBucketTagging", "DeleteBucket"},
-	auto:       &autoname{property: "bucket", unless: "bucketPrefix", max: 63, lower: true},
-	id:         func(c *call) string { return c.str("bucket") },
-	outputs: []output{
-		{name: "arn", value: func(c *call) any { return bucketARN(c, c.str("bucket")) }},
-		{name: "bucketDomainName", value: func(c *call) any { return c.str("bucket") + ".s3." + c.p.domain() }},
-		{name: "bucketRegionalDomainName", value: func(c *call) any {
-			return c.str("bucket") + ".s3." + c.p.region + "." + c.p.domain()
+	Token: bucketType, Facts: "aws_s3_bucket",
+	Args: provider.ArgsOf[s3.BucketV2Args](), State: provider.TypeOf[s3.BucketV2](),
+	Service: "S3", Noun: "Bucket",
+	Operations: operations{Create: "CreateBucket", Update: "PutBucketTagging", Delete: "DeleteBucket"},
+	Auto:       &autoname{Property: "bucket", Unless: "bucketPrefix", Max: 63, Lower: true},
+	ID:         func(c *call) string { return c.Str("bucket") },
+	Outputs: []output{
+		{Name: "arn", Value: func(c *call) any { return bucketARN(c, c.Str("bucket")) }},
+		{Name: "bucketDomainName", Value: func(c *call) any { return c.Str("bucket") + ".s3." + domain(c.P) }},
+		{Name: "bucketRegionalDomainName", Value: func(c *call) any {
+			return c.Str("bucket") + ".s3." + c.P.Region + "." + domain(c.P)
 		}},
-		{name: "hostedZoneId", value: func(c *call) any { return hostedZones[c.p.region] }},
-		{name: "region", value: func(c *call) any { return c.p.region }},
-		{name: "requestPayer", value: func(*call) any { return "BucketOwner" }},
-		{name: "objectLockEnabled", value: func(*call) any { return false }},
+		{Name: "hostedZoneId", Value: func(c *call) any { return hostedZones[c.P.Region] }},
+		{Name: "region", Value: func(c *call) any { return c.P.Region }},
+		{Name: "requestPayer", Value: func(*call) any { return "BucketOwner" }},
+		{Name: "objectLockEnabled", Value: func(*call) any { return false }},
 	},
-	refuse: refuseInline,
-	apply: func(c *call) error {
-		return os.MkdirAll(c.p.store.Layout().Bucket(c.id), bucketFolderMode)
+	Refuse: refuseInline,
+	Apply: func(c *call) error {
+		return os.MkdirAll(c.P.Store.Layout().Bucket(c.ID), bucketFolderMode)
 	},
-	remove: removeBucket,
-	exists: func(*call) *apiError {
-		return refusal("BucketAlreadyOwnedByYou",
-			"Your previous request to create the named bucket succeeded and you already own it.").status(http.StatusConflict)
+	Remove: removeBucket,
+	Exists: func(*call) *refusal {
+		return provider.Refuse("BucketAlreadyOwnedByYou",
+			"Your previous request to create the named bucket succeeded and you already own it.").WithStatus(http.StatusConflict)
 	},
-	missing: func(c *call) *apiError { return noBucket(c.id) },
-	children: []child{
-		{token: versioningType}, {token: encryptionType}, {token: accessBlockType}, {token: notificationType},
-		{token: bucketPolicyType}, {token: bucketLifeType}, {objectType, func(c *call) string { return c.id + "/" }},
+	Missing: func(c *call) *refusal { return noBucket(c.ID) },
+	Children: []child{
+		{Token: versioningType}, {Token: encryptionType}, {Token: accessBlockType}, {Token: notificationType},
+		{Token: bucketPolicyType}, {Token: bucketLifeType}, {Token: objectType, Prefix: func(c *call) string { return c.ID + "/" }},
 	},
 }
 
@@ -132,23 +134,23 @@ var inline = map[string]string{
 }
 
 func refuseInline(c *check) {
-	for _, key := range c.in.StableKeys() {
+	for _, key := range c.In.StableKeys() {
 		if own, ok := inline[string(key)]; ok {
-			c.fail(string(key), "the local cloud does not have this deprecated property of a bucket: use the resource %s", own)
+			c.Fail(string(key), "the local cloud does not have this deprecated property of a bucket: use the resource %s", own)
 		}
 	}
 }
 
-func bucketARN(c *call, name string) string { return "arn:" + c.p.partition() + ":s3:::" + name }
+func bucketARN(c *call, name string) string { return "arn:" + partition(c.P) + ":s3:::" + name }
 
-func noBucket(name string) *apiError {
-	return refusal("NoSuchBucket", "The specified bucket does not exist: %s", name).status(http.StatusNotFound)
+func noBucket(name string) *refusal {
+	return provider.Refuse("NoSuchBucket", "The specified bucket does not exist: %s", name).WithStatus(http.StatusNotFound)
 }
 
 func verifyBucket(c *call) error {
-	ok, err := c.exists(bucketType, c.str("bucket"))
+	ok, err := c.Exists(bucketType, c.Str("bucket"))
 	if err == nil && !ok {
-		return noBucket(c.str("bucket"))
+		return noBucket(c.Str("bucket"))
 	}
 	return err
 }
@@ -158,11 +160,11 @@ func verifyNotification(c *call) error {
 	for list, field := range map[string]string{
 		"lambdaFunctions": "lambdaFunctionArn", "queues": "queueArn", "topics": "topicArn",
 	} {
-		for i := range c.list(list) {
-			var refused *apiError
-			if err := verifyARN(c, c.str(list, i, field)); errors.As(err, &refused) {
-				return refusal("InvalidArgument", "Unable to validate the following destination configurations: %s",
-					c.str(list, i, field))
+		for i := range c.List(list) {
+			var refused *refusal
+			if err := verifyARN(c, c.Str(list, i, field)); errors.As(err, &refused) {
+				return provider.Refuse("InvalidArgument", "Unable to validate the following destination configurations: %s",
+					c.Str(list, i, field))
 			} else if err != nil {
 				return err
 			}
@@ -174,20 +176,20 @@ func verifyNotification(c *call) error {
 // removeBucket refuses to delete a bucket with objects or older versions, unless
 // it may.
 func removeBucket(c *call) error {
-	layout := c.p.store.Layout()
-	dir, versions := layout.Bucket(c.id), filepath.Join(layout.BucketMeta(c.id), "versions")
-	if !c.boolean("forceDestroy") {
+	layout := c.P.Store.Layout()
+	dir, versions := layout.Bucket(c.ID), filepath.Join(layout.BucketMeta(c.ID), "versions")
+	if !c.Bool("forceDestroy") {
 		for _, folder := range []string{dir, versions} {
 			found, err := hasObject(folder)
 			if err != nil {
 				return err
 			}
 			if found {
-				return refusal("BucketNotEmpty", "The bucket you tried to delete is not empty: %s", folder).status(http.StatusConflict)
+				return provider.Refuse("BucketNotEmpty", "The bucket you tried to delete is not empty: %s", folder).WithStatus(http.StatusConflict)
 			}
 		}
 	}
-	return errors.Join(os.RemoveAll(dir), os.RemoveAll(layout.BucketMeta(c.id)))
+	return errors.Join(os.RemoveAll(dir), os.RemoveAll(layout.BucketMeta(c.ID)))
 }
 
 // hasObject reports whether there is a file: S3 has no folders, so empty ones do not count.

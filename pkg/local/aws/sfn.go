@@ -4,67 +4,69 @@ import (
 	"net/http"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sfn"
+
+	"github.com/dorc-dev/dorc/pkg/local/provider"
 )
 
 const stateMachineType = "aws:sfn/stateMachine:StateMachine"
 
 var stateMachineKinds = []*kind{
 	{
-		token: stateMachineType, facts: "aws_sfn_state_machine",
-		args: argsOf[sfn.StateMachineArgs](), state: typeOf[sfn.StateMachine](),
-		service: "SFN", noun: "State Machine",
-		operations: operations{"CreateStateMachine", "UpdateStateMachine", "DeleteStateMachine"},
-		auto:       &autoname{property: "name", unless: "namePrefix", max: 80},
-		documents:  []string{"definition"},
-		id:         machineARN,
-		outputs: []output{
-			{name: "arn", value: func(c *call) any { return machineARN(c) }},
-			{name: "creationDate", once: true, value: func(c *call) any { return c.now() }},
-			{name: "description", value: func(*call) any { return "" }},
-			{name: "encryptionConfiguration", value: func(*call) any { return map[string]any{"type": "AWS_OWNED_KEY"} }},
-			{name: "loggingConfiguration", value: func(*call) any {
+		Token: stateMachineType, Facts: "aws_sfn_state_machine",
+		Args: provider.ArgsOf[sfn.StateMachineArgs](), State: provider.TypeOf[sfn.StateMachine](),
+		Service: "SFN", Noun: "State Machine",
+		Operations: operations{Create: "CreateStateMachine", Update: "UpdateStateMachine", Delete: "DeleteStateMachine"},
+		Auto:       &autoname{Property: "name", Unless: "namePrefix", Max: 80},
+		Documents:  []string{"definition"},
+		ID:         machineARN,
+		Outputs: []output{
+			{Name: "arn", Value: func(c *call) any { return machineARN(c) }},
+			{Name: "creationDate", Once: true, Value: func(c *call) any { return now(c) }},
+			{Name: "description", Value: func(*call) any { return "" }},
+			{Name: "encryptionConfiguration", Value: func(*call) any { return map[string]any{"type": "AWS_OWNED_KEY"} }},
+			{Name: "loggingConfiguration", Value: func(*call) any {
 				return map[string]any{"includeExecutionData": false, "level": "OFF", "logDestination": ""}
 			}},
-			{name: "revisionId", value: func(*call) any { return "" }},
-			{name: "stateMachineVersionArn", value: func(*call) any { return "" }},
-			{name: "status", value: func(*call) any { return "ACTIVE" }},
-			{name: "tracingConfiguration", value: func(*call) any { return map[string]any{"enabled": false} }},
-			{name: "versionDescription", value: func(*call) any { return "" }},
+			{Name: "revisionId", Value: func(*call) any { return "" }},
+			{Name: "stateMachineVersionArn", Value: func(*call) any { return "" }},
+			{Name: "status", Value: func(*call) any { return "ACTIVE" }},
+			{Name: "tracingConfiguration", Value: func(*call) any { return map[string]any{"enabled": false} }},
+			{Name: "versionDescription", Value: func(*call) any { return "" }},
 		},
-		refuse: func(c *check) {
-			if v := open(c.in["publish"]); v.IsBool() && v.BoolValue() {
-				c.fail("publish", "the local cloud has no versions of state machines: leave out publish")
+		Refuse: func(c *check) {
+			if v := provider.Open(c.In["publish"]); v.IsBool() && v.BoolValue() {
+				c.Fail("publish", "the local cloud has no versions of state machines: leave out publish")
 			}
 		},
-		verify: verifyStateMachine,
-		exists: func(c *call) *apiError {
-			return refusal("StateMachineAlreadyExists", "State Machine Already Exists: '%s'", c.id)
+		Verify: verifyStateMachine,
+		Exists: func(c *call) *refusal {
+			return provider.Refuse("StateMachineAlreadyExists", "State Machine Already Exists: '%s'", c.ID)
 		},
-		missing: func(c *call) *apiError {
-			return refusal("StateMachineDoesNotExist", "State Machine Does Not Exist: '%s'", c.id)
+		Missing: func(c *call) *refusal {
+			return provider.Refuse("StateMachineDoesNotExist", "State Machine Does Not Exist: '%s'", c.ID)
 		},
 	},
 }
 
-func machineARN(c *call) string { return c.arn("states", "stateMachine:%s", c.str("name")) }
+func machineARN(c *call) string { return arn(c, "states", "stateMachine:%s", c.Str("name")) }
 
 func verifyStateMachine(c *call) error {
-	t, err := c.trusts(c.str("roleArn"), "states.amazonaws.com")
+	t, err := trusts(c, c.Str("roleArn"), "states.amazonaws.com")
 	if err != nil {
 		return err
 	}
 	if !t.exists || !t.assumable {
-		return refusal("AccessDeniedException", "Neither the global service principal states.amazonaws.com, nor the "+
-			"regional one is authorized to assume the provided role. (%s)", c.str("roleArn"))
+		return provider.Refuse("AccessDeniedException", "Neither the global service principal states.amazonaws.com, nor the "+
+			"regional one is authorized to assume the provided role. (%s)", c.Str("roleArn"))
 	}
-	destination := c.str("loggingConfiguration", "logDestination")
+	destination := c.Str("loggingConfiguration", "logDestination")
 	if destination == "" {
 		return nil
 	}
-	ok, err := c.exists(logGroupType, logGroupName(destination))
+	ok, err := c.Exists(logGroupType, logGroupName(destination))
 	if err == nil && !ok {
-		return refusal("InvalidLoggingConfiguration", "Invalid Logging Configuration: Log Destination not found: %s", destination).
-			status(http.StatusBadRequest)
+		return provider.Refuse("InvalidLoggingConfiguration", "Invalid Logging Configuration: Log Destination not found: %s", destination).
+			WithStatus(http.StatusBadRequest)
 	}
 	return err
 }

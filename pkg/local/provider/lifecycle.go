@@ -1,4 +1,4 @@
-package aws
+package provider
 
 import (
 	"context"
@@ -16,60 +16,60 @@ func (p *Provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.C
 	if err != nil {
 		return plugin.CreateResponse{}, err
 	}
-	inputs := normalMap(req.Properties)
-	c := p.call(k, req.URN, inputs, req.Preview)
-	c.id = c.identify()
+	inputs := NormalMap(req.Properties)
+	c := p.Begin(k, req.URN, inputs, req.Preview)
+	c.ID = c.Identify()
 	if req.Preview {
-		return plugin.CreateResponse{Properties: mark(c.computed(), outputSecrets(inputs), "outputs")}, nil
+		return plugin.CreateResponse{Properties: mark(c.computed(), k.outputSecrets(inputs), "outputs")}, nil
 	}
 	doc, err := c.create(inputs)
 	if err != nil {
-		return plugin.CreateResponse{}, c.failed("creating", k.operations.create, err)
+		return plugin.CreateResponse{}, c.failed("creating", k.Operations.Create, err)
 	}
 	out, err := outputsOf(doc)
 	return plugin.CreateResponse{ID: resource.ID(doc.ID), Properties: out}, err
 }
 
-func (c *call) create(inputs resource.PropertyMap) (*cloud.Document, error) {
-	if c.kind.verify != nil {
-		if err := c.kind.verify(c); err != nil {
+func (c *Call) create(inputs resource.PropertyMap) (*cloud.Document, error) {
+	if c.Kind.Verify != nil {
+		if err := c.Kind.Verify(c); err != nil {
 			return nil, err
 		}
 	}
-	if !c.kind.upsert {
+	if !c.Kind.Upsert {
 		// Look before apply, so that a conflict leaves no trace.
-		taken, err := c.exists(c.kind.token, c.id)
+		taken, err := c.Exists(c.Kind.Token, c.ID)
 		if err != nil {
 			return nil, err
 		}
 		if taken {
-			return nil, c.kind.exists(c)
+			return nil, c.Kind.Exists(c)
 		}
 	}
-	if c.kind.apply != nil {
-		if err := c.kind.apply(c); err != nil {
+	if c.Kind.Apply != nil {
+		if err := c.Kind.Apply(c); err != nil {
 			return nil, err
 		}
 	}
 	doc := c.document(inputs)
-	err := c.p.store.Create(doc)
+	err := c.P.Store.Create(doc)
 	if errors.Is(err, cloud.ErrExists) {
-		if !c.kind.upsert {
-			return nil, c.kind.exists(c)
+		if !c.Kind.Upsert {
+			return nil, c.Kind.Exists(c)
 		}
-		err = c.p.store.Update(doc)
+		err = c.P.Store.Update(doc)
 	}
 	return doc, err
 }
 
 // document is what is stored of the resource.
-func (c *call) document(inputs resource.PropertyMap) *cloud.Document {
+func (c *Call) document(inputs resource.PropertyMap) *cloud.Document {
 	out := c.computed()
 	return &cloud.Document{
-		Type: string(c.kind.token), ID: c.id,
-		Stack: string(c.urn.Stack()), URN: string(c.urn),
-		Secrets: append(secrets(inputs, "inputs"), outputSecrets(inputs)...),
-		Inputs:  plainMap(openMap(inputs)), Outputs: plainMap(out),
+		Type: string(c.Kind.Token), ID: c.ID,
+		Stack: string(c.URN.Stack()), URN: string(c.URN),
+		Secrets: append(secrets(inputs, "inputs"), c.Kind.outputSecrets(inputs)...),
+		Inputs:  PlainMap(OpenMap(inputs)), Outputs: PlainMap(out),
 	}
 }
 
@@ -79,20 +79,20 @@ func (p *Provider) Read(_ context.Context, req plugin.ReadRequest) (plugin.ReadR
 	if err != nil {
 		return plugin.ReadResponse{}, err
 	}
-	doc, err := p.get(k.token, string(req.ID))
+	doc, err := p.Get(k.Token, string(req.ID))
 	if err != nil {
-		return plugin.ReadResponse{}, fmt.Errorf("reading %s %s (%s): %w", k.service, k.noun, req.ID, err)
+		return plugin.ReadResponse{}, fmt.Errorf("reading %s %s (%s): %w", k.Service, k.Noun, req.ID, err)
 	}
 	if doc == nil {
 		return plugin.ReadResponse{}, nil
 	}
 	out, err := outputsOf(doc)
 	if err != nil {
-		return plugin.ReadResponse{}, fmt.Errorf("reading %s %s (%s): %w", k.service, k.noun, req.ID, err)
+		return plugin.ReadResponse{}, fmt.Errorf("reading %s %s (%s): %w", k.Service, k.Noun, req.ID, err)
 	}
 	in, err := inputsOf(doc)
 	if err != nil {
-		return plugin.ReadResponse{}, fmt.Errorf("reading %s %s (%s): %w", k.service, k.noun, req.ID, err)
+		return plugin.ReadResponse{}, fmt.Errorf("reading %s %s (%s): %w", k.Service, k.Noun, req.ID, err)
 	}
 	// What the outputs say is what is there, so that a change made beside Pulumi shows.
 	for key := range in {
@@ -109,31 +109,31 @@ func (p *Provider) Update(_ context.Context, req plugin.UpdateRequest) (plugin.U
 	if err != nil {
 		return plugin.UpdateResponse{}, err
 	}
-	inputs := normalMap(req.NewInputs)
-	c := p.call(k, req.URN, inputs, req.Preview)
-	c.id = string(req.ID)
+	inputs := NormalMap(req.NewInputs)
+	c := p.Begin(k, req.URN, inputs, req.Preview)
+	c.ID = string(req.ID)
 	if req.Preview {
-		c.old = plainMap(openMap(normalMap(req.OldOutputs)))
-		return plugin.UpdateResponse{Properties: mark(c.computed(), outputSecrets(inputs), "outputs")}, nil
+		c.Old = PlainMap(OpenMap(NormalMap(req.OldOutputs)))
+		return plugin.UpdateResponse{Properties: mark(c.computed(), k.outputSecrets(inputs), "outputs")}, nil
 	}
 	doc, err := c.update(inputs)
 	if err != nil {
-		return plugin.UpdateResponse{}, c.failed("updating", k.operations.update, err)
+		return plugin.UpdateResponse{}, c.failed("updating", k.Operations.Update, err)
 	}
 	out, err := outputsOf(doc)
 	return plugin.UpdateResponse{Properties: out}, err
 }
 
-func (c *call) update(inputs resource.PropertyMap) (*cloud.Document, error) {
-	old, err := c.get(c.kind.token, c.id)
+func (c *Call) update(inputs resource.PropertyMap) (*cloud.Document, error) {
+	old, err := c.Get(c.Kind.Token, c.ID)
 	if err != nil {
 		return nil, err
 	}
 	if old == nil {
-		return nil, c.kind.missing(c)
+		return nil, c.Kind.Missing(c)
 	}
-	c.old = old.Outputs
-	for _, step := range []func(*call) error{c.kind.verify, c.kind.apply} {
+	c.Old = old.Outputs
+	for _, step := range []func(*Call) error{c.Kind.Verify, c.Kind.Apply} {
 		if step == nil {
 			continue
 		}
@@ -142,9 +142,9 @@ func (c *call) update(inputs resource.PropertyMap) (*cloud.Document, error) {
 		}
 	}
 	doc := c.document(inputs)
-	err = c.p.store.Update(doc)
+	err = c.P.Store.Update(doc)
 	if errors.Is(err, cloud.ErrNotFound) {
-		err = c.kind.missing(c)
+		err = c.Kind.Missing(c)
 	}
 	return doc, err
 }
@@ -155,71 +155,72 @@ func (p *Provider) Delete(_ context.Context, req plugin.DeleteRequest) (plugin.D
 	if err != nil {
 		return plugin.DeleteResponse{}, err
 	}
-	c := p.call(k, req.URN, normalMap(req.Inputs), false)
-	c.id = string(req.ID)
+	c := p.Begin(k, req.URN, NormalMap(req.Inputs), false)
+	c.ID = string(req.ID)
 	if err := c.delete(); err != nil {
-		return plugin.DeleteResponse{}, c.failed("deleting", k.operations.delete, err)
+		return plugin.DeleteResponse{}, c.failed("deleting", k.Operations.Delete, err)
 	}
 	return plugin.DeleteResponse{}, nil
 }
 
-func (c *call) delete() error {
-	doc, err := c.get(c.kind.token, c.id)
+func (c *Call) delete() error {
+	doc, err := c.Get(c.Kind.Token, c.ID)
 	if err != nil || doc == nil {
 		return err
 	}
-	c.old = doc.Outputs
+	c.Old = doc.Outputs
 	// The stored inputs decide, for example whether a bucket may go with its objects.
 	stored, err := inputsOf(doc)
 	if err != nil {
 		return err
 	}
-	c.in = openMap(stored)
-	if c.kind.remove != nil {
-		if err := c.kind.remove(c); err != nil {
+	c.In = OpenMap(stored)
+	if c.Kind.Remove != nil {
+		if err := c.Kind.Remove(c); err != nil {
 			return err
 		}
 	}
-	for _, child := range c.kind.children {
+	for _, child := range c.Kind.Children {
 		if err := c.deleteChildren(child); err != nil {
 			return err
 		}
 	}
-	return ignoreMissing(c.p.store.Delete(string(c.kind.token), c.id))
+	return IgnoreMissing(c.P.Store.Delete(string(c.Kind.Token), c.ID))
 }
 
-func (c *call) deleteChildren(ch child) error {
-	if ch.prefix == nil {
-		return ignoreMissing(c.p.store.Delete(string(ch.token), c.id))
+func (c *Call) deleteChildren(ch Child) error {
+	if ch.Prefix == nil {
+		return IgnoreMissing(c.P.Store.Delete(string(ch.Token), c.ID))
 	}
-	ids, err := c.p.store.IDs(string(ch.token), ch.prefix(c))
+	ids, err := c.P.Store.IDs(string(ch.Token), ch.Prefix(c))
 	if err != nil {
 		return err
 	}
 	for _, id := range ids {
-		if err := ignoreMissing(c.p.store.Delete(string(ch.token), id)); err != nil {
+		if err := IgnoreMissing(c.P.Store.Delete(string(ch.Token), id)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func ignoreMissing(err error) error {
+// IgnoreMissing drops the error that a document does not exist.
+func IgnoreMissing(err error) error {
 	if errors.Is(err, cloud.ErrNotFound) {
 		return nil
 	}
 	return err
 }
 
-// failed wraps an error so that a person sees the type, the name and AWS's code.
-func (c *call) failed(verb, operation string, err error) error {
-	id := c.id
+// failed wraps an error so that a person sees the type, the name and the cloud's code.
+func (c *Call) failed(verb, operation string, err error) error {
+	id := c.ID
 	if id == "" {
-		id = c.urn.Name()
+		id = c.URN.Name()
 	}
 	return &ResourceError{
-		Type: c.kind.token, ID: id, URN: c.urn, Action: verb + " " + c.kind.service + " " + c.kind.noun,
-		Service: c.kind.service, Operation: operation, Err: err,
+		Type: c.Kind.Token, ID: id, URN: c.URN, Action: verb + " " + c.Kind.Service + " " + c.Kind.Noun,
+		Service: c.Kind.Service, Operation: operation, Err: err, words: c.Kind.cloud.Words,
 	}
 }
 
@@ -235,11 +236,13 @@ func outputsOf(doc *cloud.Document) (resource.PropertyMap, error) {
 }
 
 // outputSecrets are the pointers of secrets in outputs: the inputs that are, and
-// the tags among them once more in tagsAll.
-func outputSecrets(inputs resource.PropertyMap) []string {
+// the labels among them once more in the outputs with all labels.
+func (k *Kind) outputSecrets(inputs resource.PropertyMap) []string {
 	out := secrets(withoutInternal(inputs), "outputs")
-	if tags, ok := inputs["tags"]; ok {
-		out = append(out, secretsIn(tags, []string{"outputs", "tagsAll"})...)
+	if own, ok := inputs[resource.PropertyKey(k.cloud.Labels.Property)]; ok {
+		for _, name := range k.cloud.Labels.All {
+			out = append(out, secretsIn(own, []string{"outputs", name})...)
+		}
 	}
 	return out
 }

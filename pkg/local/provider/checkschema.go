@@ -1,4 +1,4 @@
-package aws
+package provider
 
 import (
 	"fmt"
@@ -10,72 +10,72 @@ import (
 )
 
 // checkObject refuses unknown properties and wrong types. Unknown values pass.
-func (c *check) checkObject(s *schema, m resource.PropertyMap, path string) {
+func (c *Check) checkObject(s *Schema, m resource.PropertyMap, path string) {
 	for _, key := range m.StableKeys() {
 		if resource.IsInternalPropertyKey(key) {
 			continue
 		}
-		p, ok := s.props[string(key)]
+		p, ok := s.Props[string(key)]
 		if !ok {
 			c.unknownProperty(s, path, string(key))
 			continue
 		}
-		c.checkType(p.schema, m[key], join(path, string(key)))
+		c.checkType(p.Schema, m[key], join(path, string(key)))
 	}
 }
 
-func (c *check) unknownProperty(s *schema, path, name string) {
-	hint := "it has: " + strings.Join(s.names, ", ")
-	if near := problem.Nearest(name, s.names); near != "" {
+func (c *Check) unknownProperty(s *Schema, path, name string) {
+	hint := "it has: " + strings.Join(s.Names, ", ")
+	if near := problem.Nearest(name, s.Names); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
-	of := fmt.Sprintf("%s %s", c.kind.service, c.kind.noun)
+	of := fmt.Sprintf("%s %s", c.Kind.Service, c.Kind.Noun)
 	if path != "" {
 		of = path
 	}
-	c.fail(join(path, name), "Invalid or unknown key: %s has no property %q; %s", of, name, hint)
+	c.Fail(join(path, name), "Invalid or unknown key: %s has no property %q; %s", of, name, hint)
 }
 
-func (c *check) checkType(s *schema, v resource.PropertyValue, path string) {
+func (c *Check) checkType(s *Schema, v resource.PropertyValue, path string) {
 	if v.IsComputed() || v.IsNull() {
 		return
 	}
 	ok, want := true, ""
-	switch s.shape {
-	case shapeString:
+	switch s.Shape {
+	case ShapeString:
 		ok, want = v.IsString(), "a string"
-	case shapeBool:
+	case ShapeBool:
 		ok, want = v.IsBool(), "true or false"
-	case shapeInt:
+	case ShapeInt:
 		ok, want = v.IsNumber() && v.NumberValue() == math.Trunc(v.NumberValue()), "a whole number"
-	case shapeNumber:
+	case ShapeNumber:
 		ok, want = v.IsNumber(), "a number"
-	case shapeAsset:
+	case ShapeAsset:
 		ok, want = v.IsAsset() || v.IsArchive(), "an asset or archive"
-	case shapeAny:
+	case ShapeAny:
 		ok, want = v.IsString(), "a string"
-	case shapeList:
+	case ShapeList:
 		ok, want = v.IsArray(), "a list"
 		if ok {
 			for i, e := range v.ArrayValue() {
-				c.checkType(s.elem, e, fmt.Sprintf("%s[%d]", path, i))
+				c.checkType(s.Elem, e, fmt.Sprintf("%s[%d]", path, i))
 			}
 		}
-	case shapeMap:
+	case ShapeMap:
 		ok, want = v.IsObject(), "a map"
 		if ok {
 			for _, k := range v.ObjectValue().StableKeys() {
-				c.checkType(s.elem, v.ObjectValue()[k], join(path, string(k)))
+				c.checkType(s.Elem, v.ObjectValue()[k], join(path, string(k)))
 			}
 		}
-	case shapeObject:
+	case ShapeObject:
 		ok, want = v.IsObject(), "an object"
 		if ok {
 			c.checkObject(s, v.ObjectValue(), path)
 		}
 	}
 	if !ok {
-		c.fail(path, "Incorrect attribute value type: expected %s, got %s", want, typeName(v))
+		c.Fail(path, "Incorrect attribute value type: expected %s, got %s", want, typeName(v))
 	}
 }
 
@@ -98,22 +98,22 @@ func typeName(v resource.PropertyValue) string {
 
 // checkPresence refuses missing required properties, properties that exclude each
 // other, and lists that are too long.
-func (c *check) checkPresence(s *schema, m resource.PropertyMap, path string) {
-	for _, name := range s.names {
-		p := s.props[name]
+func (c *Check) checkPresence(s *Schema, m resource.PropertyMap, path string) {
+	for _, name := range s.Names {
+		p := s.Props[name]
 		v, given := m[resource.PropertyKey(name)]
 		given = given && !v.IsNull()
 		at := join(path, name)
-		if p.required && !given {
-			c.fail(at, "Missing required argument: The argument %q is required, but no definition was found.", at)
+		if p.Required && !given {
+			c.Fail(at, "Missing required argument: The argument %q is required, but no definition was found.", at)
 		}
 		c.checkOneOf(p, name, m, at)
 		if !given {
 			continue
 		}
-		for _, other := range p.conflicts {
+		for _, other := range p.Conflicts {
 			if m.HasValue(resource.PropertyKey(other)) {
-				c.fail(at, "Conflicting configuration arguments: %q: conflicts with %s", at, other)
+				c.Fail(at, "Conflicting configuration arguments: %q: conflicts with %s", at, other)
 			}
 		}
 		c.checkItems(p, v, at)
@@ -121,12 +121,12 @@ func (c *check) checkPresence(s *schema, m resource.PropertyMap, path string) {
 }
 
 // checkOneOf reports a group once, on its first name in order.
-func (c *check) checkOneOf(p *property, name string, m resource.PropertyMap, at string) {
-	if len(p.oneOf) == 0 {
+func (c *Check) checkOneOf(p *Property, name string, m resource.PropertyMap, at string) {
+	if len(p.OneOf) == 0 {
 		return
 	}
 	var given []string
-	for _, n := range p.oneOf {
+	for _, n := range p.OneOf {
 		if n < name {
 			return
 		}
@@ -134,33 +134,33 @@ func (c *check) checkOneOf(p *property, name string, m resource.PropertyMap, at 
 			given = append(given, n)
 		}
 	}
-	switch group := strings.Join(p.oneOf, ","); {
+	switch group := strings.Join(p.OneOf, ","); {
 	case len(given) == 0:
-		c.fail(at, "Invalid combination of arguments: one of `%s` must be specified", group)
+		c.Fail(at, "Invalid combination of arguments: one of `%s` must be specified", group)
 	case len(given) > 1:
-		c.fail(at, "Invalid combination of arguments: only one of `%s` can be specified, but `%s` were specified.",
+		c.Fail(at, "Invalid combination of arguments: only one of `%s` can be specified, but `%s` were specified.",
 			group, strings.Join(given, ","))
 	}
 }
 
-func (c *check) checkItems(p *property, v resource.PropertyValue, at string) {
+func (c *Check) checkItems(p *Property, v resource.PropertyValue, at string) {
 	switch {
-	case v.IsObject() && p.schema.shape == shapeObject:
-		c.checkPresence(p.schema, v.ObjectValue(), at)
+	case v.IsObject() && p.Schema.Shape == ShapeObject:
+		c.checkPresence(p.Schema, v.ObjectValue(), at)
 	case v.IsArray():
-		if n := len(v.ArrayValue()); p.fact.MaxItems > 0 && n > p.fact.MaxItems {
-			c.fail(at, "Too many list items: Attribute %s supports %d item maximum, but config has %d declared.",
-				at, p.fact.MaxItems, n)
+		if n := len(v.ArrayValue()); p.Fact.MaxItems > 0 && n > p.Fact.MaxItems {
+			c.Fail(at, "Too many list items: Attribute %s supports %d item maximum, but config has %d declared.",
+				at, p.Fact.MaxItems, n)
 		}
-		if p.required && len(v.ArrayValue()) == 0 {
-			c.fail(at, "Not enough list items: Attribute %s requires 1 item minimum, but config has only 0 declared.", at)
+		if p.Required && len(v.ArrayValue()) == 0 {
+			c.Fail(at, "Not enough list items: Attribute %s requires 1 item minimum, but config has only 0 declared.", at)
 		}
-		if p.schema.elem == nil || p.schema.elem.shape != shapeObject {
+		if p.Schema.Elem == nil || p.Schema.Elem.Shape != ShapeObject {
 			return
 		}
 		for i, e := range v.ArrayValue() {
 			if e.IsObject() {
-				c.checkPresence(p.schema.elem, e.ObjectValue(), fmt.Sprintf("%s[%d]", at, i))
+				c.checkPresence(p.Schema.Elem, e.ObjectValue(), fmt.Sprintf("%s[%d]", at, i))
 			}
 		}
 	}

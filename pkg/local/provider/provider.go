@@ -1,4 +1,4 @@
-package aws
+package provider
 
 import (
 	"context"
@@ -16,46 +16,31 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 )
 
-// Version is the version of pulumi-aws whose types the provider accepts.
-const Version = "6.83.2"
-
-// Options say which account the provider stands for.
-type Options struct {
-	// Account is the 12-digit account number. Default: 000000000000.
-	Account string
-	// Region is used where the provider's configuration has none. Default: eu-west-2.
-	Region string
-	// Now gives the time of creation dates. Default: time.Now.
-	Now func() time.Time
-}
-
-// Provider is the local AWS. One is made per provider resource of a program.
+// Provider is one cloud over a store. One is made per provider resource of a program.
 type Provider struct {
 	plugin.UnimplementedProvider
+	// Scope is where resources are made. Configure changes it.
+	Scope
+	// Cloud describes the cloud.
+	Cloud *Cloud
+	// Store keeps the resources.
+	Store *cloud.Store
 
-	store       *cloud.Store
-	account     string
-	region      string
-	now         func() time.Time
-	defaultTags map[string]string
+	now func() time.Time
 }
 
 var _ plugin.Provider = (*Provider)(nil)
 
-// NewProvider makes the package "aws" over a store.
-func NewProvider(store *cloud.Store, opts Options) *Provider {
-	p := &Provider{store: store, account: opts.Account, region: opts.Region, now: opts.Now}
-	if p.account == "" {
-		p.account = "000000000000"
+// New makes a provider. now gives the time of creation dates; nil is time.Now.
+func New(c *Cloud, store *cloud.Store, scope Scope, now func() time.Time) *Provider {
+	if now == nil {
+		now = time.Now
 	}
-	if p.region == "" {
-		p.region = "eu-west-2"
-	}
-	if p.now == nil {
-		p.now = time.Now
-	}
-	return p
+	return &Provider{Cloud: c, Store: store, Scope: scope, now: now}
 }
+
+// Now is the time, in UTC.
+func (p *Provider) Now() time.Time { return p.now().UTC() }
 
 // Handshake says what the provider can take.
 func (p *Provider) Handshake(
@@ -64,9 +49,9 @@ func (p *Provider) Handshake(
 	return &plugin.ProviderHandshakeResponse{AcceptSecrets: true, SupportsAutonamingConfiguration: true}, nil
 }
 
-// GetPluginInfo names the version of pulumi-aws that the provider stands for.
+// GetPluginInfo names the version of the SDK that the provider stands for.
 func (p *Provider) GetPluginInfo(context.Context) (plugin.PluginInfo, error) {
-	v, err := semver.Parse(Version)
+	v, err := semver.Parse(p.Cloud.Version)
 	return plugin.PluginInfo{Version: &v}, err
 }
 
@@ -87,76 +72,56 @@ func (p *Provider) SignalCancellation(context.Context) error { return nil }
 func (p *Provider) Close() error { return nil }
 
 // kind finds the description of a type.
-func (p *Provider) kind(t tokens.Type) (*kind, error) {
-	if k, ok := kinds[t]; ok {
+func (p *Provider) kind(t tokens.Type) (*Kind, error) {
+	if k := p.Cloud.Kind(t); k != nil {
 		return k, nil
 	}
-	names := make([]string, 0, len(kinds))
-	for t := range kinds {
+	var names []string
+	for _, t := range p.Cloud.Types() {
 		names = append(names, string(t))
 	}
-	slices.Sort(names)
 	msg := fmt.Sprintf("the local cloud does not have the type %s", t)
 	if near := problem.Nearest(string(t), names); near != "" {
 		msg += fmt.Sprintf("; did you mean %s?", near)
 	}
-	return nil, fmt.Errorf("%s It has: %s. Set DORC_TARGET=cloud to use a real account", msg, strings.Join(names, ", "))
+	return nil, fmt.Errorf("%s It has: %s. Set DORC_TARGET=cloud to use %s", msg, strings.Join(names, ", "), p.Cloud.Real)
 }
 
-// get returns a document, or nil when there is none.
-func (p *Provider) get(typ tokens.Type, id string) (*cloud.Document, error) {
+// Get returns a document, or nil when there is none.
+func (p *Provider) Get(typ tokens.Type, id string) (*cloud.Document, error) {
 	if id == "" {
 		return nil, nil
 	}
-	doc, err := p.store.Get(string(typ), id)
+	doc, err := p.Store.Get(string(typ), id)
 	if errors.Is(err, cloud.ErrNotFound) {
 		return nil, nil
 	}
 	return doc, err
 }
 
-// call prepares an operation; inputs may have marks of secrets.
-func (p *Provider) call(k *kind, urn resource.URN, inputs resource.PropertyMap, preview bool) *call {
-	return &call{p: p, kind: k, urn: urn, in: openMap(inputs), preview: preview}
+// Begin prepares an operation; inputs may have marks of secrets.
+func (p *Provider) Begin(k *Kind, urn resource.URN, inputs resource.PropertyMap, preview bool) *Call {
+	return &Call{P: p, Kind: k, URN: urn, In: OpenMap(inputs), Preview: preview}
 }
 
-// identify gives the ID that the inputs make, or "" when it is not known yet.
-func (c *call) identify() string {
+// Identify gives the ID that the inputs make, or "" when it is not known yet.
+func (c *Call) Identify() string {
 	c.guessed = false
-	id := c.kind.id(c)
+	id := c.Kind.ID(c)
 	if c.guessed {
 		return ""
 	}
 	return id
 }
 
-// partition is the AWS partition of the region.
-func (p *Provider) partition() string {
-	switch {
-	case strings.HasPrefix(p.region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(p.region, "us-gov-"):
-		return "aws-us-gov"
-	}
-	return "aws"
-}
-
-// domain is the DNS suffix of the partition.
-func (p *Provider) domain() string {
-	if p.partition() == "aws-cn" {
-		return "amazonaws.com.cn"
-	}
-	return "amazonaws.com"
-}
-
 // Find returns the resource that a URN made, for a run that was interrupted
 // between a creation and its record. known are IDs that the state has for the
 // URN; of several others, as after a replacement, it is the newest.
 func (p *Provider) Find(_ context.Context, urn resource.URN, known ...resource.ID) (resource.ID, bool, error) {
-	if _, ok := kinds[urn.Type()]; !ok {
+	if p.Cloud.Kind(urn.Type()) == nil {
 		return "", false, nil
 	}
-	docs, err := p.store.List(string(urn.Type()))
+	docs, err := p.Store.List(string(urn.Type()))
 	if err != nil {
 		return "", false, err
 	}
@@ -178,7 +143,7 @@ func (p *Provider) List(_ context.Context, req plugin.ListRequest) (*plugin.List
 	if _, err := p.kind(req.Token); err != nil {
 		return nil, err
 	}
-	ids, err := p.store.IDs(string(req.Token), "")
+	ids, err := p.Store.IDs(string(req.Token), "")
 	if err != nil {
 		return nil, err
 	}

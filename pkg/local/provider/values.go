@@ -1,4 +1,4 @@
-package aws
+package provider
 
 import (
 	"fmt"
@@ -46,12 +46,12 @@ func normal(v resource.PropertyValue) resource.PropertyValue {
 		}
 		return resource.NewArrayProperty(out)
 	case v.IsObject():
-		return resource.NewObjectProperty(normalMap(v.ObjectValue()))
+		return resource.NewObjectProperty(NormalMap(v.ObjectValue()))
 	}
 	return v
 }
 
-func normalMap(m resource.PropertyMap) resource.PropertyMap {
+func NormalMap(m resource.PropertyMap) resource.PropertyMap {
 	out := make(resource.PropertyMap, len(m))
 	for k, v := range m {
 		if n := normal(v); !n.IsNull() {
@@ -62,33 +62,33 @@ func normalMap(m resource.PropertyMap) resource.PropertyMap {
 }
 
 // open removes the marks of secrets. What it returns must not be shown.
-func open(v resource.PropertyValue) resource.PropertyValue {
+func Open(v resource.PropertyValue) resource.PropertyValue {
 	switch {
 	case v.IsSecret():
-		return open(v.SecretValue().Element)
+		return Open(v.SecretValue().Element)
 	case v.IsArray():
 		out := make([]resource.PropertyValue, len(v.ArrayValue()))
 		for i, e := range v.ArrayValue() {
-			out[i] = open(e)
+			out[i] = Open(e)
 		}
 		return resource.NewArrayProperty(out)
 	case v.IsObject():
-		return resource.NewObjectProperty(openMap(v.ObjectValue()))
+		return resource.NewObjectProperty(OpenMap(v.ObjectValue()))
 	}
 	return v
 }
 
-func openMap(m resource.PropertyMap) resource.PropertyMap {
+func OpenMap(m resource.PropertyMap) resource.PropertyMap {
 	out := make(resource.PropertyMap, len(m))
 	for k, v := range m {
-		out[k] = open(v)
+		out[k] = Open(v)
 	}
 	return out
 }
 
 // plain turns an opened value into plain JSON. Assets and archives become the
 // map that Pulumi serialises them to.
-func plain(v resource.PropertyValue) any {
+func Plain(v resource.PropertyValue) any {
 	switch {
 	case v.IsAsset():
 		return v.AssetValue().Serialize()
@@ -97,21 +97,21 @@ func plain(v resource.PropertyValue) any {
 	case v.IsArray():
 		out := make([]any, len(v.ArrayValue()))
 		for i, e := range v.ArrayValue() {
-			out[i] = plain(e)
+			out[i] = Plain(e)
 		}
 		return out
 	case v.IsObject():
-		return plainMap(v.ObjectValue())
+		return PlainMap(v.ObjectValue())
 	case v.IsNull():
 		return nil
 	}
 	return v.V
 }
 
-func plainMap(m resource.PropertyMap) map[string]any {
+func PlainMap(m resource.PropertyMap) map[string]any {
 	out := make(map[string]any, len(m))
 	for k, v := range m {
-		out[string(k)] = plain(v)
+		out[string(k)] = Plain(v)
 	}
 	return out
 }

@@ -1,4 +1,4 @@
-package aws
+package provider
 
 import (
 	"context"
@@ -17,12 +17,12 @@ func (p *Provider) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffR
 	if err != nil {
 		return plugin.DiffResponse{}, err
 	}
-	oldInputs := openMap(normalMap(req.OldInputs))
-	oldOutputs := openMap(normalMap(req.OldOutputs))
-	c := p.call(k, req.URN, normalMap(req.NewInputs), true)
-	detailed := k.compare(actual(oldInputs, oldOutputs), c.in, oldInputs)
-	if k.hasTags() {
-		compareTags(oldOutputs["tagsAll"], c.tagsAll(), detailed)
+	oldInputs := OpenMap(NormalMap(req.OldInputs))
+	oldOutputs := OpenMap(NormalMap(req.OldOutputs))
+	c := p.Begin(k, req.URN, NormalMap(req.NewInputs), true)
+	detailed := k.compare(actual(oldInputs, oldOutputs), c.In, oldInputs)
+	if k.labelled() {
+		c.compareLabels(oldOutputs, detailed)
 	}
 	if len(detailed) == 0 {
 		return plugin.DiffResponse{Changes: plugin.DiffNone}, nil
@@ -41,7 +41,7 @@ func (p *Provider) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffR
 	slices.Sort(d.ReplaceKeys)
 	if len(d.ReplaceKeys) > 0 {
 		// An ID that is not known yet may turn out to be the old one.
-		id := c.identify()
+		id := c.Identify()
 		d.DeleteBeforeReplace = id == "" || id == string(req.ID)
 	}
 	return d, nil
@@ -63,20 +63,20 @@ func actual(inputs, outputs resource.PropertyMap) resource.PropertyMap {
 }
 
 // compare is the detailed difference of two states of inputs.
-func (k *kind) compare(olds, news, oldInputs resource.PropertyMap) map[string]plugin.PropertyDiff {
-	s := k.schema()
+func (k *Kind) compare(olds, news, oldInputs resource.PropertyMap) map[string]plugin.PropertyDiff {
+	s := k.Schema()
 	olds, news = olds.Copy(), withoutInternal(news)
-	for name, p := range s.props {
+	for name, p := range s.Props {
 		key := resource.PropertyKey(name)
 		o, n := olds[key], news[key]
 		switch {
 		case o.V == nil && n.V == nil:
-		case n.V == nil && p.fact.Computed && p.fact.Optional:
-			delete(olds, key) // AWS keeps what is no longer asked for
+		case n.V == nil && p.Fact.Computed && p.Fact.Optional:
+			delete(olds, key) // the cloud keeps what is no longer asked for
 		case o.V != nil && n.V != nil && k.same(name, p, o, n):
 			delete(olds, key)
 			delete(news, key)
-		case p.set && o.V != nil && n.V != nil:
+		case p.Set && o.V != nil && n.V != nil:
 			// The difference of two sets by index would mislead.
 			olds[key], news[key] = resource.NewStringProperty("old"), resource.NewStringProperty("new")
 		}
@@ -94,11 +94,11 @@ func (k *kind) compare(olds, news, oldInputs resource.PropertyMap) map[string]pl
 
 // same reports whether two values mean the same: equal JSON documents, and sets
 // in another order.
-func (k *kind) same(name string, p *property, a, b resource.PropertyValue) bool {
-	if slices.Contains(k.documents, name) && a.IsString() && b.IsString() {
+func (k *Kind) same(name string, p *Property, a, b resource.PropertyValue) bool {
+	if slices.Contains(k.Documents, name) && a.IsString() && b.IsString() {
 		return sameJSON(a.StringValue(), b.StringValue())
 	}
-	if p.set && a.IsArray() && b.IsArray() {
+	if p.Set && a.IsArray() && b.IsArray() {
 		return slices.Equal(sorted(a), sorted(b)) && !b.ContainsUnknowns()
 	}
 	return false
@@ -115,7 +115,7 @@ func sameJSON(a, b string) bool {
 func sorted(v resource.PropertyValue) []string {
 	out := make([]string, 0, len(v.ArrayValue()))
 	for _, e := range v.ArrayValue() {
-		text, err := json.Marshal(plain(e))
+		text, err := json.Marshal(Plain(e))
 		if err != nil { // an unknown value, which the caller looks for
 			text = []byte(e.String())
 		}
@@ -123,27 +123,6 @@ func sorted(v resource.PropertyValue) []string {
 	}
 	slices.Sort(out)
 	return out
-}
-
-func (k *kind) hasTags() bool {
-	_, ok := k.schema().props["tags"]
-	return ok
-}
-
-// compareTags adds the change of tagsAll when the provider's default tags changed
-// and the resource's own did not, which would show as tags already.
-func compareTags(old, now resource.PropertyValue, detailed map[string]plugin.PropertyDiff) {
-	if old.V == nil {
-		old = resource.NewObjectProperty(resource.PropertyMap{})
-	}
-	for path := range detailed {
-		if topOf(path) == "tags" {
-			return
-		}
-	}
-	if !now.ContainsUnknowns() && !old.DeepEquals(now) {
-		detailed["tagsAll"] = plugin.PropertyDiff{Kind: plugin.DiffUpdate}
-	}
 }
 
 // topOf is the first name of a property path.
