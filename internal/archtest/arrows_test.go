@@ -36,7 +36,7 @@ var arrows = []arrow{
 	{from: []string{"pkg/image/layer", "pkg/image/registry", "pkg/image/python", "pkg/image/dockerfile", "pkg/image/docker", "pkg/image/base"},
 		to:  concat(upper, "pkg/stack", "pkg/engine", "pkg/state", "pkg/local/...", "pkg/config", "pkg/configrepo", "pkg/settings", "pkg/image", "pkg/image/source"),
 		why: "the tools of the image builder know files, packages and registries, not what a function is"},
-	{from: []string{"pkg/beam/...", "pkg/workflows/..."}, to: concat(upper, "pkg/stack", "pkg/engine", "pkg/state", "pkg/local/...", "pkg/cloud/...", "universal", "infra", "pipelines", "pkg/component/...", "pkg/settings", "pkg/image/..."),
+	{from: []string{"pkg/beam/...", "pkg/workflows/...", "pkg/flextemplate"}, to: concat(upper, "pkg/stack", "pkg/engine", "pkg/state", "pkg/local/...", "pkg/cloud/...", "universal", "infra", "pipelines", "pkg/component/...", "pkg/settings", "pkg/image/..."),
 		why: "they know formats of Google's, not who provisions them"},
 	{from: []string{"pkg/cloud/..."}, to: concat(upper, "pkg/stack", "pkg/engine", "universal", "infra", "pipelines", "pkg/component/...", "pkg/local/...", "pkg/settings"),
 		why: "it looks at an account, whoever asks and for whatever stack"},

@@ -9,7 +9,7 @@ import (
 
 const (
 	// workersSource states how many instances a job may have.
-	workersSource = "Dataflow's limit, https://cloud.google.com/dataflow/quotas"
+	workersSource = "Dataflow's limit, https://cloud.google.com/dataflow/docs/reference/rest/v1b3/FlexTemplateRuntimeEnvironment"
 	tagSource     = "https://cloud.google.com/vpc/docs/add-remove-network-tags#restrictions"
 	// maxNetworkTags is that of an instance; Dataflow's own tag is one of them.
 	maxNetworkTags     = 63
@@ -25,7 +25,7 @@ var (
 	networkTagRegexp  = regexp.MustCompile(networkTagPattern)
 	parameterRegexp   = regexp.MustCompile(parameterPattern)
 
-	workersSpan = span{1, 4000, "workers", workersSource}
+	workersSpan = span{1, 1000, "workers", workersSource}
 	// pollingSpan ends at a day, the longest time for which nobody looks at a job.
 	pollingSpan = span{1, 86400, "seconds", "dorc's own limit"}
 

@@ -32,9 +32,9 @@ type Pipeline struct {
 	Parameters map[string]any `yaml:"parameters"`
 	// MachineType is that of the workers. Default: "e2-standard-2".
 	MachineType string `yaml:"machine_type"`
-	// Workers is how many a job begins with, 1 to 4000. Default: 1.
+	// Workers is how many a job begins with, 1 to 1000. Default: 1.
 	Workers int `yaml:"workers"`
-	// MaxWorkers is how many a job may have, 1 to 4000. Default: 10, or workers when that is more.
+	// MaxWorkers is how many a job may have, 1 to 1000. Default: 10, or workers when that is more.
 	MaxWorkers int `yaml:"max_workers"`
 	// NetworkTags are tags of the workers besides Dataflow's own, "dataflow". Default: none.
 	NetworkTags []string `yaml:"network_tags"`

@@ -275,7 +275,7 @@ func TestSchemaAgrees(t *testing.T) {
 		{"update's name", "kind: dataflow\nstreaming: true\nupdate: inplace", false, false},
 		{"machine type", "kind: dataflow\nmachine_type: Big One", false, false},
 		{"tag twice", "kind: dataflow\nnetwork_tags: [a, a]", false, false},
-		{"too many workers", "kind: dataflow\nmax_workers: 4001", false, false},
+		{"too many workers", "kind: dataflow\nmax_workers: 1001", false, false},
 		{"max below workers", "kind: dataflow\nworkers: 3\nmax_workers: 2", true, true},
 		{"cron expression", "kind: dataflow\nschedule: {cron: daily}", true, true},
 		{"cycle", "functions: [{name: a, next: a}]", true, true},

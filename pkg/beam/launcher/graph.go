@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/dorc-dev/dorc/pkg/beam/internal/tree"
+	"github.com/dorc-dev/dorc/internal/tree"
 )
 
 // graph holds the references between stages against the stages there are.

@@ -3,7 +3,7 @@ package launcher
 import (
 	"fmt"
 
-	"github.com/dorc-dev/dorc/pkg/beam/internal/tree"
+	"github.com/dorc-dev/dorc/internal/tree"
 	"gopkg.in/yaml.v3"
 )
 

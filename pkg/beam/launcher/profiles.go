@@ -8,7 +8,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
-	"github.com/dorc-dev/dorc/pkg/beam/internal/tree"
+	"github.com/dorc-dev/dorc/internal/tree"
 )
 
 // profileKeys are the attributes of a connection. All are needed.

@@ -10,7 +10,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
-	"github.com/dorc-dev/dorc/pkg/beam/internal/tree"
+	"github.com/dorc-dev/dorc/internal/tree"
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
 

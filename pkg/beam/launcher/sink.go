@@ -8,7 +8,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
-	"github.com/dorc-dev/dorc/pkg/beam/internal/tree"
+	"github.com/dorc-dev/dorc/internal/tree"
 )
 
 // maxClustering is how many columns a table is clustered by at most.
