@@ -13,8 +13,10 @@ var bucketName = regexp.MustCompile(`^[a-z0-9]+(?:-+[a-z0-9]+)*$`)
 
 var bucketKeys = []string{"name", "force_destroy"}
 
-// readBuckets reads data_buckets: each a name, or {name, force_destroy}.
-func readBuckets(r *reader, n *yaml.Node) []DataBucket {
+// readBuckets reads data_buckets: each a name, or {name, force_destroy}. The rule
+// for names is S3's, which is narrower than that of Cloud Storage; refusal
+// completes "characters that".
+func readBuckets(r *reader, n *yaml.Node, refusal string) []DataBucket {
 	var buckets []DataBucket
 	lines := map[string]bool{}
 	for _, item := range r.list(n, "data_buckets", "data_buckets: [raw, processed]") {
@@ -23,7 +25,7 @@ func readBuckets(r *reader, n *yaml.Node) []DataBucket {
 			continue
 		}
 		if !bucketName.MatchString(b.Name) {
-			r.add(at, "a data bucket's name has characters that S3 refuses", quote(b.Name)+"; allowed are a-z, 0-9 and - between them",
+			r.add(at, "a data bucket's name has characters that "+refusal, quote(b.Name)+"; allowed are a-z, 0-9 and - between them",
 				"write it as "+strings.ToLower(suggestPart(b.Name)))
 		}
 		if lines[b.Name] {

@@ -17,7 +17,7 @@ func UniversalFromContext(ctx *pulumi.Context) (Universal, error) {
 		region = os.Getenv("AWS_REGION")
 	}
 	r := contextReader(ctx)
-	u := readUniversal(r, contextPairs(ctx, r, append(universalKeys(), "gcp")), region, false)
+	u := readUniversal(r, contextPairs(ctx, r, universalKeys()), region, false)
 	return u, r.sorted()
 }
 
@@ -25,7 +25,7 @@ func UniversalFromContext(ctx *pulumi.Context) (Universal, error) {
 // program runs for, as UniversalFromContext does.
 func EnvironmentFromContext(ctx *pulumi.Context) (Environment, error) {
 	r := contextReader(ctx)
-	e := readEnvironment(r, contextPairs(ctx, r, append(environmentKeys(), "gcp")), "", false)
+	e := readEnvironment(r, contextPairs(ctx, r, environmentKeys()), "", nil, false)
 	return e, r.sorted()
 }
 

@@ -51,6 +51,8 @@ func TestContextReadsAsTheFileDoes(t *testing.T) {
   region:
   tags: {team: "a: @é = b", "yes": "true"}
   source_code_folder: pipelines
+  aws: true
+  gcp: {project_id: exampledorc-data, region: europe-west2, python_version: "3.10", apis: [bigquery.googleapis.com]}
   aws:region: us-east-1
 `)
 	want, err := config.LoadUniversal(path, config.WithDefaultRegion("us-east-1"))
@@ -74,6 +76,12 @@ func TestContextReadsAsTheFileDoes(t *testing.T) {
   private_subnet_ids: [subnet-01234567]
   data_buckets: [raw, {name: processed, force_destroy: true}]
   log_retention_days: 7
+  gcp:
+    temp_retention_days: 3
+    workflows_service_account: ""
+    network: {cidr: 10.0.0.0/24}
+    data_buckets: [raw, {name: curated, force_destroy: true}]
+    connection_profiles: {orders: {host: 10.0.0.5, port: 5432, database: orders, user: reader}}
 `)
 	wantEnv, err := config.LoadEnvironment(path, "prod")
 	if err != nil {
@@ -107,9 +115,10 @@ configuration of stack universal: tag "aws:x" has AWS's own prefix
 configuration of stack universal: tag "team" is not a text
   it is a number
   put it in quotes
-configuration of stack universal: gcp is not in this version
-  this version of dorc creates on AWS only
-  remove the gcp block`},
+configuration of stack universal: gcp has no project_id
+  add project_id: exampledorc-data
+configuration of stack universal: gcp has no region
+  add region: europe-west2`},
 		{name: "secret", text: "config: {project: a, region: " + canary + "}\n", secretKeys: []string{"Pipelines:region"}, want: `configuration of stack universal: region cannot be a secret
   only keys of a program of your own and of providers can; write it in clear`},
 	} {

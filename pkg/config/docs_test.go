@@ -3,6 +3,7 @@ package config
 import (
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -37,7 +38,7 @@ func TestDocumentation(t *testing.T) {
 			t.Errorf("%s: default %q, in the code %q", v.Name, got, v.Default)
 		}
 	}
-	for _, key := range append(universalKeys(), environmentKeys()...) {
+	for _, key := range slices.Concat(universalKeys(), environmentKeys(), googleKeys()) {
 		if rows[key] == nil {
 			t.Errorf("no row for %s", key)
 		}
@@ -48,13 +49,58 @@ func TestDocumentation(t *testing.T) {
 		}
 	}
 	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(data), -1)
-	if len(blocks) != 2 {
+	if len(blocks) != 4 {
 		t.Fatalf("%d examples", len(blocks))
 	}
-	if _, err := parseUniversal([]byte(blocks[0][1]), options{shown: "universal"}, false); err != nil {
-		t.Error(err)
+	for i, block := range blocks {
+		var err error
+		if i%2 == 0 {
+			_, err = parseUniversal([]byte(block[1]), options{shown: "universal"}, false)
+		} else {
+			_, err = parseEnvironment([]byte(block[1]), "prod", options{shown: "infra"}, false)
+		}
+		if err != nil {
+			t.Errorf("example %d: %v", i+1, err)
+		}
 	}
-	if _, err := parseEnvironment([]byte(blocks[1][1]), "prod", options{shown: "infra"}, false); err != nil {
-		t.Error(err)
+	for name, want := range map[string]string{
+		"gcp.launcher_image":      "gcr.io/dataflow-templates-base/python312-template-launcher-base",
+		"gcp.network.cidr":        DefaultCIDR,
+		"gcp.temp_retention_days": strconv.Itoa(DefaultTempRetentionDays),
+	} {
+		if got := strings.Trim(rows[name][3], " `"); got != want {
+			t.Errorf("%s: default %q, in the code %q", name, got, want)
+		}
+	}
+	if !strings.Contains(rows["gcp.temp_retention_days"][2], " "+strconv.Itoa(StagingRetentionDays)+" days") {
+		t.Error("gcp.temp_retention_days: not the days of staging/")
+	}
+}
+
+// googleKeys are the keys of the gcp blocks, as kinds has them.
+func googleKeys() []string {
+	var keys []string
+	add := func(prefix string, names []string) {
+		for _, name := range names {
+			keys = append(keys, prefix+name)
+		}
+	}
+	add("gcp.", fieldNames(googleUniversalFields()))
+	add("gcp.create_project.", fieldNames(createProjectFields()))
+	add("gcp.", fieldNames(googleEnvironmentFields()))
+	add("gcp.network.", fieldNames(networkFields()))
+	add("gcp.data_buckets[].", bucketKeys)
+	add("gcp.connection_profiles.*.", fieldNames(profileFields()))
+	return keys
+}
+
+// TestKinds holds that what dorc config set knows of values is of keys that exist.
+func TestKinds(t *testing.T) {
+	known := slices.Concat(universalKeys(), environmentKeys(), googleKeys(),
+		[]string{"data_buckets[]", "data_buckets[].force_destroy", "gcp.data_buckets[]", "gcp.connection_profiles.*"})
+	for key := range kinds {
+		if !slices.Contains(known, key) {
+			t.Errorf("there is no key %s", key)
+		}
 	}
 }

@@ -21,6 +21,9 @@ type Environment struct {
 	// LogRetentionDays is how long logs are kept, one of the values that
 	// CloudWatch Logs accepts. Default: 30.
 	LogRetentionDays int `yaml:"log_retention_days"`
+	// GCP is what the environment has on Google Cloud. Default: nil, the defaults
+	// if its project has a block.
+	GCP *GoogleEnvironment `yaml:"gcp"`
 }
 
 // DataBucket is one private, versioned, encrypted bucket. In YAML it is its

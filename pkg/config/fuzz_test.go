@@ -26,6 +26,8 @@ func seeds(f *testing.F) {
 	}
 	f.Add([]byte("config:\n  project: a\n  tags: {a: b}\n"))
 	f.Add([]byte("config:\n  environment: prod\n  data_buckets: [a, {name: b}]\n"))
+	f.Add([]byte("config:\n  project: a\n  aws: false\n  gcp: {project_id: example-data, region: a-b1, apis: [x.googleapis.com]}\n"))
+	f.Add([]byte("config:\n  environment: prod\n  gcp: {network: {cidr: 10.0.0.0/8}, data_buckets: [a], connection_profiles: {a: {host: b, port: 1, database: c, user: d}}}\n"))
 	f.Add([]byte("config: {a: &x [*x], b: {secure: x}}"))
 }
 
@@ -46,6 +48,15 @@ func isProblem(t *testing.T, err error) {
 	}
 }
 
+// isProblemOf holds that a refusal of what two files lead to names what it is about.
+func isProblemOf(t *testing.T, err error) {
+	t.Helper()
+	var p problem.Problem
+	if !errors.As(err, &p) || p.Summary == "" || p.Resource == "" {
+		t.Fatalf("%T: %v", err, err)
+	}
+}
+
 // FuzzLoadUniversal holds that nothing panics, that every refusal is a problem,
 // and that what is accepted is complete and readable by Pulumi too.
 func FuzzLoadUniversal(f *testing.F) {
@@ -58,6 +69,11 @@ func FuzzLoadUniversal(f *testing.F) {
 		}
 		if u.Project == "" || u.SourceCodeFolder == "" || !filepath.IsLocal(u.SourceCodeFolder) {
 			t.Fatalf("%+v", u)
+		}
+		if g, err := u.GoogleIn(Environment{Environment: "prod"}); err != nil {
+			isProblemOf(t, err)
+		} else if (g == nil) != (u.GCP == nil) || g != nil && (g.BucketName == "" || g.Workflows.Email == "" || g.Universal.SDKImage == "") {
+			t.Fatalf("%+v", g)
 		}
 		fuzzStack(t, data, "Pipelines:project", u.Project)
 	})
@@ -74,6 +90,12 @@ func FuzzLoadEnvironment(f *testing.F) {
 		}
 		if e.Environment != "prod" || e.VPCID != "" && len(e.PrivateSubnetIDs) == 0 {
 			t.Fatalf("%+v", e)
+		}
+		project := Universal{Project: "a", GCP: &GoogleUniversal{ProjectID: "example-data", Region: "a-b1"}}
+		if g, err := project.GoogleIn(*e); err != nil {
+			isProblemOf(t, err)
+		} else if g.Region == "" || g.TempRetentionDays == nil || g.Network.Existing() == (g.Network.CIDR != "") {
+			t.Fatalf("%+v", g)
 		}
 		fuzzStack(t, data, "Pipelines:environment", "prod")
 	})

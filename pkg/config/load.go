@@ -52,7 +52,7 @@ func parseEnvironment(data []byte, env string, o options, partial bool) (*Enviro
 		return nil, err
 	}
 	r := &reader{file: o.shown}
-	e := readEnvironment(r, d.config, env, partial)
+	e := readEnvironment(r, d.config, env, o.universal, partial)
 	if err := r.sorted(); err != nil {
 		return nil, err
 	}

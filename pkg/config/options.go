@@ -18,6 +18,7 @@ type options struct {
 	defaultRegion string
 	allowMissing  bool
 	within        string
+	universal     *Universal
 }
 
 // ShownAs gives the path that problems name. Default: the path relative to the
@@ -32,6 +33,10 @@ func AllowMissing() Option { return func(o *options) { o.allowMissing = true } }
 
 // Within refuses a file that lies outside dir, also by a symbolic link.
 func Within(dir string) Option { return func(o *options) { o.within = dir } }
+
+// Of is the project of an environment. What does not go together with it, such as
+// vpc_id where aws is false, is refused with its place.
+func Of(u *Universal) Option { return func(o *options) { o.universal = u } }
 
 func newOptions(path string, opts []Option) options {
 	var o options

@@ -49,7 +49,7 @@ func environmentFields() []field[Environment] {
 			return &e.AdditionalCloudeventStateMachineTriggerRolePolicyARN
 		}),
 		{name: "data_buckets", example: "[raw, processed]", read: func(r *reader, n *yaml.Node, e *Environment) {
-			e.DataBuckets = readBuckets(r, n)
+			e.DataBuckets = readBuckets(r, n, "S3 refuses")
 		}},
 		{name: "log_retention_days", example: "30", read: func(r *reader, n *yaml.Node, e *Environment) {
 			if v, ok := r.integer(n, "log_retention_days"); ok {
@@ -60,7 +60,7 @@ func environmentFields() []field[Environment] {
 				}
 			}
 		}},
-		{name: "gcp", read: func(r *reader, n *yaml.Node, _ *Environment) { refuseGCP(r, n) }},
+		{name: "gcp", example: "{data_buckets: [raw]}", read: readGoogleEnvironment},
 	}
 }
 
@@ -112,8 +112,10 @@ func readSubnets(r *reader, n *yaml.Node) []string {
 }
 
 // readEnvironment reads and checks the pairs of an environment's configuration.
-// An env that is not "" is the name that the file must give.
-func readEnvironment(r *reader, pairs []pair, env string, partial bool) Environment {
+// An env that is not "" is the name that the file must give, a universal that is
+// not nil its project.
+func readEnvironment(r *reader, pairs []pair, env string, universal *Universal, partial bool) Environment {
+	r.partial = partial
 	e := Environment{}
 	fields := environmentFields()
 	if env != "" {
@@ -136,5 +138,6 @@ func readEnvironment(r *reader, pairs []pair, env string, partial bool) Environm
 	if seen["log_retention_days"] == nil {
 		e.LogRetentionDays = DefaultLogRetentionDays
 	}
+	checkTogether(r, seen, universal)
 	return e
 }

@@ -40,7 +40,12 @@ func universalFields() []field[Universal] {
 		{name: "shared_code_folder", example: "shared", read: func(r *reader, n *yaml.Node, u *Universal) {
 			u.SharedCodeFolder = readFolder(r, n, "shared_code_folder", "shared")
 		}},
-		{name: "gcp", read: func(r *reader, n *yaml.Node, _ *Universal) { refuseGCP(r, n) }},
+		{name: "aws", example: "false", read: func(r *reader, n *yaml.Node, u *Universal) {
+			if v, ok := r.boolean(n, "aws"); ok {
+				u.NoAWS = !v
+			}
+		}},
+		{name: "gcp", example: "{project_id: exampledorc-data, region: europe-west2}", read: readGoogleUniversal},
 	}
 }
 
@@ -58,10 +63,6 @@ func readFolder(r *reader, n *yaml.Node, key, example string) string {
 }
 
 func universalKeys() []string { return fieldNames(universalFields()) }
-
-func refuseGCP(r *reader, n *yaml.Node) {
-	r.add(n, "gcp is not in this version", "this version of dorc creates on AWS only", "remove the gcp block")
-}
 
 // part is what stands in cloud names: single separators between letters and
 // digits, as ECR asks, the strictest of those services.
@@ -85,7 +86,18 @@ func suggestPart(v string) string {
 // readUniversal reads and checks the pairs of a universal stack's configuration.
 func readUniversal(r *reader, pairs []pair, defaultRegion string, partial bool) Universal {
 	var u Universal
-	readFields(r, pairs, universalFields(), &u, partial)
+	r.partial = partial
+	seen := readFields(r, pairs, universalFields(), &u, partial)
+	switch {
+	case !u.NoAWS || partial:
+	case u.GCP == nil && seen["gcp"] == nil:
+		r.add(seen["aws"], "aws is false, and there is no gcp", "the project would have nothing anywhere", "add gcp: {project_id: …, region: …}, or remove aws")
+	case seen["region"] != nil:
+		r.add(seen["region"], "region is that of AWS, where this project has nothing", "aws is false", "remove it; gcp.region is Google's")
+	}
+	if u.GCP != nil {
+		checkLabels(r, seen["tags"])
+	}
 	if u.Region == "" {
 		u.Region = defaultRegion
 	}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +18,8 @@ type reader struct {
 	file     string
 	resource string
 	problems problem.List
+	// partial says that not every key is there: one of them is being set.
+	partial bool
 }
 
 func (r *reader) add(n *yaml.Node, summary, detail, hint string) {
@@ -27,6 +30,20 @@ func (r *reader) add(n *yaml.Node, summary, detail, hint string) {
 		p.Line, p.Column = n.Line, n.Column
 	}
 	r.problems = append(r.problems, p)
+}
+
+// addError adds a problem that knows no place.
+func (r *reader) addError(n *yaml.Node, err error) {
+	var p problem.Problem
+	if !errors.As(err, &p) {
+		r.add(n, err.Error(), "", "")
+		return
+	}
+	summary := p.Summary
+	if p.Resource != "" {
+		summary = p.Resource + ": " + summary
+	}
+	r.add(n, summary, p.Detail, p.Hint)
 }
 
 const (
@@ -170,12 +187,41 @@ func readFields[T any](r *reader, pairs []pair, fields []field[T], into *T, part
 	return seen
 }
 
+// readBlock reads the keys of a mapping inside of a value.
+func readBlock[T any](r *reader, n *yaml.Node, what string, fields []field[T], into *T) map[string]*yaml.Node {
+	if v := resolve(n); v.Kind != yaml.MappingNode || isSecure(v) {
+		r.wrongType(n, what, "a mapping", knownKeys(fieldNames(fields)))
+		return nil
+	}
+	pairs := r.mapping(n, what, "")
+	for i := range pairs {
+		pairs[i].namespace, pairs[i].name = ProjectName, pairs[i].key.Value
+	}
+	seen := readFields(r, pairs, fields, into, true)
+	for _, f := range fields {
+		if f.required && seen[f.name] == nil && !r.partial {
+			r.add(n, what+" has no "+f.name, "", "add "+f.name+": "+f.example)
+		}
+	}
+	return seen
+}
+
 func (r *reader) unknown(n *yaml.Node, name string, known []string) {
-	hint := "known keys are " + join(known)
+	hint := knownKeys(known)
 	if near := nearestKey(name, known); near != "" {
 		hint = "did you mean " + near + "?"
 	}
 	r.add(n, "unknown key "+quote(name), "", hint)
+}
+
+// maxListed is how many names a hint lists.
+const maxListed = 10
+
+func knownKeys(known []string) string {
+	if len(known) > maxListed {
+		return "docs/configuration.md has the known keys"
+	}
+	return "known keys are " + join(known)
 }
 
 // nearestKey also finds vpcId and vpc for vpc_id.

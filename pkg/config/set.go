@@ -110,20 +110,58 @@ func newValue(k keyPath, value string, s *Stack, opts SetOptions) (config.Value,
 	if opts.Keys == AnyKeys || k.top.Namespace() != ProjectName {
 		return config.NewValue(value), nil
 	}
-	switch last := k.last(); {
-	case structured[k.top.Name()] && (len(k.steps) == 0 || k.top.Name() == "data_buckets" && len(k.steps) == 1):
+	switch kind := kinds[k.pattern()]; {
+	case kind == structured:
 		return structuredValue(k, value)
-	case k.top.Name() == "log_retention_days" && isNumber(value):
+	case kind == number && isNumber(value):
 		return config.NewTypedValue(value, config.TypeInt), nil
-	case last == "force_destroy":
-		return config.NewValue(value), nil // below a list, Pulumi keeps true and false as such
+	case kind == boolean && (value == "true" || value == "false"):
+		return config.NewTypedValue(value, config.TypeBool), nil
 	default:
 		return config.NewTypedValue(value, config.TypeString), nil
 	}
 }
 
-// structured are dorc's keys whose values are lists or mappings.
-var structured = map[string]bool{"tags": true, "private_subnet_ids": true, "data_buckets": true}
+// valueKind is what the value of a key is, where it is no text.
+type valueKind int
+
+const (
+	structured valueKind = iota + 1 // a list or a mapping
+	number
+	boolean
+)
+
+// kinds are dorc's keys whose values are no texts, with [] for an item of a list
+// and * for a name that a person gives.
+var kinds = map[string]valueKind{
+	"tags": structured, "private_subnet_ids": structured, "log_retention_days": number, "aws": boolean,
+	"data_buckets": structured, "data_buckets[]": structured, "data_buckets[].force_destroy": boolean,
+
+	"gcp": structured, "gcp.create_project": structured, "gcp.apis": structured,
+	"gcp.temp_retention_days": number, "gcp.force_destroy": boolean, "gcp.network": structured,
+	"gcp.use_externally_managed_dataflow_sa":  boolean,
+	"gcp.use_externally_managed_workflows_sa": boolean,
+	"gcp.use_externally_managed_scheduler_sa": boolean,
+	"gcp.data_buckets":                        structured, "gcp.data_buckets[]": structured, "gcp.data_buckets[].force_destroy": boolean,
+	"gcp.connection_profiles": structured, "gcp.connection_profiles.*": structured, "gcp.connection_profiles.*.port": number,
+}
+
+// pattern is the key as it stands in kinds.
+func (k keyPath) pattern() string {
+	pattern := k.top.Name()
+	for _, step := range k.steps {
+		name, named := step.(string)
+		switch {
+		case !named:
+			pattern += "[]"
+		case pattern == "gcp.connection_profiles":
+			pattern += ".*"
+		default:
+			pattern += "." + name
+		}
+	}
+	return pattern
+}
 
 func isNumber(value string) bool {
 	_, err := strconv.Atoi(value)
@@ -145,13 +183,6 @@ func structuredValue(k keyPath, value string) (config.Value, error) {
 		Resource: "key " + quote(shownKey(k.key)), Summary: "the value is not YAML",
 		Hint: "write a list as [raw, processed] and a mapping as {team: data}",
 	}
-}
-
-func (k keyPath) last() any {
-	if len(k.steps) == 0 {
-		return k.top.Name()
-	}
-	return k.steps[len(k.steps)-1]
 }
 
 // folderMissing says that the folder of a file to be written is not there.

@@ -24,4 +24,9 @@ type Universal struct {
 	// SharedCodeFolder is a folder below the config repo whose content every
 	// function gets beside its lambda.py. Default: none.
 	SharedCodeFolder string `yaml:"shared_code_folder"`
+	// NoAWS is aws: false: the project has nothing on AWS, and needs no account
+	// there. Default: false.
+	NoAWS bool `yaml:"-"`
+	// GCP is what the project has on Google Cloud. Default: nil, nothing.
+	GCP *GoogleUniversal `yaml:"gcp"`
 }

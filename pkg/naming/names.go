@@ -18,6 +18,9 @@ type Names struct {
 	// Account is the AWS account. It is a part of bucket names, because those
 	// are unique in the whole world.
 	Account string
+	// GoogleProject is the id of the Google project, such as "exampledorc-data". It
+	// is a part of bucket names on Google Cloud, for the same reason.
+	GoogleProject string
 }
 
 // Repository is the ECR repository of a function: <project>-<function id> in

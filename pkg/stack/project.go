@@ -56,7 +56,11 @@ func (p *Project) Region() string {
 
 // Environment is the configuration of an environment.
 func (p *Project) Environment(env string) (*config.Environment, error) {
-	return config.LoadEnvironment(p.infraConfigPath(env), env, config.Within(p.Settings.ConfigRepoPath))
+	options := []config.Option{config.Within(p.Settings.ConfigRepoPath)}
+	if u, err := p.Universal(); err == nil {
+		options = append(options, config.Of(u))
+	}
+	return config.LoadEnvironment(p.infraConfigPath(env), env, options...)
 }
 
 func (p *Project) loadRepo() (*configrepo.Repo, error) {

@@ -78,6 +78,9 @@ func (p *Project) validateNames(u *config.Universal, repo *configrepo.Repo, envi
 		if u == nil {
 			continue
 		}
+		if _, err := u.GoogleIn(*e); err != nil {
+			found = append(found, inFile(p.Settings.Relative(p.infraConfigPath(env)), err)...)
+		}
 		n := naming.Names{Project: u.Project, Environment: env, Account: p.Settings.AWSAccount}
 		names = append(names, n)
 		variables, problems := p.sharedVariables(n, e)
