@@ -27,7 +27,7 @@ var (
 
 const ruleWords = "must have only a-z, A-Z, 0-9 and . - _"
 
-var _ = register("aws:cloudwatch/logGroup:LogGroup", rules{values: []rule{
+var _ = register("aws:cloudwatch/logGroup:LogGroup", table{values: []row{
 	{"name", all(length(1, 512), pattern(logGroupName, "must have only a-z, A-Z, 0-9 and . - _ / #"), notReservedLogGroup), logGroupSource},
 	{"kmsKeyId", isARN, logGroupSource},
 	{"logGroupClass", oneOf("STANDARD", "INFREQUENT_ACCESS", "DELIVERY"), logGroupSource},
@@ -36,14 +36,14 @@ var _ = register("aws:cloudwatch/logGroup:LogGroup", rules{values: []rule{
 }})
 
 func notReservedLogGroup(s subject) string {
-	if s.value.IsString() && strings.HasPrefix(s.value.StringValue(), "aws/") {
-		return fmt.Sprintf("invalid value for %s (names that begin with aws/ are reserved), got %s", s.name, s.show())
+	if s.Value.IsString() && strings.HasPrefix(s.Value.StringValue(), "aws/") {
+		return fmt.Sprintf("invalid value for %s (names that begin with aws/ are reserved), got %s", s.Name, s.Show())
 	}
 	return ""
 }
 
-var _ = register("aws:cloudwatch/eventRule:EventRule", rules{
-	values: []rule{
+var _ = register("aws:cloudwatch/eventRule:EventRule", table{
+	values: []row{
 		{"name", all(length(1, 64), pattern(ruleName, ruleWords)), ruleSource},
 		{"namePrefix", all(length(1, 38), pattern(ruleName, ruleWords)), ruleSource},
 		{"description", length(0, 512), ruleSource},
@@ -57,25 +57,25 @@ var _ = register("aws:cloudwatch/eventRule:EventRule", rules{
 
 func wholeRule(in inputs) []Failure {
 	var out []Failure
-	if !in.given("eventPattern") && !in.given("scheduleExpression") {
-		out = append(out, Failure{"scheduleExpression",
-			"Missing required argument: one of `event_pattern,schedule_expression` must be specified " +
-				"(eventPattern or scheduleExpression)", ruleSource})
+	if !in.Given("eventPattern") && !in.Given("scheduleExpression") {
+		out = append(out, Failure{Property: "scheduleExpression", Source: ruleSource,
+			Reason: "Missing required argument: one of `event_pattern,schedule_expression` must be specified " +
+				"(eventPattern or scheduleExpression)"})
 	}
-	if in.str("scheduleExpression") != "" {
-		if bus := in.str("eventBusName"); bus != "" && bus != "default" {
-			out = append(out, Failure{"scheduleExpression",
-				"ScheduleExpression is supported only on the default event bus", ruleSource})
+	if in.Str("scheduleExpression") != "" {
+		if bus := in.Str("eventBusName"); bus != "" && bus != "default" {
+			out = append(out, Failure{Property: "scheduleExpression", Source: ruleSource,
+				Reason: "ScheduleExpression is supported only on the default event bus"})
 		}
 	}
 	return out
 }
 
 func scheduleExpression(s subject) string {
-	if !s.value.IsString() || s.value.StringValue() == "" {
+	if !s.Value.IsString() || s.Value.StringValue() == "" {
 		return ""
 	}
-	if _, err := schedule.Parse(s.value.StringValue()); err != nil {
+	if _, err := schedule.Parse(s.Value.StringValue()); err != nil {
 		reason := fmt.Sprintf("Parameter ScheduleExpression is not valid: %v", err)
 		var bad *schedule.Error
 		if errors.As(err, &bad) && bad.Hint != "" {
@@ -88,16 +88,16 @@ func scheduleExpression(s subject) string {
 
 // eventPattern wants an object whose leaves are lists, as EventBridge matches them.
 func eventPattern(s subject) string {
-	if !s.value.IsString() {
+	if !s.Value.IsString() {
 		return ""
 	}
 	var doc any
-	if json.Unmarshal([]byte(s.value.StringValue()), &doc) != nil {
+	if json.Unmarshal([]byte(s.Value.StringValue()), &doc) != nil {
 		return "" // isJSON says it
 	}
 	top, ok := doc.(map[string]any)
 	if !ok || len(top) == 0 {
-		return fmt.Sprintf("Event pattern is not valid. Reason: %s must be a JSON object with at least one field", s.name)
+		return fmt.Sprintf("Event pattern is not valid. Reason: %s must be a JSON object with at least one field", s.Name)
 	}
 	return patternFields(top, "")
 }
@@ -129,7 +129,7 @@ func patternFields(m map[string]any, at string) string {
 	return ""
 }
 
-var _ = register("aws:cloudwatch/eventTarget:EventTarget", rules{values: []rule{
+var _ = register("aws:cloudwatch/eventTarget:EventTarget", table{values: []row{
 	{"targetId", all(length(1, 64), pattern(ruleName, ruleWords)), targetSource},
 	{"rule", all(length(1, 64), pattern(ruleName, ruleWords)), ruleSource},
 	{"arn", isARN, targetSource},

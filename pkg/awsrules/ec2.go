@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/dorc-dev/dorc/pkg/rules"
 )
 
 const (
@@ -22,7 +24,7 @@ var (
 
 const groupWords = "must have only a-z, A-Z, 0-9, spaces and ._-:/()#,@[]+=&;{}!$*"
 
-var _ = register("aws:ec2/securityGroup:SecurityGroup", rules{values: []rule{
+var _ = register("aws:ec2/securityGroup:SecurityGroup", table{values: []row{
 	{"name", all(length(1, 255), pattern(groupText, groupWords), notGroupID), groupSource},
 	{"namePrefix", all(length(1, 100), notGroupID), groupSource},
 	{"description", all(length(0, 255), pattern(groupText, groupWords)), groupSource},
@@ -40,20 +42,20 @@ var _ = register("aws:ec2/securityGroup:SecurityGroup", rules{values: []rule{
 }})
 
 func notGroupID(s subject) string {
-	if s.value.IsString() && strings.HasPrefix(s.value.StringValue(), "sg-") {
-		return fmt.Sprintf("invalid value for %s (cannot begin with 'sg-'), got %s", s.name, s.show())
+	if s.Value.IsString() && strings.HasPrefix(s.Value.StringValue(), "sg-") {
+		return fmt.Sprintf("invalid value for %s (cannot begin with 'sg-'), got %s", s.Name, s.Show())
 	}
 	return ""
 }
 
 // groupRule wants ports that fit the protocol.
 func groupRule(s subject) string {
-	if !s.value.IsObject() {
+	if !s.Value.IsObject() {
 		return ""
 	}
-	in := inputs(s.value.ObjectValue())
+	in := inputs(s.Value.ObjectValue())
 	port := func(name resource.PropertyKey) (float64, bool) {
-		v, given, known := in.get(string(name))
+		v, given, known := in.Get(string(name))
 		return numberOf(v), given && known && v.IsNumber()
 	}
 	from, okFrom := port("fromPort")
@@ -61,13 +63,13 @@ func groupRule(s subject) string {
 	if !okFrom || !okTo {
 		return ""
 	}
-	switch protocol := strings.ToLower(in.str("protocol")); {
+	switch protocol := strings.ToLower(in.Str("protocol")); {
 	case (protocol == "-1" || protocol == "all") && (from != 0 || to != 0):
 		return fmt.Sprintf("%s: from_port (%s) and to_port (%s) must both be 0 to use the 'ALL' \"-1\" protocol!",
-			s.name, number(from), number(to))
+			s.Name, rules.Number(from), rules.Number(to))
 	case (protocol == "tcp" || protocol == "udp") && (from < 0 || to > 65535 || from > to):
 		return fmt.Sprintf("%s: ports are 0 to 65535 and fromPort is not above toPort, got %s to %s",
-			s.name, number(from), number(to))
+			s.Name, rules.Number(from), rules.Number(to))
 	}
 	return ""
 }
@@ -82,15 +84,15 @@ func numberOf(v resource.PropertyValue) float64 {
 // cidr wants a network of one IP version, without host bits.
 func cidr(six bool) test {
 	return func(s subject) string {
-		if !s.value.IsString() {
+		if !s.Value.IsString() {
 			return ""
 		}
-		p, err := netip.ParsePrefix(s.value.StringValue())
+		p, err := netip.ParsePrefix(s.Value.StringValue())
 		switch {
 		case err != nil || p.Addr().Is6() != six:
-			return fmt.Sprintf("%q (%s) is not a valid CIDR block", s.name, s.show())
+			return fmt.Sprintf("%q (%s) is not a valid CIDR block", s.Name, s.Show())
 		case p != p.Masked():
-			return fmt.Sprintf("%q (%s) is not a valid CIDR block; did you mean %q?", s.name, s.show(), p.Masked())
+			return fmt.Sprintf("%q (%s) is not a valid CIDR block; did you mean %q?", s.Name, s.Show(), p.Masked())
 		}
 		return ""
 	}

@@ -25,17 +25,17 @@ type lifecycleRule struct {
 
 // lifecyclePolicy wants an ECR lifecycle policy.
 func lifecyclePolicy(s subject) string {
-	if !s.value.IsString() || s.value.StringValue() == "" {
+	if !s.Value.IsString() || s.Value.StringValue() == "" {
 		return "" // the length says it
 	}
 	var doc struct {
 		Rules []lifecycleRule `json:"rules"`
 	}
-	if err := json.Unmarshal([]byte(s.value.StringValue()), &doc); err != nil {
-		return fmt.Sprintf("%s is not a lifecycle policy: %v", s.name, err)
+	if err := json.Unmarshal([]byte(s.Value.StringValue()), &doc); err != nil {
+		return fmt.Sprintf("%s is not a lifecycle policy: %v", s.Name, err)
 	}
 	if len(doc.Rules) == 0 {
-		return fmt.Sprintf("%s is not a lifecycle policy: it needs rules", s.name)
+		return fmt.Sprintf("%s is not a lifecycle policy: it needs rules", s.Name)
 	}
 	seen := map[int]bool{}
 	for i, r := range doc.Rules {
@@ -44,7 +44,7 @@ func lifecyclePolicy(s subject) string {
 			why = fmt.Sprintf("rulePriority %d is used twice", r.RulePriority)
 		}
 		if why != "" {
-			return fmt.Sprintf("%s is not a lifecycle policy: rule %d: %s", s.name, i+1, why)
+			return fmt.Sprintf("%s is not a lifecycle policy: rule %d: %s", s.Name, i+1, why)
 		}
 		seen[r.RulePriority] = true
 	}

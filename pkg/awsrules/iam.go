@@ -20,7 +20,7 @@ const (
 	pathWords = "must begin and end with /"
 )
 
-var _ = register("aws:iam/role:Role", rules{values: []rule{
+var _ = register("aws:iam/role:Role", table{values: []row{
 	{"name", all(length(1, 64), pattern(iamName, nameWords)), roleSource},
 	{"namePrefix", all(length(1, 38), pattern(iamName, nameWords)), roleSource},
 	{"assumeRolePolicy", all(isJSON, policy(trustPolicy, 4096)), policySource},
@@ -33,19 +33,19 @@ var _ = register("aws:iam/role:Role", rules{values: []rule{
 	{"inlinePolicies[].policy", policy(identityPolicy, 10240), policySource},
 }})
 
-var _ = register("aws:iam/rolePolicy:RolePolicy", rules{values: []rule{
+var _ = register("aws:iam/rolePolicy:RolePolicy", table{values: []row{
 	{"name", all(length(1, 128), pattern(iamName, nameWords)), rolePolicySource},
 	{"namePrefix", all(length(1, 102), pattern(iamName, nameWords)), rolePolicySource},
 	{"role", all(length(1, 64), pattern(iamName, nameWords)), rolePolicySource},
 	{"policy", policy(identityPolicy, 10240), policySource},
 }})
 
-var _ = register("aws:iam/rolePolicyAttachment:RolePolicyAttachment", rules{values: []rule{
+var _ = register("aws:iam/rolePolicyAttachment:RolePolicyAttachment", table{values: []row{
 	{"role", all(length(1, 64), pattern(iamName, nameWords)), attachSource},
 	{"policyArn", all(isARN, length(20, 2048)), attachSource},
 }})
 
-var _ = register("aws:iam/policy:Policy", rules{values: []rule{
+var _ = register("aws:iam/policy:Policy", table{values: []row{
 	{"name", all(length(1, 128), pattern(iamName, nameWords)), managedSource},
 	{"namePrefix", all(length(1, 102), pattern(iamName, nameWords)), managedSource},
 	{"description", length(0, 1000), managedSource},

@@ -3,6 +3,8 @@ package awsrules
 import (
 	"fmt"
 	"regexp"
+
+	"github.com/dorc-dev/dorc/pkg/rules"
 )
 
 const (
@@ -42,8 +44,8 @@ var reserved = map[string]bool{
 	"LAMBDA_TASK_ROOT": true, "LAMBDA_RUNTIME_DIR": true,
 }
 
-var _ = register("aws:lambda/function:Function", rules{
-	values: []rule{
+var _ = register("aws:lambda/function:Function", table{
+	values: []row{
 		{"name", all(length(1, 64), pattern(functionName, "must be valid function name or function ARN: a-z, A-Z, 0-9, - and _")), functionSource},
 		{"description", length(0, 256), functionSource},
 		{"role", isARN, functionSource},
@@ -66,7 +68,7 @@ var _ = register("aws:lambda/function:Function", rules{
 
 // variable wants the name of an environment variable that Lambda accepts.
 func variable(s subject) string {
-	name := s.value.StringValue()
+	name := s.Value.StringValue()
 	switch {
 	case !variableName.MatchString(name):
 		return fmt.Sprintf("the environment variable %q must begin with a letter and have only letters, digits and underscores", name)
@@ -84,21 +86,21 @@ func wholeFunction(in inputs) []Failure {
 	fail := func(property, source, format string, args ...any) {
 		out = append(out, Failure{Property: property, Reason: fmt.Sprintf(format, args...), Source: source})
 	}
-	if in.str("packageType") == "Image" {
+	if in.Str("packageType") == "Image" {
 		for _, name := range []string{"handler", "runtime", "layers"} {
-			if in.given(name) {
+			if in.Given(name) {
 				fail(name, functionSource, "%s cannot be given with packageType Image: the image has it", name)
 			}
 		}
 	}
-	if in.given("imageUri") && in.str("packageType") == "Zip" {
+	if in.Given("imageUri") && in.Str("packageType") == "Zip" {
 		fail("packageType", functionSource, "imageUri needs packageType Image")
 	}
-	if v, given, known := in.get("environment", "variables"); given && known && v.IsObject() {
+	if v, given, known := in.Get("environment", "variables"); given && known && v.IsObject() {
 		size := 0
 		for k, e := range v.ObjectValue() {
 			size += len(k)
-			if e, _, known := reveal(e); known && e.IsString() {
+			if e, _, known := rules.Reveal(e); known && e.IsString() {
 				size += len(e.StringValue())
 			}
 		}
@@ -110,7 +112,7 @@ func wholeFunction(in inputs) []Failure {
 	return out
 }
 
-var _ = register("aws:lambda/permission:Permission", rules{values: []rule{
+var _ = register("aws:lambda/permission:Permission", table{values: []row{
 	{"statementId", all(length(1, 100), pattern(statementID, "must have only a-z, A-Z, 0-9, - and _")), permissionSource},
 	{"action", pattern(actionName, "must be an action of Lambda, such as lambda:InvokeFunction"), permissionSource},
 	{"sourceArn", isARN, permissionSource},
@@ -118,13 +120,13 @@ var _ = register("aws:lambda/permission:Permission", rules{values: []rule{
 	{"functionUrlAuthType", oneOf("NONE", "AWS_IAM"), permissionSource},
 }})
 
-var _ = register("aws:lambda/alias:Alias", rules{values: []rule{
+var _ = register("aws:lambda/alias:Alias", table{values: []row{
 	{"name", all(length(1, 128), pattern(aliasName, "must have only a-z, A-Z, 0-9, - and _, and not only digits")), aliasSource},
 	{"description", length(0, 256), aliasSource},
 	{"functionVersion", pattern(regexp.MustCompile(`^(\$LATEST|[0-9]+)$`), "must be $LATEST or a number"), aliasSource},
 }})
 
-var _ = register("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", rules{values: []rule{
+var _ = register("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", table{values: []row{
 	{"maximumEventAgeInSeconds", between(60, 21600), invokeSource},
 	{"maximumRetryAttempts", between(0, 2), invokeSource},
 	{"destinationConfig.onFailure.destination", isARN, invokeSource},

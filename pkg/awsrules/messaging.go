@@ -14,8 +14,8 @@ var messagingName = regexp.MustCompile(`^[a-zA-Z0-9_-]+(\.fifo)?$`)
 
 const messagingWords = "must have only a-z, A-Z, 0-9, - and _"
 
-var _ = register("aws:sqs/queue:Queue", rules{
-	values: []rule{
+var _ = register("aws:sqs/queue:Queue", table{
+	values: []row{
 		{"name", all(length(1, 80), pattern(messagingName, messagingWords)), queueSource},
 		{"delaySeconds", between(0, 900), queueSource},
 		{"maxMessageSize", between(1024, 262144), queueSource},
@@ -32,8 +32,8 @@ var _ = register("aws:sqs/queue:Queue", rules{
 	whole: func(in inputs) []Failure { return fifo(in, "fifoQueue", queueSource) },
 })
 
-var _ = register("aws:sns/topic:Topic", rules{
-	values: []rule{
+var _ = register("aws:sns/topic:Topic", table{
+	values: []row{
 		{"name", all(length(1, 256), pattern(messagingName, messagingWords)), topicSource},
 		{"displayName", length(0, 100), topicSource},
 		{"signatureVersion", between(1, 2), topicSource},
@@ -47,20 +47,20 @@ var _ = register("aws:sns/topic:Topic", rules{
 // fifo wants the suffix .fifo on the name of what is first in, first out, and on
 // nothing else.
 func fifo(in inputs, property, source string) []Failure {
-	name, given := in.str("name"), in.boolean(property)
-	if _, _, known := in.get(property); name == "" || !known {
+	name, given := in.Str("name"), in.Bool(property)
+	if _, _, known := in.Get(property); name == "" || !known {
 		return nil
 	}
 	switch has := strings.HasSuffix(name, ".fifo"); {
 	case given && !has:
-		return []Failure{{"name", "invalid value for name (with " + property + " it must end in .fifo)", source}}
+		return []Failure{{Property: "name", Reason: "invalid value for name (with " + property + " it must end in .fifo)", Source: source}}
 	case !given && has:
-		return []Failure{{"name", "invalid value for name (a name that ends in .fifo needs " + property + ")", source}}
+		return []Failure{{Property: "name", Reason: "invalid value for name (a name that ends in .fifo needs " + property + ")", Source: source}}
 	case !given && strings.Contains(name, "."):
-		return []Failure{{"name", "invalid value for name (" + messagingWords + ")", source}}
+		return []Failure{{Property: "name", Reason: "invalid value for name (" + messagingWords + ")", Source: source}}
 	}
-	if !given && in.boolean("contentBasedDeduplication") {
-		return []Failure{{"contentBasedDeduplication", "contentBasedDeduplication needs " + property, source}}
+	if !given && in.Bool("contentBasedDeduplication") {
+		return []Failure{{Property: "contentBasedDeduplication", Reason: "contentBasedDeduplication needs " + property, Source: source}}
 	}
 	return nil
 }

@@ -22,15 +22,15 @@ const (
 // without white space.
 func policy(kind policyKind, most int) test {
 	return document(func(s subject) string {
-		if !s.value.IsString() {
+		if !s.Value.IsString() {
 			return ""
 		}
-		text := s.value.StringValue()
+		text := s.Value.StringValue()
 		if why := checkPolicy(text, kind); why != "" {
-			return fmt.Sprintf("%q contains an invalid JSON policy: %s", s.name, why)
+			return fmt.Sprintf("%q contains an invalid JSON policy: %s", s.Name, why)
 		}
 		if n := sizeWithoutSpace(text); n > most {
-			return fmt.Sprintf("%s has %d characters without white space, at most %d are allowed", s.name, n, most)
+			return fmt.Sprintf("%s has %d characters without white space, at most %d are allowed", s.Name, n, most)
 		}
 		return ""
 	})

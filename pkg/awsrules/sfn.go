@@ -14,8 +14,8 @@ const (
 
 var machineName = regexp.MustCompile(`^[0-9A-Za-z-_]+$`)
 
-var _ = register("aws:sfn/stateMachine:StateMachine", rules{
-	values: []rule{
+var _ = register("aws:sfn/stateMachine:StateMachine", table{
+	values: []row{
 		{"name", all(length(1, 80), pattern(machineName, "the name should only contain 0-9, A-Z, a-z, - and _")), machineSource},
 		{"namePrefix", all(length(1, 54), pattern(machineName, "the name should only contain 0-9, A-Z, a-z, - and _")), machineSource},
 		{"roleArn", all(isARN, length(1, 256)), machineSource},
@@ -25,10 +25,10 @@ var _ = register("aws:sfn/stateMachine:StateMachine", rules{
 		{"loggingConfiguration.logDestination", all(isARN, logDestination), loggingSource},
 	},
 	whole: func(in inputs) []Failure {
-		level := in.str("loggingConfiguration", "level")
-		if level != "" && level != "OFF" && !in.given("loggingConfiguration", "logDestination") {
-			return []Failure{{"loggingConfiguration.logDestination",
-				"InvalidLoggingConfiguration: level " + level + " needs a logDestination", loggingSource}}
+		level := in.Str("loggingConfiguration", "level")
+		if level != "" && level != "OFF" && !in.Given("loggingConfiguration", "logDestination") {
+			return []Failure{{Property: "loggingConfiguration.logDestination", Source: loggingSource,
+				Reason: "InvalidLoggingConfiguration: level " + level + " needs a logDestination"}}
 		}
 		return nil
 	},
@@ -36,10 +36,10 @@ var _ = register("aws:sfn/stateMachine:StateMachine", rules{
 
 // stateMachine wants a definition in Amazon States Language.
 func stateMachine(s subject) string {
-	if !s.value.IsString() || s.value.StringValue() == "" {
+	if !s.Value.IsString() || s.Value.StringValue() == "" {
 		return ""
 	}
-	if err := asl.Check(s.value.StringValue()); err != nil {
+	if err := asl.Check(s.Value.StringValue()); err != nil {
 		return "InvalidDefinition: " + err.Error()
 	}
 	return ""
@@ -47,8 +47,8 @@ func stateMachine(s subject) string {
 
 // logDestination wants the ARN of all streams of a log group, as the API does.
 func logDestination(s subject) string {
-	if s.value.IsString() && !strings.HasSuffix(s.value.StringValue(), ":*") {
-		return s.name + " must be the ARN of a log group that ends in :*, got " + s.show()
+	if s.Value.IsString() && !strings.HasSuffix(s.Value.StringValue(), ":*") {
+		return s.Name + " must be the ARN of a log group that ends in :*, got " + s.Show()
 	}
 	return ""
 }

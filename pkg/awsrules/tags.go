@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/dorc-dev/dorc/pkg/rules"
 )
 
 const tagsSource = "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html"
@@ -16,7 +18,7 @@ var tagPattern = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
 
 // checkTags tests the tags that most types have.
 func checkTags(in inputs) []Failure {
-	v, given, known := in.get("tags")
+	v, given, known := in.Get("tags")
 	if !given || !known || !v.IsObject() {
 		return nil
 	}
@@ -37,7 +39,7 @@ func checkTags(in inputs) []Failure {
 		case !tagPattern.MatchString(name):
 			fail(at, "a tag's key has letters, numbers, spaces and _ . : / = + - @")
 		}
-		text, _, known := reveal(v.ObjectValue()[key])
+		text, _, known := rules.Reveal(v.ObjectValue()[key])
 		if !known || !text.IsString() {
 			continue
 		}
