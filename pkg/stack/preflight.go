@@ -7,19 +7,20 @@ import (
 	"sync"
 
 	cloudaws "github.com/dorc-dev/dorc/pkg/cloud/aws"
+	"github.com/dorc-dev/dorc/pkg/cloud/check"
 	"github.com/dorc-dev/dorc/pkg/problem"
 	"github.com/dorc-dev/dorc/pkg/settings"
 )
 
 // Finding is what a look at the target found.
-type Finding = cloudaws.Finding
+type Finding = check.Finding
 
 // How bad a Finding is.
 const (
-	FindingOK      = cloudaws.OK
-	FindingUnknown = cloudaws.Unknown
-	FindingWarning = cloudaws.Warning
-	FindingMissing = cloudaws.Missing
+	FindingOK      = check.OK
+	FindingUnknown = check.Unknown
+	FindingWarning = check.Warning
+	FindingMissing = check.Missing
 )
 
 // looked keeps what was found, since a process asks once.

@@ -6,6 +6,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/dorc-dev/dorc/pkg/cloud/check"
 )
 
 const checkCredentials = "credentials"
@@ -19,12 +21,12 @@ func (c checker) account(ctx context.Context) []Finding {
 	account := aws.ToString(caller.Account)
 	if account != c.Account {
 		return []Finding{{
-			Check: checkCredentials, Level: Missing, Summary: "the credentials are of another account",
+			Check: checkCredentials, Level: check.Missing, Summary: "the credentials are of another account",
 			Detail: fmt.Sprintf("AWS_ACCOUNT is %s; the credentials are of %s (%s)", c.Account, account, aws.ToString(caller.Arn)),
 			Hint:   c.otherAccountHint(account),
 		}}
 	}
-	return []Finding{{Check: checkCredentials, Level: OK, Summary: fmt.Sprintf("account %s as %s", account, aws.ToString(caller.Arn))}}
+	return []Finding{{Check: checkCredentials, Level: check.OK, Summary: fmt.Sprintf("account %s as %s", account, aws.ToString(caller.Arn))}}
 }
 
 func (c checker) otherAccountHint(account string) string {
@@ -38,11 +40,11 @@ func (c checker) otherAccountHint(account string) string {
 // each place in turn, with addresses that few people have heard of.
 func noCredentials(err error) Finding {
 	f := Finding{
-		Check: checkCredentials, Level: Missing, fault: badCredentials, Summary: "there are no usable AWS credentials",
+		Check: checkCredentials, Level: check.Missing, Fault: check.BadCredentials, Summary: "there are no usable AWS credentials",
 		Detail: "looked in the environment, the shared files (AWS_PROFILE), single sign-on, and the machine's own role",
 		Hint:   "run `aws sso login` or `aws configure`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
 	}
-	if kind, reason := faultOf(err); kind == badCredentials || kind == denied {
+	if kind, reason := faultOf(err); kind == check.BadCredentials || kind == check.Denied {
 		f.Detail = reason
 	}
 	return f
@@ -51,11 +53,11 @@ func noCredentials(err error) Finding {
 // refused says why AWS did not tell who the credentials are of.
 func (c checker) refused(err error) Finding {
 	kind, reason := faultOf(err)
-	f := Finding{Check: checkCredentials, Level: Missing, fault: kind, Detail: reason}
+	f := Finding{Check: checkCredentials, Level: check.Missing, Fault: kind, Detail: reason}
 	switch kind {
-	case badCredentials:
+	case check.BadCredentials:
 		f.Summary, f.Hint = "AWS does not accept the credentials", "renew them: `aws sso login`, or new values in the environment"
-	case unreachable:
+	case check.Unreachable:
 		f.Summary, f.Hint = "AWS does not answer", c.unreachableHint()
 	default:
 		f.Summary = "AWS does not say which account the credentials are of"

@@ -2,18 +2,17 @@ package aws
 
 import (
 	"context"
-	"fmt"
-	"sync"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/dorc-dev/dorc/pkg/cloud/check"
 )
 
-// timeout is how long one check may take.
-const timeout = 10 * time.Second
+// Finding is what a check found.
+type Finding = check.Finding
 
 // Input says what the stacks need.
 type Input struct {
@@ -23,7 +22,8 @@ type Input struct {
 	Region string
 	// Endpoint is another endpoint of every service. Default: AWS's own.
 	Endpoint string
-	// State is the URL of the state store, as for pkg/state's Open.
+	// State is the URL of the state store, as for pkg/state's Open. Default: it is
+	// not looked at.
 	State string
 	// Networks are those that environments name. Default: none.
 	Networks []Network
@@ -76,7 +76,7 @@ func Check(ctx context.Context, in Input) []Finding {
 	c, err := config.LoadDefaultConfig(ctx, options...)
 	if err != nil {
 		return []Finding{{
-			Check: checkCredentials, Level: Missing, Summary: "the AWS configuration cannot be read",
+			Check: checkCredentials, Level: check.Missing, Summary: "the AWS configuration cannot be read",
 			Detail: err.Error(), Hint: "look at AWS_PROFILE and ~/.aws/config",
 		}}
 	}
@@ -88,61 +88,30 @@ func Check(ctx context.Context, in Input) []Finding {
 	}.check(ctx)
 }
 
-// task is one check, which needs AWS credentials or not.
-type task struct {
-	name        string
-	credentials bool
-	run         func(context.Context) []Finding
-}
-
-func (c checker) tasks() []task {
-	state := task{checkState, c.stateNeedsCredentials(), c.state}
-	if c.Quick {
-		return []task{{checkCredentials, true, c.account}, state}
+func (c checker) tasks() []check.Task {
+	tasks := []check.Task{{Name: checkCredentials, Credentials: true, Run: c.account}}
+	if !c.Quick {
+		tasks = append(tasks, check.Task{Name: checkRegion, Credentials: true, Run: c.region})
 	}
-	tasks := []task{{checkCredentials, true, c.account}, {checkRegion, true, c.region}, state}
+	if c.State != "" {
+		tasks = append(tasks, check.Task{Name: check.StateName, Credentials: c.stateNeedsCredentials(), Run: c.state})
+	}
+	if c.Quick {
+		return tasks
+	}
 	for _, n := range c.Networks {
-		tasks = append(tasks, task{n.check(), true, func(ctx context.Context) []Finding { return c.networkOf(ctx, n) }})
+		tasks = append(tasks, check.Task{Name: n.check(), Credentials: true, Run: func(ctx context.Context) []Finding { return c.networkOf(ctx, n) }})
 	}
 	return tasks
 }
 
 func (c checker) check(ctx context.Context) []Finding {
-	retrieving, cancel := context.WithTimeout(ctx, timeout)
+	retrieving, cancel := context.WithTimeout(ctx, check.Timeout)
 	defer cancel()
-	_, noneErr := c.credentials.Retrieve(retrieving)
-	tasks := c.tasks()
-	found := make([][]Finding, len(tasks))
-	var group sync.WaitGroup
-	for i, t := range tasks {
-		switch {
-		case noneErr != nil && i == 0:
-			found[i] = []Finding{noCredentials(noneErr)}
-		case noneErr != nil && t.credentials:
-			found[i] = []Finding{{Check: t.name, fault: badCredentials}}
-		default:
-			group.Go(func() {
-				ctx, cancel := context.WithTimeout(ctx, timeout)
-				defer cancel()
-				found[i] = t.run(ctx)
-			})
-		}
+	var missing *Finding
+	if _, err := c.credentials.Retrieve(retrieving); err != nil {
+		f := noCredentials(err)
+		missing = &f
 	}
-	group.Wait()
-	return once(found)
-}
-
-// once tells a cause that concerns everything with the first finding alone.
-func once(found [][]Finding) (all []Finding) {
-	first := found[0][0]
-	all = append(all, found[0]...)
-	for _, list := range found[1:] {
-		for _, f := range list {
-			if first.Level == Missing && (f.fault == badCredentials || f.fault == unreachable) && f.fault == first.fault {
-				f = Finding{Check: f.Check, Level: Unknown, Summary: fmt.Sprintf("it needs %s first", first.Check), fault: f.fault}
-			}
-			all = append(all, f)
-		}
-	}
-	return all
+	return check.Run(ctx, missing, c.tasks()...)
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dorc-dev/dorc/internal/mototest"
+	"github.com/dorc-dev/dorc/pkg/cloud/check"
 )
 
 // noCredentialsHere leaves the process without credentials, wherever it runs.
@@ -92,7 +93,7 @@ func makeNetwork(t *testing.T, client *ec2.Client, cidr string) (vpc, subnet str
 // only are the findings that are not OK.
 func only(found []Finding) (left []Finding) {
 	for _, f := range found {
-		if f.Level != OK {
+		if f.Level != check.OK {
 			left = append(left, f)
 		}
 	}
@@ -118,7 +119,7 @@ func TestCheckAgainstMoto(t *testing.T) {
 		"wrong account": {
 			func(in *Input) { in.Account = "210987654321" },
 			[]Finding{{
-				Check: "credentials", Level: Missing, Summary: "the credentials are of another account",
+				Check: "credentials", Level: check.Missing, Summary: "the credentials are of another account",
 				Detail: "AWS_ACCOUNT is 210987654321; the credentials are of 123456789012",
 				Hint:   "set AWS_ACCOUNT=123456789012, the account of the emulator at AWS_ENDPOINT_URL",
 			}},
@@ -126,40 +127,40 @@ func TestCheckAgainstMoto(t *testing.T) {
 		"no such region": {
 			func(in *Input) { in.Region = "eu-west-22" },
 			[]Finding{
-				{Check: "region", Level: Missing, Summary: "the region does not exist", Detail: `it is "eu-west-22"`, Hint: `did you mean "eu-west-2"?`},
+				{Check: "region", Level: check.Missing, Summary: "the region does not exist", Detail: `it is "eu-west-22"`, Hint: `did you mean "eu-west-2"?`},
 				// moto fails in a region that it does not know.
 				{
-					Check: "network of prod", Level: Warning, Summary: "whether the VPC and its subnets exist is not known",
+					Check: "network of prod", Level: check.Warning, Summary: "whether the VPC and its subnets exist is not known",
 					Detail: "the answer has status 500",
 				},
 			},
 		},
 		"missing bucket": {
 			func(in *Input) { in.State = "s3://none?region=eu-west-2&use_path_style=true" },
-			[]Finding{{Check: "state", Level: Missing, Summary: "the state bucket does not exist", Detail: "s3://none", Hint: "create it with versioning"}},
+			[]Finding{{Check: "state", Level: check.Missing, Summary: "the state bucket does not exist", Detail: "s3://none", Hint: "create it with versioning"}},
 		},
 		"bucket without versioning": {
 			func(in *Input) { in.State = "s3://plain?region=eu-west-2&use_path_style=true" },
-			[]Finding{{Check: "state", Level: Warning, Summary: "the state bucket keeps no versions", Detail: "s3://plain: "}},
+			[]Finding{{Check: "state", Level: check.Warning, Summary: "the state bucket keeps no versions", Detail: "s3://plain: "}},
 		},
 		"state in a folder": {
 			func(in *Input) { in.State = "file://" + t.TempDir() },
-			[]Finding{{Check: "state", Level: Warning, Summary: "the state is a folder of this machine", Hint: "INFRA_BUCKET"}},
+			[]Finding{{Check: "state", Level: check.Warning, Summary: "the state is a folder of this machine", Hint: "INFRA_BUCKET"}},
 		},
 		"missing VPC and subnet": {
 			func(in *Input) {
 				in.Networks = []Network{{Environment: "dev", VPC: "vpc-0", Subnets: []string{"subnet-0", c.subnet}}}
 			},
 			[]Finding{
-				{Check: "network of dev", Level: Missing, Summary: "the VPC does not exist", Detail: "there is no vpc-0 in eu-west-2 of account 123456789012"},
-				{Check: "network of dev", Level: Missing, Summary: "subnets do not exist", Detail: "there is no subnet-0 in"},
-				{Check: "network of dev", Level: Missing, Summary: "subnets are of another VPC"},
+				{Check: "network of dev", Level: check.Missing, Summary: "the VPC does not exist", Detail: "there is no vpc-0 in eu-west-2 of account 123456789012"},
+				{Check: "network of dev", Level: check.Missing, Summary: "subnets do not exist", Detail: "there is no subnet-0 in"},
+				{Check: "network of dev", Level: check.Missing, Summary: "subnets are of another VPC"},
 			},
 		},
 		"subnet of another VPC": {
 			func(in *Input) { in.Networks[0].Subnets = []string{c.subnet, c.another} },
 			[]Finding{{
-				Check: "network of prod", Level: Missing, Summary: "subnets are of another VPC",
+				Check: "network of prod", Level: check.Missing, Summary: "subnets are of another VPC",
 				Detail: c.another + " (of " + c.otherVPC + "); vpc_id is " + c.vpc,
 			}},
 		},
@@ -169,9 +170,9 @@ func TestCheckAgainstMoto(t *testing.T) {
 				in.Networks = []Network{{Environment: "dev", VPC: "vpc-0"}}
 			},
 			[]Finding{
-				{Check: "credentials", Level: Missing, Summary: "the credentials are of another account"},
-				{Check: "state", Level: Missing, Summary: "the state bucket does not exist"},
-				{Check: "network of dev", Level: Missing, Summary: "the VPC does not exist"},
+				{Check: "credentials", Level: check.Missing, Summary: "the credentials are of another account"},
+				{Check: "state", Level: check.Missing, Summary: "the state bucket does not exist"},
+				{Check: "network of dev", Level: check.Missing, Summary: "the VPC does not exist"},
 			},
 		},
 		"a quick look": {
@@ -208,14 +209,14 @@ func TestNoCredentials(t *testing.T) {
 		Networks: []Network{{Environment: "prod", VPC: "vpc-1"}},
 	}
 	want := []Finding{
-		{Check: "credentials", Level: Missing, Summary: "there are no usable AWS credentials", Hint: "AWS_ACCESS_KEY_ID"},
-		{Check: "region", Level: Unknown, Summary: "it needs credentials first"},
-		{Check: "state", Level: Unknown, Summary: "it needs credentials first"},
-		{Check: "network of prod", Level: Unknown, Summary: "it needs credentials first"},
+		{Check: "credentials", Level: check.Missing, Summary: "there are no usable AWS credentials", Hint: "AWS_ACCESS_KEY_ID"},
+		{Check: "region", Level: check.Unknown, Summary: "it needs credentials first"},
+		{Check: "state", Level: check.Unknown, Summary: "it needs credentials first"},
+		{Check: "network of prod", Level: check.Unknown, Summary: "it needs credentials first"},
 	}
 	assertFindings(t, want, Check(t.Context(), in))
 	in.State = "file://" + t.TempDir()
-	want[2] = Finding{Check: "state", Level: Warning, Summary: "the state is a folder of this machine"}
+	want[2] = Finding{Check: "state", Level: check.Warning, Summary: "the state is a folder of this machine"}
 	assertFindings(t, want, Check(t.Context(), in))
 }
 
@@ -240,7 +241,7 @@ func answering(t *testing.T, status int, code string) string {
 func TestAnswers(t *testing.T) {
 	const state = "s3://bucket?region=eu-west-2&use_path_style=true"
 	unknown := func(name string) Finding {
-		return Finding{Check: name, Level: Unknown, Summary: "it needs credentials first"}
+		return Finding{Check: name, Level: check.Unknown, Summary: "it needs credentials first"}
 	}
 	for name, test := range map[string]struct {
 		endpoint func(t *testing.T) string
@@ -249,32 +250,32 @@ func TestAnswers(t *testing.T) {
 		"expired": {
 			func(t *testing.T) string { return answering(t, 403, "ExpiredToken") },
 			[]Finding{
-				{Check: "credentials", Level: Missing, Summary: "AWS does not accept the credentials", Detail: "ExpiredToken: told", Hint: "aws sso login"},
+				{Check: "credentials", Level: check.Missing, Summary: "AWS does not accept the credentials", Detail: "ExpiredToken: told", Hint: "aws sso login"},
 				unknown("region"), unknown("state"), unknown("network of prod"),
 			},
 		},
 		"unreachable": {
 			func(*testing.T) string { return "http://127.0.0.1:1" },
 			[]Finding{
-				{Check: "credentials", Level: Missing, Summary: "AWS does not answer", Detail: "127.0.0.1:1 refuses the connection", Hint: "http://127.0.0.1:1"},
+				{Check: "credentials", Level: check.Missing, Summary: "AWS does not answer", Detail: "127.0.0.1:1 refuses the connection", Hint: "http://127.0.0.1:1"},
 				unknown("region"), unknown("state"), unknown("network of prod"),
 			},
 		},
 		"denied": {
 			func(t *testing.T) string { return answering(t, 403, "AccessDenied") },
 			[]Finding{
-				{Check: "credentials", Level: Missing, Summary: "AWS does not say which account the credentials are of", Hint: "sts:GetCallerIdentity"},
-				{Check: "region", Level: Warning, Summary: "whether the region exists is not known", Hint: "ec2:DescribeRegions"},
-				{Check: "state", Level: Missing, Summary: "the state store cannot be read", Detail: "s3://bucket: AccessDenied: told", Hint: "s3:ListBucket"},
-				{Check: "network of prod", Level: Warning, Summary: "whether the VPC and its subnets exist is not known", Hint: "ec2:DescribeVpcs"},
+				{Check: "credentials", Level: check.Missing, Summary: "AWS does not say which account the credentials are of", Hint: "sts:GetCallerIdentity"},
+				{Check: "region", Level: check.Warning, Summary: "whether the region exists is not known", Hint: "ec2:DescribeRegions"},
+				{Check: "state", Level: check.Missing, Summary: "the state store cannot be read", Detail: "s3://bucket: AccessDenied: told", Hint: "s3:ListBucket"},
+				{Check: "network of prod", Level: check.Warning, Summary: "whether the VPC and its subnets exist is not known", Hint: "ec2:DescribeVpcs"},
 			},
 		},
 		"bucket elsewhere": {
 			func(t *testing.T) string { return answering(t, 400, "AuthorizationHeaderMalformed") },
 			[]Finding{
-				{Check: "credentials", Level: Missing}, {Check: "region", Level: Warning},
-				{Check: "state", Level: Missing, Summary: "the state bucket is in another region", Hint: "INFRA_BUCKET=s3://bucket?region="},
-				{Check: "network of prod", Level: Warning},
+				{Check: "credentials", Level: check.Missing}, {Check: "region", Level: check.Warning},
+				{Check: "state", Level: check.Missing, Summary: "the state bucket is in another region", Hint: "INFRA_BUCKET=s3://bucket?region="},
+				{Check: "network of prod", Level: check.Warning},
 			},
 		},
 	} {

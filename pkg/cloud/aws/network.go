@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"github.com/dorc-dev/dorc/pkg/cloud/check"
 )
 
 func (n Network) check() string { return "network of " + n.Environment }
@@ -27,7 +29,7 @@ func (c checker) networkOf(ctx context.Context, n Network) []Finding {
 	}
 	var found []Finding
 	missing := func(summary, detail, hint string) {
-		found = append(found, Finding{Check: name, Level: Missing, Summary: summary, Detail: detail, Hint: hint})
+		found = append(found, Finding{Check: name, Level: check.Missing, Summary: summary, Detail: detail, Hint: hint})
 	}
 	place := fmt.Sprintf("in %s of account %s", c.Region, c.Account)
 	if len(vpcs.Vpcs) == 0 {
@@ -53,7 +55,7 @@ func (c checker) networkOf(ctx context.Context, n Network) []Finding {
 	}
 	if len(found) == 0 {
 		summary := fmt.Sprintf("%s with %d subnets", n.VPC, len(n.Subnets))
-		found = []Finding{{Check: name, Level: OK, Summary: summary}}
+		found = []Finding{{Check: name, Level: check.OK, Summary: summary}}
 	}
 	return found
 }
@@ -81,7 +83,7 @@ func filter(name string, values ...string) []types.Filter {
 func notSeen(name, action string, err error) Finding {
 	kind, reason := faultOf(err)
 	return Finding{
-		Check: name, Level: Warning, fault: kind, Summary: "whether the VPC and its subnets exist is not known", Detail: reason,
+		Check: name, Level: check.Warning, Fault: kind, Summary: "whether the VPC and its subnets exist is not known", Detail: reason,
 		Hint: "allow " + action + " to have it checked",
 	}
 }

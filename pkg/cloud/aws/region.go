@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 
+	"github.com/dorc-dev/dorc/pkg/cloud/check"
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
@@ -35,7 +36,7 @@ func (c checker) region(ctx context.Context) []Finding {
 	if err != nil {
 		kind, reason := faultOf(err)
 		return []Finding{{
-			Check: checkRegion, Level: Warning, fault: kind, Summary: "whether the region exists is not known", Detail: reason,
+			Check: checkRegion, Level: check.Warning, Fault: kind, Summary: "whether the region exists is not known", Detail: reason,
 			Hint: "allow ec2:DescribeRegions to have it checked",
 		}}
 	}
@@ -48,17 +49,17 @@ func (c checker) region(ctx context.Context) []Finding {
 		}
 		if aws.ToString(r.OptInStatus) == "not-opted-in" {
 			return []Finding{{
-				Check: checkRegion, Level: Missing, Summary: "the account does not use the region", Detail: c.Region + " must be enabled first",
+				Check: checkRegion, Level: check.Missing, Summary: "the account does not use the region", Detail: c.Region + " must be enabled first",
 				Hint: "enable it in the account's settings (https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html)",
 			}}
 		}
-		return []Finding{{Check: checkRegion, Level: OK, Summary: c.Region}}
+		return []Finding{{Check: checkRegion, Level: check.OK, Summary: c.Region}}
 	}
 	hint := "set AWS_REGION, or `region` in the universal configuration, to a region's code"
 	if near := problem.Nearest(c.Region, names); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
 	return []Finding{{
-		Check: checkRegion, Level: Missing, Summary: "the region does not exist", Detail: fmt.Sprintf("it is %q", c.Region), Hint: hint,
+		Check: checkRegion, Level: check.Missing, Summary: "the region does not exist", Detail: fmt.Sprintf("it is %q", c.Region), Hint: hint,
 	}}
 }

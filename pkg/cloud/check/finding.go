@@ -1,4 +1,4 @@
-package aws
+package check
 
 import "github.com/dorc-dev/dorc/pkg/problem"
 
@@ -8,7 +8,8 @@ type Level string
 const (
 	// OK says that it is as it should be.
 	OK Level = "ok"
-	// Unknown says that it was not looked at, since something else is missing first.
+	// Unknown says that it was not looked at, since something else is missing first
+	// or nobody may look.
 	Unknown Level = "not checked"
 	// Warning says that work can go on.
 	Warning Level = "warning"
@@ -28,8 +29,8 @@ type Finding struct {
 	Detail string `json:"detail,omitempty"`
 	// Hint says what to do. Default: "".
 	Hint string `json:"hint,omitempty"`
-
-	fault fault
+	// Fault is the kind of the error behind it. Default: NoFault.
+	Fault Fault `json:"-"`
 }
 
 // Problem is the finding as an error of its own.
