@@ -1,0 +1,74 @@
+package google
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// needs are the permissions by which the plugin creates, changes and deletes a
+// resource type. Source: the pages below https://cloud.google.com/iam/docs/permissions-reference.
+var needs = map[string][]string{
+	"dorc:image:Image":                                             in("artifactregistry.repositories", "downloadArtifacts", "uploadArtifacts"),
+	"gcp:artifactregistry/repository:Repository":                   in("artifactregistry.repositories", "create", "delete", "get", "update"),
+	"gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": in("artifactregistry.repositories", "getIamPolicy", "setIamPolicy"),
+	"gcp:cloudscheduler/job:Job": append(in("cloudscheduler.jobs", "create", "delete", "enable", "get", "pause", "update"),
+		"iam.serviceAccounts.actAs"),
+	"gcp:compute/address:Address":                       in("compute.addresses", "create", "delete", "get", "setLabels", "use"),
+	"gcp:compute/firewall:Firewall":                     append(in("compute.firewalls", "create", "delete", "get", "update"), "compute.networks.updatePolicy"),
+	"gcp:compute/network:Network":                       in("compute.networks", "create", "delete", "get", "updatePolicy"),
+	"gcp:compute/router:Router":                         append(in("compute.routers", "create", "delete", "get", "update"), "compute.networks.updatePolicy"),
+	"gcp:compute/routerNat:RouterNat":                   in("compute.routers", "get", "update"),
+	"gcp:compute/subnetwork:Subnetwork":                 in("compute.subnetworks", "create", "delete", "get", "update"),
+	"gcp:organizations/project:Project":                 in("resourcemanager.projects", "delete", "get", "update"),
+	"gcp:projects/iAMMember:IAMMember":                  in("resourcemanager.projects", "getIamPolicy", "setIamPolicy"),
+	"gcp:projects/service:Service":                      in("serviceusage.services", "enable", "get", "list"),
+	"gcp:secretmanager/secret:Secret":                   in("secretmanager.secrets", "create", "delete", "get", "update"),
+	"gcp:secretmanager/secretIamMember:SecretIamMember": in("secretmanager.secrets", "getIamPolicy", "setIamPolicy"),
+	"gcp:secretmanager/secretVersion:SecretVersion":     append(in("secretmanager.versions", "access", "destroy", "enable", "get"), "secretmanager.versions.add"),
+	"gcp:serviceaccount/account:Account":                in("iam.serviceAccounts", "create", "delete", "get", "update"),
+	"gcp:serviceaccount/iAMMember:IAMMember":            in("iam.serviceAccounts", "getIamPolicy", "setIamPolicy"),
+	"gcp:storage/bucket:Bucket":                         in("storage.buckets", "create", "delete", "get", "update"),
+	"gcp:storage/bucketIAMMember:BucketIAMMember":       in("storage.buckets", "getIamPolicy", "setIamPolicy"),
+	"gcp:storage/bucketObject:BucketObject":             in("storage.objects", "create", "delete", "get", "list"),
+	"gcp:workflows/workflow:Workflow": append(in("workflows.workflows", "create", "delete", "get", "update"),
+		"iam.serviceAccounts.actAs", "workflows.operations.get"),
+}
+
+func in(what string, verbs ...string) []string {
+	var all []string
+	for _, v := range verbs {
+		all = append(all, what+"."+v)
+	}
+	return all
+}
+
+// Permissions are what resources of these types need, sorted, each once. A type
+// that dorc's own programs do not make needs nothing that is known here.
+func Permissions(types []string) []string {
+	found := map[string]bool{}
+	for _, t := range types {
+		for _, p := range needs[t] {
+			found[p] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(found))
+}
+
+// byRole are permissions by the role that has them, as "roles/x (a, b)".
+func byRole(permissions []string) (roles, lines []string) {
+	groups := map[string][]string{}
+	for _, p := range permissions {
+		groups[Role(p)] = append(groups[Role(p)], p)
+	}
+	for _, role := range slices.Sorted(maps.Keys(groups)) {
+		name := role
+		if name == "" {
+			name = "a role of your own"
+		} else {
+			roles = append(roles, role)
+		}
+		lines = append(lines, name+" ("+strings.Join(groups[role], ", ")+")")
+	}
+	return roles, lines
+}
