@@ -42,6 +42,8 @@ var arrows = []arrow{
 		why: "it looks at an account, whoever asks and for whatever stack"},
 	{from: everything, to: []string{"github.com/aws/aws-sdk-go-v2/service/ec2"}, except: []string{"pkg/cloud/aws"}, direct: true,
 		why: "it takes a minute to build"},
+	{from: everything, to: []string{"google.golang.org/api/dataflow/...", "google.golang.org/api/workflowexecutions/...", "google.golang.org/api/cloudresourcemanager/...", "google.golang.org/api/serviceusage/...", "google.golang.org/api/cloudbilling/..."}, except: []string{"pkg/cloud/google"}, direct: true,
+		why: "one package asks Google Cloud, with one way to find credentials and to say what its errors mean"},
 	{from: []string{"pkg/image/source"}, to: []string{"pkg/image", "pkg/image/registry", "pkg/image/docker", "pkg/image/python"},
 		why: "programs of users plan with it: it must carry no builder"},
 	{from: []string{"pkg/engine"}, to: concat(upper, "pkg/stack", "universal", "infra", "pipelines", "pkg/component/...", "pkg/config", "pkg/configrepo", "pkg/definition", "pkg/local/...", "pkg/image/...", "pkg/settings"),
