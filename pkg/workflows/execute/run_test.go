@@ -60,6 +60,7 @@ func TestControlFlow(t *testing.T) {
 		"raised below":         {"- a:\n    try: {call: sub}\n    except:\n      as: e\n      steps:\n        - c: {return: '${e.code}'}\n---\nsub:\n  steps:\n    - a: {raise: {code: 5}}\n", int64(5)},
 		"own predicate":        {"- i: {assign: [{n: 0}]}\n- a:\n    try:\n      steps:\n        - s: {assign: [{n: '${n + 1}'}]}\n        - u:\n            switch:\n              - {condition: '${n < 4}', raise: {code: '${n}'}}\n    retry:\n      predicate: ${low}\n      max_retries: 9\n      backoff: {initial_delay: 1, max_delay: 2, multiplier: 3}\n- r: {return: '${n}'}\n---\nlow:\n  params: [e]\n  steps:\n    - a: {return: '${e.code < 9}'}\n", int64(4)},
 		"retry, then except":   {"- i: {assign: [{n: 0}]}\n- a:\n    try:\n      steps:\n        - s: {assign: [{n: '${n + 1}'}]}\n        - u: {raise: x}\n    retry: {predicate: '${retry.always}', max_retries: 2, backoff: '${retry.default_backoff}'}\n    except:\n      steps:\n        - r: {return: '${n}'}", int64(3)},
+		"no variable":          {"- a: {return: '${sys.get_env(\"NOPE\", \"none\")}'}", "none"},
 		"library by name":      {"- a: {call: text.replace_all, args: {source: abc, substr: b, repl: X}, result: r}\n- b: {call: base64.decode, args: {data: aGk, padding: false}, result: s}\n- c: {return: ['${r}', '${text.decode(s)}']}", []any{"aXc", "hi"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -76,6 +77,7 @@ func TestFailures(t *testing.T) {
 		"not a range":       {"- a:\n    for:\n      value: v\n      range: ['a', 2]\n      steps:\n        - s: {call: uuid.generate}", expression.TypeError, "4:7"},
 		"not a condition":   {"- a:\n    switch:\n      - {condition: '${args.n}', next: end}", expression.TypeError, "4:7"},
 		"environment":       {"- a: {return: '${sys.get_env(\"NOPE\")}'}", expression.KeyError, "4:7"},
+		"its default":       {"- a: {return: '${sys.get_env(\"NOPE\", 1)}'}", expression.TypeError, "4:7"},
 		"bytes":             {"- a: {return: '${json.encode(1)}'}", expression.ValueError, "1:1"},
 		"recursion":         {"- a: {call: sub}\n---\nsub:\n  steps:\n    - again: {call: sub}\n", expression.RecursionError, "7:7"},
 		"too many steps":    {"- a: {next: b}\n- b: {next: a}", expression.ResourceLimitError, "4:7"},

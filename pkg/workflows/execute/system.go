@@ -18,11 +18,17 @@ func (t *thread) system(name string, a map[string]any) (any, error) {
 		if !ok {
 			return nil, expression.Faultf(expression.TypeError, "name must be a string, not %s", expression.TypeOf(a["name"]))
 		}
-		v, ok := t.options.Environment[key]
-		if !ok {
+		if v, ok := t.options.Environment[key]; ok {
+			return v, nil
+		}
+		otherwise, given := a["default"]
+		if !given {
 			return nil, expression.Faultf(expression.KeyError, "there is no environment variable %q", key)
 		}
-		return v, nil
+		if _, ok := otherwise.(string); !ok {
+			return nil, expression.Faultf(expression.TypeError, "default must be a string, not %s", expression.TypeOf(otherwise))
+		}
+		return otherwise, nil
 	case "sys.now":
 		return float64(t.options.Now().UnixMicro()) / 1e6, nil
 	case "sys.sleep":

@@ -61,7 +61,7 @@ var library = func() map[string]Function {
 	add(define("retry.always(exception)", always), define("retry.never(exception)", never),
 		define("http.default_retry_predicate(exception)", retryIdempotent),
 		define("http.default_retry_predicate_non_idempotent(exception)", retryNonIdempotent))
-	add(define("sys.get_env(name)", nil), define("sys.now()", nil), define("uuid.generate()", nil))
+	add(define("sys.get_env(name, default?)", nil), define("sys.now()", nil), define("uuid.generate()", nil))
 	for _, signature := range []string{
 		"http.get(" + httpArguments, "http.post(" + httpArguments, "http.put(" + httpArguments, "http.patch(" + httpArguments,
 		"http.delete(" + httpArguments, "http.request(method, " + httpArguments,

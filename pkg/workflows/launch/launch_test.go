@@ -191,8 +191,9 @@ func run(t *testing.T, g *google, o Options, argument any, asleep func()) ran {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	out.result, out.err = execute.Run(ctx, w, argument, execute.Options{
-		HTTP: toServer{strings.TrimPrefix(server.URL, "http://")},
-		Now:  func() time.Time { return now },
+		HTTP:        toServer{strings.TrimPrefix(server.URL, "http://")},
+		Environment: map[string]string{"GOOGLE_CLOUD_WORKFLOW_ID": "shop-prod-raw-flights", "GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID": "e1"},
+		Now:         func() time.Time { return now },
 		Sleep: func(ctx context.Context, d time.Duration) error {
 			now = now.Add(d)
 			out.sleeps = append(out.sleeps, d)
@@ -236,7 +237,7 @@ func TestSuccess(t *testing.T) {
 			"numWorkers": 1.0, "maxWorkers": 10.0, "machineType": "e2-standard-2", "serviceAccountEmail": "w@p.iam.gserviceaccount.com",
 			"tempLocation": "gs://b/temp", "stagingLocation": "gs://b/staging", "subnetwork": "regions/europe-west2/subnetworks/s",
 			"ipConfiguration": "WORKER_IP_PRIVATE", "sdkContainerImage": "europe-west2-docker.pkg.dev/p/r/flights@sha256:abc",
-			"additionalUserLabels": map[string]any{"team": "data"},
+			"additionalUserLabels": map[string]any{"team": "data", "dorc-workflow": "shop-prod-raw-flights", "dorc-execution": "e1"},
 		},
 	}, g.launched[0])
 	for _, state := range []string{"JOB_STATE_UPDATED", "JOB_STATE_DRAINED"} {

@@ -11,6 +11,7 @@ import (
 	"text/template"
 
 	"github.com/dorc-dev/dorc/pkg/definition"
+	"github.com/dorc-dev/dorc/pkg/naming"
 	"github.com/dorc-dev/dorc/pkg/problem"
 	"github.com/dorc-dev/dorc/pkg/workflows/syntax"
 )
@@ -39,6 +40,8 @@ type view struct {
 	Puts, Asks bool
 	Done       string
 	Roles      string
+	// LabelWorkflow and LabelExecution are labels of a job.
+	LabelWorkflow, LabelExecution string
 }
 
 // value is a default of a parameter.
@@ -59,7 +62,7 @@ type step struct {
 // Write is the definition's text. It is the same for the same options. The error
 // is a problem.Problem when the definition would be too large.
 func Write(o Options) ([]byte, error) {
-	v := view{Options: o, Ended: Ended, Awaited: Ended, Done: "done", Roles: roles, JobPrefix: prefix(o.Job) + "-"}
+	v := view{Options: o, Ended: Ended, Awaited: Ended, Done: "done", Roles: roles, LabelWorkflow: naming.LabelWorkflow, LabelExecution: naming.LabelExecution, JobPrefix: prefix(o.Job) + "-"}
 	if o.Streaming {
 		v.Awaited = append(slices.Clone(Ended), running)
 	}
