@@ -39,8 +39,9 @@ type Object struct {
 	Attributes
 	// VersionID is empty in buckets without versioning, and "null" for objects from before it.
 	VersionID string `json:"versionId,omitempty"`
-	// Changes counts how often the attributes were changed since the object was written.
-	Changes int64 `json:"changes,omitempty"`
+	// Changes counts how often the attributes were changed since the object was written, the last time at Changed.
+	Changes int64     `json:"changes,omitempty"`
+	Changed time.Time `json:"changed,omitzero"`
 	// Deleted marks a delete marker.
 	Deleted bool `json:"deleted,omitempty"`
 }

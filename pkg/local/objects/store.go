@@ -16,6 +16,8 @@ type Bucket struct {
 	Created time.Time
 	// Versioned is true when versioning is enabled.
 	Versioned bool
+	// Location is Cloud Storage's, as "EUROPE-WEST2"; empty on AWS.
+	Location string
 }
 
 // Buckets tells which buckets exist. It is asked for every request.

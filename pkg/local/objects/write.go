@@ -139,7 +139,7 @@ func (s *Store) Change(bucket, key string, change func(*Object) error) (o Object
 		if err := change(&o); err != nil {
 			return err
 		}
-		o.Changes++
+		o.Changes, o.Changed = o.Changes+1, s.now().UTC().Round(0)
 		return folders.writeJSON(currentMeta(key), o)
 	})
 	return o, err
