@@ -37,7 +37,8 @@ func (b *builder) function(f *configrepo.Function, d definition.Function) (*Func
 		return nil, err
 	}
 	created := &Function{}
-	if created.Image, err = b.image(f); err != nil {
+	created.Image, err = b.image(f.Name, source.Source{Repo: b.args.Repo, Pipeline: b.args.Pipeline, Function: f, Settings: b.images}, b.shared.repositories[f.Name])
+	if err != nil {
 		return nil, err
 	}
 	logs, err := b.logGroup(f.Name, logName)
@@ -70,43 +71,6 @@ func (b *builder) function(f *configrepo.Function, d definition.Function) (*Func
 	}
 	created.Resource, err = lambda.NewFunction(b.ctx, f.Name, args, b.parent)
 	return created, err
-}
-
-// image registers the function's image. The hashes in it are what a plan shows.
-func (b *builder) image(f *configrepo.Function) (*imageresource.Image, error) {
-	s := source.Source{Repo: b.args.Repo, Pipeline: b.args.Pipeline, Function: f, Settings: b.images}
-	path, err := s.ContextPath()
-	if err != nil {
-		return nil, err
-	}
-	snapshot, err := s.Snapshot()
-	if err != nil {
-		return nil, err
-	}
-	hashes := snapshot.Hashes()
-	return imageresource.NewImage(b.ctx, f.Name, &imageresource.Args{
-		RepositoryURL:    b.shared.repositories[f.Name],
-		Environment:      pulumi.String(b.args.Environment.Environment),
-		ContextPath:      pulumi.String(path),
-		Handler:          pulumi.String(source.Handler),
-		Builder:          pulumi.String(string(b.images.Builder)),
-		Base:             optional(b.images.Base),
-		Python:           optional(b.images.Python),
-		SharedCode:       optional(b.images.SharedCode),
-		CodeHash:         pulumi.String(hashes.Code),
-		RequirementsHash: pulumi.String(hashes.Requirements),
-		SharedHash:       optional(hashes.Shared),
-		ContextHash:      optional(hashes.Context),
-		// The old image stays until the function has moved on: each has a tag of its own.
-	}, b.parent, pulumi.DeleteBeforeReplace(false))
-}
-
-// optional is a text, or nothing for "".
-func optional(text string) pulumi.StringPtrInput {
-	if text == "" {
-		return nil
-	}
-	return pulumi.String(text)
 }
 
 // variables are the function's own variables and those of every function.

@@ -9,12 +9,14 @@ import (
 	"github.com/dorc-dev/dorc/pkg/image/source"
 )
 
-// Request asks for a function's image.
+// Request asks for an image.
 type Request struct {
 	// Snapshot is what goes into the image.
 	Snapshot *source.Snapshot
 	// Base is what it is built on. It is empty with the docker builder.
 	Base base.Base
+	// SDK is the image of Beam's SDK. It is empty for a function.
+	SDK base.Base
 	// Key is the hash of all inputs; the image has it as the label SourceHashLabel.
 	Key string
 	// Say hears what is being done. Required.

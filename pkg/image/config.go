@@ -21,6 +21,20 @@ const (
 	// RequirementsLabel has the hash of the files that say which packages are needed.
 	RequirementsLabel = "dev.dorc.requirements"
 
+	// Those below are of the images of Dataflow pipelines only.
+
+	// KindLabel has what the image is for: "flex-template" or "beam-worker".
+	KindLabel = "dev.dorc.kind"
+	// CodeLabel has the folder of the code in the image, "/template". It is in Python's
+	// search path.
+	CodeLabel = "dev.dorc.code"
+	// MainLabel has the path of the main program in the image. With the name
+	// source.YAMLMain it is dorc's own for Beam YAML.
+	MainLabel = "dev.dorc.main"
+	// SDKNameLabel and SDKDigestLabel have the image of Beam's SDK.
+	SDKNameLabel   = "dev.dorc.sdk.name"
+	SDKDigestLabel = "dev.dorc.sdk.digest"
+
 	// Source of those below:
 	// https://github.com/opencontainers/image-spec/blob/main/annotations.md
 
@@ -36,6 +50,9 @@ const taskRootVariable = "LAMBDA_TASK_ROOT"
 
 // config is what dorc adds to the configuration of a base image.
 func config(r Request) v1.Config {
+	if r.Snapshot.Kind != source.KindFunction {
+		return beamConfig(r)
+	}
 	return v1.Config{
 		Cmd:        []string{source.Handler},
 		WorkingDir: source.TaskRoot,
@@ -44,19 +61,37 @@ func config(r Request) v1.Config {
 	}
 }
 
+// beamConfig is config for the image of a Dataflow pipeline. Workers find the
+// modules beside the main program by Python's search path, as the launcher does.
+func beamConfig(r Request) v1.Config {
+	c := v1.Config{
+		Entrypoint: []string{boot},
+		WorkingDir: source.TemplateRoot,
+		Env:        []string{pathVariable + "=" + source.TemplateRoot},
+		Labels:     labels(r),
+	}
+	if r.Snapshot.Kind == source.KindFlexTemplate {
+		c.Env = append(c.Env, mainVariable+"="+mainProgram(r.Snapshot))
+	}
+	return c
+}
+
 // labels are those of every image.
 func labels(r Request) map[string]string {
-	f := r.Snapshot.Function
-	id := f.ID()
 	all := map[string]string{
 		SourceHashLabel:   r.Key,
 		RequirementsLabel: r.Snapshot.Hashes().Requirements,
-		titleLabel:        naming.FunctionID(f.Layer, f.Pipeline, f.Name),
-		descriptionLabel:  "Function " + id,
+	}
+	if f := r.Snapshot.Function; f != nil {
+		all[titleLabel], all[descriptionLabel] = naming.FunctionID(f.Layer, f.Pipeline, f.Name), "Function "+f.ID()
+	} else {
+		all[titleLabel], all[descriptionLabel] = strings.ReplaceAll(r.Snapshot.ID(), "/", "-"), "Pipeline "+r.Snapshot.ID()
+		all[KindLabel], all[CodeLabel], all[MainLabel] = string(r.Snapshot.Kind), source.TemplateRoot, mainProgram(r.Snapshot)
 	}
 	for label, value := range map[string]string{
 		PythonLabel: r.Base.Python.Version, SitePackagesLabel: r.Base.Python.SitePackages,
 		BaseNameLabel: r.Base.Name, BaseDigestLabel: r.Base.Digest,
+		SDKNameLabel: r.SDK.Name, SDKDigestLabel: r.SDK.Digest,
 	} {
 		if value != "" {
 			all[label] = value
@@ -67,17 +102,26 @@ func labels(r Request) map[string]string {
 
 // onBase is the base's configuration with the command, the variables and the
 // labels of the image on it, as a Dockerfile's instructions leave it. The working
-// directory is the base's: the standard Dockerfile sets none.
+// directory of a function is the base's: the standard Dockerfile sets none.
 func onBase(below, above v1.Config) v1.Config {
 	below.Cmd = above.Cmd
-	if below.WorkingDir == "" {
+	if above.Entrypoint != nil {
+		below.Entrypoint = above.Entrypoint
+	}
+	if below.WorkingDir == "" || above.Labels[KindLabel] != "" {
 		below.WorkingDir = above.WorkingDir
 	}
 	below.Env = slices.Clone(below.Env)
 	for _, pair := range above.Env {
-		name, _, _ := strings.Cut(pair, "=")
-		if !slices.ContainsFunc(below.Env, func(e string) bool { return strings.HasPrefix(e, name+"=") }) {
+		name, value, _ := strings.Cut(pair, "=")
+		i := slices.IndexFunc(below.Env, func(e string) bool { return strings.HasPrefix(e, name+"=") })
+		switch {
+		case i < 0:
 			below.Env = append(below.Env, pair)
+		case name == pathVariable:
+			below.Env[i] = name + "=" + value + ":" + strings.TrimPrefix(below.Env[i], name+"=")
+		case name != taskRootVariable:
+			below.Env[i] = pair
 		}
 	}
 	merged := map[string]string{}

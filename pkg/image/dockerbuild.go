@@ -36,7 +36,7 @@ func NewDockerfile(preferred, network, cache string) *Dockerfile {
 func (b *Dockerfile) Build(ctx context.Context, r Request) (v1.Image, func() error, error) {
 	engine, err := b.engine()
 	if err != nil {
-		return nil, nil, fmt.Errorf("function %s: %w", r.Snapshot.Function.ID(), err)
+		return nil, nil, fmt.Errorf("%s: %w", r.Snapshot.Owner(), err)
 	}
 	path, err := r.Snapshot.ContextPath()
 	if err != nil {
@@ -47,7 +47,7 @@ func (b *Dockerfile) Build(ctx context.Context, r Request) (v1.Image, func() err
 	}
 	defer b.working.Release(1)
 	return engine.Build(ctx, docker.Request{
-		Function: r.Snapshot.Function.ID(),
+		Function: r.Snapshot.ID(),
 		Context:  r.Snapshot.Repo.Root,
 		CodePath: path,
 		Labels:   labels(r),

@@ -1,7 +1,9 @@
 package image
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -14,13 +16,15 @@ import (
 // The properties of an image. Those in replacing make another image; a change
 // of the others alone is written into the state and does nothing more.
 var (
-	required = []resource.PropertyKey{"repositoryUrl", "environment", "contextPath", "handler", "builder", "codeHash", "requirementsHash"}
-	optional = []resource.PropertyKey{"base", "baseDigest", "python", "sharedCode", "sharedHash", "contextHash"}
-	inputs   = slices.Concat(required, optional)
+	required = []resource.PropertyKey{"repositoryUrl", "environment", "contextPath", "builder", "codeHash", "requirementsHash"}
+	optional = []resource.PropertyKey{
+		"kind", "handler", "main", "base", "baseDigest", "sdk", "sdkDigest", "python", "sharedCode", "sharedHash", "contextHash",
+	}
+	inputs = slices.Concat(required, optional)
 	// The order is that of a plan.
 	replacing = []resource.PropertyKey{
-		"codeHash", "requirementsHash", "base", "baseDigest", "python", "sharedHash", "contextHash",
-		"builder", "handler", "repositoryUrl", "environment",
+		"codeHash", "requirementsHash", "base", "baseDigest", "sdk", "sdkDigest", "python", "sharedHash", "contextHash",
+		"builder", "kind", "handler", "main", "repositoryUrl", "environment",
 	}
 	outputs = []resource.PropertyKey{"imageUri", "digest", "tag"}
 )
@@ -46,35 +50,62 @@ func (p *provider) Check(ctx context.Context, r plugin.CheckRequest) (plugin.Che
 		case value.IsComputed() || value.IsOutput():
 		case value.IsNull() && slices.Contains(optional, key):
 		case value.IsNull():
-			fail(key, "it is missing")
+			fail(key, missing)
 		case !value.IsString() || value.StringValue() == "":
 			fail(key, "it must be a text that is not empty")
 		}
 	}
-	checked := r.News
-	if len(failures) == 0 && text(r.News, "base") != "" && text(r.News, "baseDigest") == "" {
-		digest, err := p.baseDigest(ctx, r)
+	for key, reason := range ofKind(r.News) {
+		if r.News[key].IsNull() == (reason == missing) {
+			fail(key, reason)
+		}
+	}
+	slices.SortFunc(failures, func(a, b plugin.CheckFailure) int { return cmp.Compare(a.Property, b.Property) })
+	if len(failures) > 0 {
+		return plugin.CheckResponse{Properties: r.News, Failures: failures}, nil
+	}
+	checked := r.News.Copy()
+	for name, key := range map[resource.PropertyKey]resource.PropertyKey{"base": "baseDigest", "sdk": "sdkDigest"} {
+		if text(r.News, name) == "" || text(r.News, key) != "" {
+			continue
+		}
+		digest, err := p.baseDigest(ctx, r, name, key)
 		if err != nil {
 			return plugin.CheckResponse{}, err
 		}
 		if digest != "" {
-			checked = r.News.Copy()
-			checked["baseDigest"] = resource.NewProperty(digest)
+			checked[key] = resource.NewProperty(digest)
 		}
 	}
-	return plugin.CheckResponse{Properties: checked, Failures: failures}, nil
+	return plugin.CheckResponse{Properties: checked}, nil
 }
 
-// baseDigest is what the base means today. When its registry cannot be asked, an
-// image that is there already stays on the base that it has: a registry that is
-// down must not keep anyone from applying something else.
-func (p *provider) baseDigest(ctx context.Context, r plugin.CheckRequest) (string, error) {
-	reference := text(r.News, "base")
+const missing = "it is missing"
+
+// ofKind are the properties that the image's kind must have or cannot have.
+func ofKind(m resource.PropertyMap) map[resource.PropertyKey]string {
+	switch kind := source.Kind(text(m, "kind")); kind {
+	case source.KindFunction:
+		return map[resource.PropertyKey]string{
+			"handler": missing, "main": "a function has a handler", "sdk": "a function has no SDK of Beam", "sdkDigest": "a function has no SDK of Beam",
+		}
+	case source.KindFlexTemplate, source.KindBeamWorker:
+		return map[resource.PropertyKey]string{"main": missing, "base": missing, "sdk": missing, "handler": "it is a function's"}
+	default:
+		return map[resource.PropertyKey]string{"kind": fmt.Sprintf("%q is given; %q and %q are possible", kind, source.KindFlexTemplate, source.KindBeamWorker)}
+	}
+}
+
+// baseDigest is what the base, or the SDK, means today. When its registry cannot be
+// asked, an image that is there already stays on the one that it has: a registry
+// that is down must not keep anyone from applying something else.
+func (p *provider) baseDigest(ctx context.Context, r plugin.CheckRequest, name, key resource.PropertyKey) (string, error) {
+	reference := text(r.News, name)
 	digest, err := p.maker.BaseDigest(ctx, reference)
 	if err == nil {
 		return digest, nil
 	}
-	if old := text(r.Olds, "baseDigest"); old != "" && text(r.Olds, "base") == reference && ctx.Err() == nil {
+	if old := text(r.Olds, key); old != "" && text(r.Olds, name) == reference && ctx.Err() == nil {
 		p.Say(r.URN, "which image "+reference+" is today cannot be found out; the one in use stays: "+err.Error())
 		return old, nil
 	}
@@ -110,12 +141,14 @@ func (p *provider) Diff(_ context.Context, r plugin.DiffRequest) (plugin.DiffRes
 // inputsOf are the inputs among a resource's properties.
 func inputsOf(m resource.PropertyMap) Inputs {
 	return Inputs{
+		Kind: source.Kind(text(m, "kind")),
 		Hashes: source.Hashes{
 			Code: text(m, "codeHash"), Requirements: text(m, "requirementsHash"),
 			Shared: text(m, "sharedHash"), Context: text(m, "contextHash"),
 		},
 		Builder: source.Builder(text(m, "builder")),
-		Base:    text(m, "base"), BaseDigest: text(m, "baseDigest"), Python: text(m, "python"),
+		Base:    text(m, "base"), BaseDigest: text(m, "baseDigest"),
+		SDK: text(m, "sdk"), SDKDigest: text(m, "sdkDigest"), Main: text(m, "main"), Python: text(m, "python"),
 	}
 }
 

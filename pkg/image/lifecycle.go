@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"github.com/dorc-dev/dorc/pkg/configrepo"
 	"github.com/dorc-dev/dorc/pkg/image/source"
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
@@ -63,7 +64,7 @@ func (p *provider) buildAndPush(ctx context.Context, r plugin.CreateRequest, rep
 	}()
 	p.pushing(repository, r.URN)
 	digest, err := p.pusher.Push(ctx, repository, tag, image)
-	return digest, changed(snapshot.Function.Dir, err)
+	return digest, changed(snapshot.Dir(), err)
 }
 
 // failed is an answer that leaves nothing to clear up: Create can be repeated.
@@ -77,31 +78,50 @@ func (p *provider) snapshot(properties resource.PropertyMap) (*source.Snapshot, 
 	if err != nil {
 		return nil, err
 	}
-	path := text(properties, "contextPath")
+	s, err := find(repo, properties)
+	if err != nil {
+		return nil, err
+	}
+	snapshot, err := s.Snapshot()
+	if err != nil {
+		return nil, err
+	}
+	if was := inputsOf(properties); snapshot.Hashes() != was.Hashes || snapshot.Main != was.Main {
+		return nil, changed(s.Dir(), source.ErrChanged)
+	}
+	return snapshot, nil
+}
+
+// find is the source of the image: the one whose folder is its contextPath.
+func find(repo *configrepo.Repo, properties resource.PropertyMap) (source.Source, error) {
+	path, wanted := text(properties, "contextPath"), inputsOf(properties)
+	var sources []source.Source
 	for _, pipeline := range repo.Pipelines {
+		if wanted.Kind != source.KindFunction {
+			sources = append(sources, source.Source{Repo: repo, Pipeline: pipeline, Kind: wanted.Kind})
+		}
 		for _, function := range pipeline.Functions {
-			s := source.Source{Repo: repo, Pipeline: pipeline, Function: function, Settings: source.Settings{
-				Builder: source.Builder(text(properties, "builder")), SharedCode: text(properties, "sharedCode"),
-			}}
-			if found, err := s.ContextPath(); err != nil {
-				return nil, err
-			} else if found != path {
-				continue
+			if wanted.Kind == source.KindFunction {
+				sources = append(sources, source.Source{Repo: repo, Pipeline: pipeline, Function: function})
 			}
-			snapshot, err := s.Snapshot()
-			if err != nil {
-				return nil, err
-			}
-			if snapshot.Hashes() != inputsOf(properties).Hashes {
-				return nil, changed(function.Dir, source.ErrChanged)
-			}
-			return snapshot, nil
 		}
 	}
-	return nil, problem.Problem{
+	for _, s := range sources {
+		s.Settings = source.Settings{
+			Builder: wanted.Builder, Base: wanted.Base, SDK: wanted.SDK, Python: wanted.Python, SharedCode: text(properties, "sharedCode"),
+		}
+		if found, err := s.ContextPath(); err != nil || found == path {
+			return s, err
+		}
+	}
+	what, file := "function", " with a lambda.py"
+	if wanted.Kind != source.KindFunction {
+		what, file = "pipeline", ""
+	}
+	return source.Source{}, problem.Problem{
 		Resource: path,
-		Summary:  "the function has gone while dorc was applying",
-		Detail:   "there is no such folder with a lambda.py in " + repo.Root,
+		Summary:  "the " + what + " has gone while dorc was applying",
+		Detail:   "there is no such folder" + file + " in " + repo.Root,
 		Hint:     "Apply again; the plan is made anew from what is there.",
 	}
 }

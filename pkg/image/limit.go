@@ -8,6 +8,9 @@ import (
 // checkSize refuses files that no image can have, before they are compressed. What
 // the base adds is known to the push alone.
 func checkSize(r Request, parts ...[]layer.Entry) error {
+	if r.Snapshot.Kind != source.KindFunction {
+		return nil // the limit is Lambda's
+	}
 	var total int64
 	var largest layer.Entry
 	for _, entries := range parts {
@@ -21,5 +24,5 @@ func checkSize(r Request, parts ...[]layer.Entry) error {
 	if total <= source.MaxSize {
 		return nil
 	}
-	return source.TooLarge(r.Snapshot.Function.ID(), total, "/"+largest.Name, largest.Size)
+	return source.TooLarge(r.Snapshot.Owner(), total, "/"+largest.Name, largest.Size)
 }

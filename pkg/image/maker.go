@@ -13,26 +13,40 @@ import (
 
 // Inputs are everything that decides what is in an image.
 type Inputs struct {
+	Kind    source.Kind
 	Hashes  source.Hashes
 	Builder source.Builder
 	// Base is the base image as the Dockerfile or the configuration has it, and
 	// BaseDigest what it means; "" when that does not matter.
 	Base, BaseDigest string
+	// SDK and SDKDigest are likewise the image of Beam's SDK, and Main is the main
+	// program; all are "" for a function.
+	SDK, SDKDigest, Main string
 	// Python is the minor version that the configuration names, or "".
 	Python string
 }
 
-// InputsOf are the inputs of what was read, on a base image of this digest.
-func InputsOf(s *source.Snapshot, baseDigest string) Inputs {
-	return Inputs{
-		Hashes: s.Hashes(), Builder: s.Settings.Builder,
-		Base: s.Settings.Base, BaseDigest: baseDigest, Python: s.Settings.Python,
+// InputsOf are the inputs of what was read. The digests of its base and SDK images
+// are asked for.
+func (m *Maker) InputsOf(ctx context.Context, s *source.Snapshot) (i Inputs, err error) {
+	i = Inputs{
+		Kind: s.Kind, Hashes: s.Hashes(), Builder: s.Settings.Builder,
+		Base: s.Settings.Base, SDK: s.Settings.SDK, Main: s.Main, Python: s.Settings.Python,
 	}
+	if i.BaseDigest, err = m.BaseDigest(ctx, i.Base); err != nil {
+		return i, err
+	}
+	i.SDKDigest, err = m.BaseDigest(ctx, i.SDK)
+	return i, err
 }
 
 // Key is the hash of the inputs.
 func (i Inputs) Key() string {
-	return i.Hashes.Key(string(i.Builder), i.Base, i.BaseDigest, i.Python)
+	more := []string{string(i.Builder), i.Base, i.BaseDigest, i.Python}
+	if i.Kind != source.KindFunction {
+		more = append(more, string(i.Kind), i.SDK, i.SDKDigest, i.Main)
+	}
+	return i.Hashes.Key(more...)
 }
 
 // tagDigits is how many digits of the inputs' hash a tag has.
@@ -76,6 +90,11 @@ func (m *Maker) Make(
 			return nil, nil, err
 		}
 	}
+	if i.SDK != "" {
+		if r.SDK, err = m.Bases.Find(ctx, i.SDK, i.SDKDigest, i.Python); err != nil {
+			return nil, nil, err
+		}
+	}
 	builder, ok := m.Builders[i.Builder]
 	if !ok {
 		return nil, nil, problem.Problem{
@@ -85,7 +104,7 @@ func (m *Maker) Make(
 		}
 	}
 	image, done, err = builder.Build(ctx, r)
-	return image, done, changed(s.Function.Dir, err)
+	return image, done, changed(s.Dir(), err)
 }
 
 // changed says what a person did when a file is not what it was in the plan.
@@ -95,7 +114,7 @@ func changed(folder string, err error) error {
 	}
 	return problem.Problem{
 		File:    problem.Shown(folder),
-		Summary: "the function's files changed while applying",
+		Summary: "the files changed while applying",
 		Detail:  "they are not those of the plan: " + err.Error(),
 		Hint:    "Apply again; the plan is made anew from what is there.",
 	}

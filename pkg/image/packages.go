@@ -9,10 +9,11 @@ import (
 
 	"github.com/dorc-dev/dorc/pkg/image/layer"
 	"github.com/dorc-dev/dorc/pkg/image/python"
+	"github.com/dorc-dev/dorc/pkg/image/source"
 )
 
 // Packages returns the Install of the standard builder: it installs what the
-// requirement files name, for the Python of the base image.
+// requirement files name, and what Dataflow needs, for the Python of the base image.
 func Packages(installer *python.Installer) Install {
 	return func(ctx context.Context, r Request) ([]layer.Entry, error) {
 		contents, err := r.Snapshot.Requirements.Contents()
@@ -23,9 +24,16 @@ func Packages(installer *python.Installer) Install {
 		for _, root := range r.Snapshot.Requirements.Roots {
 			requirements.Roots = append(requirements.Roots, python.Root{Path: root, Kind: python.Kind(path.Base(root))})
 		}
+		if r.Snapshot.Kind != source.KindFunction {
+			version, err := beamVersion(r.Snapshot.Owner(), r.SDK)
+			if err != nil {
+				return nil, err
+			}
+			requirements.More = []string{beamRequirement(r.Snapshot, version)}
+		}
 		of := *installer
 		of.Progress = r.Say
-		packages, err := of.Packages(ctx, r.Snapshot.Function.ID(), requirements, python.Target{
+		packages, err := of.Packages(ctx, r.Snapshot.Owner(), requirements, python.Target{
 			Version: r.Base.Python.Version, Platform: "linux/amd64",
 			Interpreter: r.Base.Python.Interpreter, SitePackages: r.Base.Python.SitePackages, Scripts: r.Base.Python.Scripts,
 		})

@@ -47,7 +47,7 @@ func NewStandard(layers *layer.Cache, install Install, bases *base.Finder) *Stan
 func (b *Standard) Build(ctx context.Context, r Request) (v1.Image, func() error, error) {
 	nothing := func() error { return nil }
 	var packages []layer.Entry
-	if len(r.Snapshot.Requirements.Roots) > 0 {
+	if r.Snapshot.Kind != source.KindFunction || len(r.Snapshot.Requirements.Roots) > 0 {
 		var err error
 		if packages, err = b.Install(ctx, r); err != nil {
 			return nil, nil, err
@@ -59,7 +59,7 @@ func (b *Standard) Build(ctx context.Context, r Request) (v1.Image, func() error
 	defer b.working.Release(1)
 	image, err := b.thin(r, packages)
 	if err != nil {
-		return nil, nil, problem.OnDisk(err, "function "+r.Snapshot.Function.ID(), "packing its image",
+		return nil, nil, problem.OnDisk(err, r.Snapshot.Owner(), "packing its image",
 			"Make room, or name a cache folder on another disk: DORC_CACHE_DIR. Nothing half-made is kept; run again to go on.")
 	}
 	if b.Bases == nil {
@@ -76,8 +76,12 @@ func (b *Standard) Build(ctx context.Context, r Request) (v1.Image, func() error
 
 // thin is the image without the layers of its base.
 func (b *Standard) thin(r Request, packages []layer.Entry) (v1.Image, error) {
-	shared, function := inTaskRoot(r.Snapshot.Shared), inTaskRoot(r.Snapshot.Files)
-	if err := checkSize(r, packages, shared, function); err != nil {
+	root, what := r.Snapshot.Root(), "function"
+	if r.Snapshot.Kind != source.KindFunction {
+		what = "pipeline"
+	}
+	shared, code := inFolder(root, r.Snapshot.Shared), inFolder(root, r.Snapshot.Files)
+	if err := checkSize(r, packages, shared, code); err != nil {
 		return nil, err
 	}
 	image := mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1), types.OCIConfigJSON)
@@ -97,7 +101,7 @@ func (b *Standard) thin(r Request, packages []layer.Entry) (v1.Image, error) {
 	}{
 		{"Python packages", packages},
 		{"shared code", shared},
-		{"function", function},
+		{what, code},
 	} {
 		if len(part.entries) == 0 {
 			continue
@@ -119,12 +123,12 @@ func (b *Standard) thin(r Request, packages []layer.Entry) (v1.Image, error) {
 	return image, nil
 }
 
-// inTaskRoot are the files as entries of a layer.
-func inTaskRoot(files []source.File) []layer.Entry {
+// inFolder are the files as entries of a layer, below a folder of the image.
+func inFolder(root string, files []source.File) []layer.Entry {
 	var entries []layer.Entry
 	for _, f := range files {
 		entries = append(entries, layer.Entry{
-			Name:       strings.TrimPrefix(path.Join(source.TaskRoot, f.Name), "/"),
+			Name:       strings.TrimPrefix(path.Join(root, f.Name), "/"),
 			Executable: f.Executable, Size: f.Size, Hash: f.Hash, CopyTo: f.CopyTo,
 		})
 	}

@@ -80,13 +80,9 @@ func (p *Project) selectImages(ctx context.Context, selection ImageSelection) ([
 	if len(found) == 0 {
 		return nil, noFunction(selection, names)
 	}
-	digest, err := tools.maker.BaseDigest(ctx, settings.Base)
-	if err != nil {
-		return nil, err
-	}
-	return found, each(ctx, found, func(_ context.Context, f *FunctionImage) (err error) {
+	return found, each(ctx, found, func(ctx context.Context, f *FunctionImage) (err error) {
 		if f.snapshot, err = f.snapshot.Source.Snapshot(); err == nil {
-			f.Inputs = image.InputsOf(f.snapshot, digest)
+			f.Inputs, err = tools.maker.InputsOf(ctx, f.snapshot)
 		}
 		return err
 	})

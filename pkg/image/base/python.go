@@ -34,6 +34,14 @@ func under(prefix, version string) Python {
 	}
 }
 
+// The names of Google's launcher images and of Beam's SDK images, which are made
+// from Docker's official ones, with the minor version of their Python. Source:
+// https://github.com/apache/beam/blob/master/sdks/python/container/Dockerfile
+var (
+	launcherName = regexp.MustCompile(`/python3(\d+)-template-launcher-base$`)
+	sdkName      = regexp.MustCompile(`(?:^|/)beam_python3\.(\d+)_sdk$`)
+)
+
 // minor matches the Python version at the start of a tag, such as "3.12-slim" or "3.12.4".
 var minor = regexp.MustCompile(`^(3\.\d+)(?:[.-]|$)`)
 
@@ -41,6 +49,11 @@ var minor = regexp.MustCompile(`^(3\.\d+)(?:[.-]|$)`)
 // version is the tag's, or the one that the configuration names.
 func fromReference(reference, version string) (Python, bool) {
 	last, tag := repository(reference)
+	for _, form := range []*regexp.Regexp{launcherName, sdkName} {
+		if m := form.FindStringSubmatch(last); m != nil {
+			tag = "3." + m[1]
+		}
+	}
 	if m := minor.FindStringSubmatch(tag); m != nil {
 		if version != "" && version != m[1] {
 			return Python{}, false
@@ -53,6 +66,8 @@ func fromReference(reference, version string) (Python, bool) {
 	switch {
 	case last == "lambda/python" || strings.HasSuffix(last, "/aws-lambda-python"):
 		return under(lambdaPrefix, version), true
+	case launcherName.MatchString(last) || sdkName.MatchString(last):
+		return under(officialPrefix, version), true
 	case last == "python" || last == "library/python" || last == "docker.io/python":
 		return under(officialPrefix, version), true
 	default:

@@ -27,7 +27,7 @@ func TestMadeOnce(t *testing.T) {
 		in := *first
 		in.Progress = nil
 		group.Go(func() {
-			results[i], errs[i] = in.Packages(t.Context(), "weather", requirementsTxt("# a comment", "good==1.0"), aws312)
+			results[i], errs[i] = in.Packages(t.Context(), "function weather", requirementsTxt("# a comment", "good==1.0"), aws312)
 		})
 	}
 	group.Wait()
@@ -47,10 +47,10 @@ func TestMadeOnce(t *testing.T) {
 	moved := Requirements{Roots: []Root{{"requirements.txt", RequirementsTxt}}, Files: map[string][]byte{"requirements.txt": []byte("good==1.0  # here\n")}}
 	again := *first
 	again.Environ = append(again.Environ, "PIP_INDEX_URL="+strings.Replace(x.URL, "http://", "http://new:token@", 1)+"/simple")
-	p, err := again.Packages(t.Context(), "another", moved, aws312)
+	p, err := again.Packages(t.Context(), "function another", moved, aws312)
 	require.NoError(t, err)
 	assert.True(t, p.Reused)
-	other, err := first.Packages(t.Context(), "weather", requirementsTxt("good==1.0"), awsTarget("3.11"))
+	other, err := first.Packages(t.Context(), "function weather", requirementsTxt("good==1.0"), awsTarget("3.11"))
 	require.NoError(t, err)
 	assert.False(t, other.Reused)
 	assert.NotEqual(t, p.Key, other.Key)
@@ -61,11 +61,11 @@ func TestDamagedEntryIsMadeAgain(t *testing.T) {
 	x := newIndex(t)
 	x.wheel(t, "good", "1.0", any3, nil, map[string]string{"good.py": "x = 1\n", "run.sh": "#!/bin/sh\n"})
 	in, req := x.from(t, Pip), requirementsTxt("good==1.0")
-	first, err := in.Packages(t.Context(), "weather", req, aws312)
+	first, err := in.Packages(t.Context(), "function weather", req, aws312)
 	require.NoError(t, err)
 	want := readAll(t, first)
 	require.NoError(t, os.WriteFile(filepath.Join(first.Entry, "layer.tar.gz"), []byte("kept"), 0o600))
-	reused, err := in.Packages(t.Context(), "weather", req, aws312)
+	reused, err := in.Packages(t.Context(), "function weather", req, aws312)
 	require.NoError(t, err)
 	require.True(t, reused.Reused)
 	first.Reused = true
@@ -79,7 +79,7 @@ func TestDamagedEntryIsMadeAgain(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			require.NoError(t, damage())
-			again, err := in.Packages(t.Context(), "weather", req, aws312)
+			again, err := in.Packages(t.Context(), "function weather", req, aws312)
 			require.NoError(t, err)
 			assert.False(t, again.Reused)
 			assert.Equal(t, want, readAll(t, again))
@@ -101,7 +101,7 @@ func TestSweep(t *testing.T) {
 	}
 	past := time.Now().Add(-48 * time.Hour)
 	require.NoError(t, os.Chtimes(old, past, past))
-	_, err = in.Packages(t.Context(), "weather", req, aws312)
+	_, err = in.Packages(t.Context(), "function weather", req, aws312)
 	require.NoError(t, err)
 	assert.NoDirExists(t, own)
 	assert.NoDirExists(t, old)
@@ -123,11 +123,11 @@ func TestToolKilled(t *testing.T) {
 					<-r.Context().Done()
 				}
 			}
-			_, err := in.Packages(t.Context(), "weather", requirementsTxt("good==1.0"), aws312)
+			_, err := in.Packages(t.Context(), "function weather", requirementsTxt("good==1.0"), aws312)
 			p := asProblem(t, err)
 			assert.Equal(t, "the program that gets Python packages was ended", p.Summary)
 			noHalfMade(t, in)
-			_, err = in.Packages(t.Context(), "weather", requirementsTxt("good==1.0"), aws312)
+			_, err = in.Packages(t.Context(), "function weather", requirementsTxt("good==1.0"), aws312)
 			require.NoError(t, err)
 		})
 	}
@@ -176,13 +176,13 @@ func TestDiskFull(t *testing.T) {
 					}
 				}
 				t.Cleanup(unmount)
-				_, err := in.Packages(t.Context(), "weather", requirementsTxt("good==1.0"), aws312)
+				_, err := in.Packages(t.Context(), "function weather", requirementsTxt("good==1.0"), aws312)
 				p := asProblem(t, err)
 				assert.Equal(t, "the disk is full while Python packages are made", p.Summary)
 				assert.Contains(t, p.Resource, "weather")
 				noHalfMade(t, in)
 				unmount()
-				_, err = in.Packages(t.Context(), "weather", requirementsTxt("good==1.0"), aws312)
+				_, err = in.Packages(t.Context(), "function weather", requirementsTxt("good==1.0"), aws312)
 				require.NoError(t, err)
 			})
 		}

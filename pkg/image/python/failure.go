@@ -35,10 +35,13 @@ func (r *resolver) explain(ctx context.Context, err error, g group) error {
 	q := r.req.origin(slices.Concat(g.requirements, r.asked), k.project)
 	out := problem.Problem{
 		File: r.req.shown(q.file), Line: q.line, Column: q.column, Summary: k.summary,
-		Detail: inFunction(k.detail, r.function), Hint: k.hint,
+		Detail: ofOwner(k.detail, r.owner), Hint: k.hint,
+	}
+	if out.File == "" {
+		out.Resource, out.Detail = r.owner, k.detail
 	}
 	if k.machine {
-		out.File, out.Line, out.Column, out.Resource, out.Detail = "", 0, 0, "function "+r.function, k.detail
+		out.File, out.Line, out.Column, out.Resource, out.Detail = "", 0, 0, r.owner, k.detail
 	}
 	return out
 }
@@ -74,7 +77,11 @@ func (r *resolver) parties(s *saying, k known) (last, detail string) {
 			continue
 		}
 		last = q.name
-		places = append(places, fmt.Sprintf("%s (%s:%d)", redactURLs(q.text), r.req.shown(q.file), q.line))
+		place := "dorc itself"
+		if q.file != "" {
+			place = fmt.Sprintf("%s:%d", r.req.shown(q.file), q.line)
+		}
+		places = append(places, fmt.Sprintf("%s (%s)", redactURLs(q.text), place))
 	}
 	if len(places) == 0 || len(places) > shownParties {
 		return last, k.detail
@@ -83,16 +90,16 @@ func (r *resolver) parties(s *saying, k known) (last, detail string) {
 }
 
 // onMachine explains what this machine cannot do. Others pass as they are.
-func onMachine(function string, err error) error {
+func onMachine(owner string, err error) error {
 	var path *fs.PathError
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		return problem.Problem{Resource: "function " + function, Summary: diskFull, Detail: err.Error(), Hint: diskHint}
+		return problem.Problem{Resource: owner, Summary: diskFull, Detail: err.Error(), Hint: diskHint}
 	case errors.As(err, &path):
 		return problem.Problem{
-			Resource: "function " + function, Summary: "the cache of Python packages cannot be written or read", Detail: err.Error(),
+			Resource: owner, Summary: "the cache of Python packages cannot be written or read", Detail: err.Error(),
 			Hint: "Check the folder and its rights, or name another cache folder.",
 		}
 	}
@@ -120,8 +127,12 @@ func (r *resolver) broken(err error) error {
 		return err
 	}
 	q := r.req.origin(r.asked, normalize(strings.SplitN(d.wheel, "-", 2)[0]))
-	return problem.Problem{
+	out := problem.Problem{
 		File: r.req.shown(q.file), Line: q.line, Column: q.column, Summary: "a package cannot be installed",
-		Detail: inFunction(d.Error(), r.function), Hint: "Pin another version of the package, and tell its authors.",
+		Detail: ofOwner(d.Error(), r.owner), Hint: "Pin another version of the package, and tell its authors.",
 	}
+	if out.File == "" {
+		out.Resource = r.owner
+	}
+	return out
 }

@@ -53,7 +53,7 @@ func TestFailures(t *testing.T) {
 		for _, tool := range tools {
 			t.Run(test.name+" "+string(tool), func(t *testing.T) {
 				in := x.from(t, tool)
-				_, err := in.Packages(t.Context(), "weather", requirementsTxt(test.lines...), aws312)
+				_, err := in.Packages(t.Context(), "function weather", requirementsTxt(test.lines...), aws312)
 				p := asProblem(t, err)
 				assert.Equal(t, test.summary, p.Summary)
 				assert.Equal(t, "src/raw/weather/requirements.txt", p.File)
@@ -94,7 +94,7 @@ func TestIndexFailures(t *testing.T) {
 					x.Close()
 				}
 				in := x.from(t, tool, "PIP_INDEX_URL="+address)
-				_, err := in.Packages(t.Context(), "weather", requirementsTxt("good==1.0"), aws312)
+				_, err := in.Packages(t.Context(), "function weather", requirementsTxt("good==1.0"), aws312)
 				p := asProblem(t, err)
 				assert.Equal(t, test.summary, p.Summary)
 				assert.NotContains(t, p.Error(), "canary")
@@ -105,7 +105,7 @@ func TestIndexFailures(t *testing.T) {
 					return
 				}
 				x.status = 0
-				made, err := in.Packages(t.Context(), "weather", requirementsTxt("good==1.0"), aws312)
+				made, err := in.Packages(t.Context(), "function weather", requirementsTxt("good==1.0"), aws312)
 				require.NoError(t, err)
 				assert.False(t, made.Reused)
 			})
@@ -125,12 +125,12 @@ func TestCancelled(t *testing.T) {
 				<-r.Context().Done() // the tool is ended and drops the connection
 			}
 			in := x.from(t, tool)
-			_, err := in.Packages(ctx, "weather", requirementsTxt("good==1.0"), aws312)
+			_, err := in.Packages(ctx, "function weather", requirementsTxt("good==1.0"), aws312)
 			require.ErrorIs(t, err, context.Canceled)
 			assert.Contains(t, err.Error(), "weather")
 			noHalfMade(t, in)
 			x.hook = nil
-			_, err = in.Packages(t.Context(), "weather", requirementsTxt("good==1.0"), aws312)
+			_, err = in.Packages(t.Context(), "function weather", requirementsTxt("good==1.0"), aws312)
 			require.NoError(t, err)
 		})
 	}

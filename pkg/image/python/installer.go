@@ -56,11 +56,11 @@ type Distribution struct {
 // cache has none of this set yet, and whoever wants the same set meanwhile
 // waits. What a person can mend is a problem.Problem or problem.List; when the
 // context ends, the error wraps the context's.
-func (in *Installer) Packages(ctx context.Context, function string, r Requirements, t Target) (*Packages, error) {
-	if err := t.check(function); err != nil {
+func (in *Installer) Packages(ctx context.Context, owner string, r Requirements, t Target) (*Packages, error) {
+	if err := t.check(owner); err != nil {
 		return nil, err
 	}
-	p, err := r.read(function, t)
+	p, err := r.read(owner, t)
 	if err != nil {
 		return nil, err
 	}
@@ -68,14 +68,14 @@ func (in *Installer) Packages(ctx context.Context, function string, r Requiremen
 	if work.Cache, err = filepath.Abs(in.Cache); err != nil {
 		return nil, err
 	}
-	made, err := work.packages(ctx, function, p, t, r)
+	made, err := work.packages(ctx, owner, p, t, r)
 	if ctx.Err() != nil && err != nil {
-		return nil, fmt.Errorf("function %s: its Python packages were not finished: %w", function, context.Cause(ctx))
+		return nil, fmt.Errorf("%s: its Python packages were not finished: %w", owner, context.Cause(ctx))
 	}
-	return made, onMachine(function, err)
+	return made, onMachine(owner, err)
 }
 
-func (in *Installer) packages(ctx context.Context, function string, p *plan, t Target, r Requirements) (*Packages, error) {
+func (in *Installer) packages(ctx context.Context, owner string, p *plan, t Target, r Requirements) (*Packages, error) {
 	e := in.entry(p, t)
 	if found := e.load(); found != nil {
 		return found, nil
@@ -95,7 +95,7 @@ func (in *Installer) packages(ctx context.Context, function string, p *plan, t T
 	if err != nil {
 		return nil, err
 	}
-	made, err := in.make(ctx, function, p, t, r, temporary)
+	made, err := in.make(ctx, owner, p, t, r, temporary)
 	if err == nil {
 		err = e.finish(temporary, made)
 	}
@@ -110,12 +110,12 @@ func (in *Installer) packages(ctx context.Context, function string, p *plan, t T
 }
 
 // make resolves, and writes the files below the temporary folder.
-func (in *Installer) make(ctx context.Context, function string, p *plan, t Target, req Requirements, temporary string) (*Packages, error) {
+func (in *Installer) make(ctx context.Context, owner string, p *plan, t Target, req Requirements, temporary string) (*Packages, error) {
 	made := &Packages{Dir: filepath.Join(temporary, entryFolder, filesFolder)}
 	if err := os.MkdirAll(made.Dir, 0o755); err != nil || len(p.groups) == 0 {
 		return made, err
 	}
-	r := &resolver{Installer: in, target: t, function: function, req: req, work: filepath.Join(temporary, "work")}
+	r := &resolver{Installer: in, target: t, owner: owner, req: req, work: filepath.Join(temporary, "work")}
 	if err := os.Mkdir(r.work, 0o700); err != nil {
 		return nil, err
 	}

@@ -141,7 +141,7 @@ func TestToolsGiveTheSameBytes(t *testing.T) {
 		"six==1.15.0 ; python_version < '3.12'", "colorama==0.4.6 ; sys_platform == 'win32' or platform_machine != 'x86_64'")
 	var first map[string]string
 	for _, tool := range tools {
-		made, err := newInstaller(t, tool).Packages(t.Context(), "weather", req, aws312)
+		made, err := newInstaller(t, tool).Packages(t.Context(), "function weather", req, aws312)
 		require.NoError(t, err)
 		require.Equal(t, []Distribution{{"cffi", "1.16.0"}, {"cryptography", "42.0.7"}, {"jmespath", "1.0.1"}, {"markupsafe", "2.1.5"}, {"pycparser", "2.22"}, {"tabulate", "0.9.0"}, {"tomli", "2.0.1"}}, made.Installed)
 		files := readAll(t, made)

@@ -52,7 +52,7 @@ func TestAnyInterpreter(t *testing.T) {
 	req := requirementsTxt("root[more]==1.0", "tagged==1.0", "for-new==1.0 ; python_version > '3.12'")
 	var first map[string]string
 	check := func(name string, in *Installer) {
-		made, err := in.Packages(t.Context(), "weather", req, aws312)
+		made, err := in.Packages(t.Context(), "function weather", req, aws312)
 		require.NoError(t, err, name)
 		var names []string
 		for _, d := range made.Installed {
@@ -105,11 +105,11 @@ func TestUnknownPip(t *testing.T) {
 	in.Python = filepath.Join(venv, "bin", "python")
 	target := awsTarget("3.12")
 	if python.Version == "3.12" {
-		_, err := in.Packages(t.Context(), "weather", requirementsTxt("good==1.0"), target)
+		_, err := in.Packages(t.Context(), "function weather", requirementsTxt("good==1.0"), target)
 		require.NoError(t, err)
 		target = awsTarget("3.11")
 	}
-	_, err = in.Packages(t.Context(), "weather", requirementsTxt("good==1.0"), target)
+	_, err = in.Packages(t.Context(), "function weather", requirementsTxt("good==1.0"), target)
 	p := asProblem(t, err)
 	assert.Equal(t, "this pip cannot resolve for another Python", p.Summary)
 }
@@ -117,12 +117,12 @@ func TestUnknownPip(t *testing.T) {
 // Without a tool the error says what to install.
 func TestNoTool(t *testing.T) {
 	in := &Installer{Cache: t.TempDir(), UVPath: filepath.Join(t.TempDir(), "uv"), Python: filepath.Join(t.TempDir(), "python")}
-	_, err := in.Packages(t.Context(), "weather", requirementsTxt("good==1.0"), aws312)
+	_, err := in.Packages(t.Context(), "function weather", requirementsTxt("good==1.0"), aws312)
 	p := asProblem(t, err)
 	assert.Contains(t, p.Summary, "neither uv nor pip")
 	assert.Equal(t, "function weather", p.Resource)
 	// Nothing is needed for nothing.
-	made, err := in.Packages(t.Context(), "weather", requirementsTxt("# nothing"), aws312)
+	made, err := in.Packages(t.Context(), "function weather", requirementsTxt("# nothing"), aws312)
 	require.NoError(t, err)
 	assert.Empty(t, made.Files)
 	assert.DirExists(t, made.Dir)
@@ -147,7 +147,7 @@ func TestCleanMachines(t *testing.T) {
 			in := x.from(t, tool)
 			in.Environ = append(in.Environ, machine.env...)
 			before := umask(machine.umask)
-			made, err := in.Packages(t.Context(), "weather", requirementsTxt("good==1.0"), aws312)
+			made, err := in.Packages(t.Context(), "function weather", requirementsTxt("good==1.0"), aws312)
 			umask(before)
 			require.NoError(t, err)
 			files := made.Files

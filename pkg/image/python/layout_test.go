@@ -31,7 +31,7 @@ func TestWheelParts(t *testing.T) {
 	})
 	for _, tool := range tools {
 		t.Run(string(tool), func(t *testing.T) {
-			made, err := x.from(t, tool).Packages(t.Context(), "weather", requirementsTxt("parts==1.2"), aws312)
+			made, err := x.from(t, tool).Packages(t.Context(), "function weather", requirementsTxt("parts==1.2"), aws312)
 			require.NoError(t, err)
 			var listing strings.Builder
 			for _, f := range made.Files {
@@ -97,7 +97,7 @@ func TestBadWheels(t *testing.T) {
 			x := newIndex(t)
 			x.wheel(t, "bad", "1.0", any3, nil, test.files)
 			in := x.from(t, Pip)
-			_, err := in.Packages(t.Context(), "weather", requirementsTxt("", "bad==1.0"), aws312)
+			_, err := in.Packages(t.Context(), "function weather", requirementsTxt("", "bad==1.0"), aws312)
 			p := asProblem(t, err)
 			assert.Equal(t, 2, p.Line)
 			assert.Contains(t, p.Detail, test.why)
@@ -132,7 +132,7 @@ func TestAsPipInstalls(t *testing.T) {
 		want["var/lang/"+name] = strings.Replace(content, "#!"+filepath.Join(venv, "bin", "python")+"\n", "#!"+target.Interpreter+"\n", 1)
 	}
 	require.DirExists(t, site)
-	made, err := newInstaller(t, Pip).Packages(t.Context(), "weather", requirementsTxt(lines...), target)
+	made, err := newInstaller(t, Pip).Packages(t.Context(), "function weather", requirementsTxt(lines...), target)
 	require.NoError(t, err)
 	got := map[string]string{}
 	for name, content := range readAll(t, made) {

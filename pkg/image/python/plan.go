@@ -26,7 +26,7 @@ type plan struct {
 
 // read checks the requirements and orders them: lock files, then the files with
 // hashes together, then the others together.
-func (r *Requirements) read(function string, t Target) (*plan, error) {
+func (r *Requirements) read(owner string, t Target) (*plan, error) {
 	var p plan
 	var locks []group
 	hashed, plain := group{hashed: true}, group{}
@@ -35,7 +35,7 @@ func (r *Requirements) read(function string, t Target) (*plan, error) {
 		in := reading{all: r, seen: map[string]bool{}}
 		if data, ok := r.Files[root.Path]; !ok || data == nil {
 			if !ok {
-				return nil, problem.Problem{File: r.shown(root.Path), Summary: "a file of requirements does not exist", Detail: "function " + function, Hint: "Create it, or correct its path."}
+				return nil, problem.Problem{File: r.shown(root.Path), Summary: "a file of requirements does not exist", Detail: owner, Hint: "Create it, or correct its path."}
 			}
 		}
 		switch root.Kind {
@@ -60,9 +60,16 @@ func (r *Requirements) read(function string, t Target) (*plan, error) {
 			plain.add(in.group)
 		}
 	}
+	for _, text := range r.More {
+		name, err := parseRequirement(text)
+		if err != nil {
+			return nil, fmt.Errorf("the requirement %q: %w", text, err)
+		}
+		plain.requirements = append(plain.requirements, requirement{name: name, text: text})
+	}
 	problems = append(problems, r.lockConflicts(locks)...)
 	for i := range problems {
-		problems[i].Detail = inFunction(problems[i].Detail, function)
+		problems[i].Detail = ofOwner(problems[i].Detail, owner)
 	}
 	for _, g := range append(locks, hashed, plain) {
 		if len(g.requirements) > 0 {
@@ -72,11 +79,11 @@ func (r *Requirements) read(function string, t Target) (*plan, error) {
 	return &p, problems.Err()
 }
 
-func inFunction(detail, function string) string {
+func ofOwner(detail, owner string) string {
 	if detail == "" {
-		return "function " + function
+		return owner
 	}
-	return detail + " (function " + function + ")"
+	return detail + " (" + owner + ")"
 }
 
 func (g *group) add(other group) {

@@ -29,7 +29,7 @@ func TestRefused(t *testing.T) {
 			}
 		}
 		in := &Installer{Cache: t.TempDir(), UVPath: "/nowhere/uv", Python: "/nowhere/python"}
-		_, err := in.Packages(t.Context(), "weather", req, aws312)
+		_, err := in.Packages(t.Context(), "function weather", req, aws312)
 		require.Error(t, err)
 		got := filepath.ToSlash(err.Error()) + "\n"
 		assert.NotContains(t, got, "canary")

@@ -24,7 +24,7 @@ type Root struct {
 	Kind Kind
 }
 
-// Requirements are what a function needs.
+// Requirements are what an image needs.
 type Requirements struct {
 	// Roots in the order in which the Dockerfile would install them: the repo's,
 	// the pipeline's, the function's. Their requirements hold together; two that
@@ -33,13 +33,18 @@ type Requirements struct {
 	// Files are all files involved, by path as in Root: the roots, what they
 	// include with -r and -c, and the pyproject.toml beside a uv.lock.
 	Files map[string][]byte
+	// More are requirements of no file, in a line each, as "apache-beam[gcp]==2.77.0".
+	More []string
 	// Folder is the config repo as the user would type it, for messages. Default
 	// "": paths in messages are relative to the config repo.
 	Folder string
 }
 
-// shown is a file's path for messages.
+// shown is a file's path for messages, or "" for a requirement of no file.
 func (r Requirements) shown(file string) string {
+	if file == "" {
+		return ""
+	}
 	return filepath.Join(filepath.FromSlash(r.Folder), filepath.FromSlash(file))
 }
 

@@ -46,7 +46,7 @@ func TestCredentialsStayOut(t *testing.T) {
 				in := x.from(t, tool, test.env...)
 				var said []string
 				in.Progress = func(l string) { said = append(said, l) }
-				made, err := in.Packages(t.Context(), "weather", requirementsTxt(test.lines...), aws312)
+				made, err := in.Packages(t.Context(), "function weather", requirementsTxt(test.lines...), aws312)
 				require.NoError(t, err)
 				assert.Equal(t, []Distribution{{"private-thing", "1.0"}}, made.Installed)
 				assert.NotEmpty(t, said)
@@ -83,7 +83,7 @@ func TestCredentialsStayOutOfErrors(t *testing.T) {
 		} {
 			in := x.from(t, tool, "PIP_INDEX_URL=http://someone:"+canary+"@"+host+"/simple")
 			in.Progress = func(l string) { assert.NotContains(t, l, canary) }
-			_, err := in.Packages(t.Context(), "weather", requirementsTxt(lines...), aws312)
+			_, err := in.Packages(t.Context(), "function weather", requirementsTxt(lines...), aws312)
 			require.Error(t, err)
 			t.Log(err)
 			assert.NotContains(t, err.Error(), canary)

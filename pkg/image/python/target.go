@@ -44,7 +44,7 @@ var (
 // that every Linux reads. Source: https://man7.org/linux/man-pages/man2/execve.2.html
 const maxInterpreter = 125
 
-func (t Target) check(function string) error {
+func (t Target) check(owner string) error {
 	var why string
 	switch {
 	case !versionForm.MatchString(t.Version):
@@ -67,7 +67,7 @@ func (t Target) check(function string) error {
 		return nil
 	}
 	return problem.Problem{
-		Resource: "function " + function, Summary: "packages cannot be made for the image's Python", Detail: why,
+		Resource: owner, Summary: "packages cannot be made for the image's Python", Detail: why,
 		Hint: "Use a base image with CPython 3 for linux/amd64, or image_builder: docker.",
 	}
 }

@@ -32,14 +32,14 @@ const oldestUV = 6
 // resolver runs one tool for one set of packages.
 type resolver struct {
 	*Installer
-	target   Target
-	function string
-	tool     Tool
-	uv       string
-	python   interpreter
-	env      []string
-	noIndex  bool
-	req      Requirements
+	target  Target
+	owner   string
+	tool    Tool
+	uv      string
+	python  interpreter
+	env     []string
+	noIndex bool
+	req     Requirements
 	// asked are all requirements, to find the place of one.
 	asked []requirement
 	red   redactor
@@ -99,7 +99,7 @@ func (r *resolver) choose(ctx context.Context) error {
 		why = append(why, "pip: "+err.Error())
 	}
 	return problem.Problem{
-		Resource: "function " + r.function, Summary: "there is neither uv nor pip on this machine to get Python packages with", Detail: strings.Join(why, "; "),
+		Resource: r.owner, Summary: "there is neither uv nor pip on this machine to get Python packages with", Detail: strings.Join(why, "; "),
 		Hint: fmt.Sprintf("Install uv 0.%d or newer (https://docs.astral.sh/uv), or Python 3 with pip %d or newer (Debian: apt install python3-pip).", oldestUV, oldestPip),
 	}
 }

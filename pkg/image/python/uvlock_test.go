@@ -64,10 +64,10 @@ dev = ["devonly"]
 	} {
 		var first map[string]string
 		for _, tool := range tools {
-			made, err := x.from(t, tool).Packages(t.Context(), "weather", req, awsTarget(version))
+			made, err := x.from(t, tool).Packages(t.Context(), "function weather", req, awsTarget(version))
 			require.NoError(t, err)
 			assert.Equal(t, want, made.Installed, "%s %s", version, tool)
-			plain, err := x.from(t, tool).Packages(t.Context(), "weather", requirementsTxt(exported), awsTarget(version))
+			plain, err := x.from(t, tool).Packages(t.Context(), "function weather", requirementsTxt(exported), awsTarget(version))
 			require.NoError(t, err)
 			assert.Equal(t, want, plain.Installed, "as uv exports it, %s %s", version, tool)
 			if first == nil {
@@ -80,7 +80,7 @@ dev = ["devonly"]
 	// A wheel that is not the locked one is refused.
 	x.wheel(t, "leaf", "2.0", any3, nil, map[string]string{"leaf.py": "changed"})
 	for _, tool := range tools {
-		_, err := x.from(t, tool).Packages(t.Context(), "weather", req, aws312)
+		_, err := x.from(t, tool).Packages(t.Context(), "function weather", req, aws312)
 		p := asProblem(t, err)
 		assert.Equal(t, "a package is not the one whose hash is given", p.Summary)
 		assert.Equal(t, "src/raw/weather/uv.lock", p.File)
@@ -122,7 +122,7 @@ wheels = [{ url = "https://index.example.com/locked-1.0-py3-none-any.whl", hash 
 		},
 	}
 	for _, tool := range tools {
-		made, err := x.from(t, tool).Packages(t.Context(), "weather", req, aws312)
+		made, err := x.from(t, tool).Packages(t.Context(), "function weather", req, aws312)
 		require.NoError(t, err)
 		assert.Equal(t, []Distribution{{"free", "1.0"}, {"hashed", "1.0"}, {"locked", "1.0"}, {"own", "1.0"}, {"shared", "1.0"}}, made.Installed)
 		clash := req
@@ -131,7 +131,7 @@ wheels = [{ url = "https://index.example.com/locked-1.0-py3-none-any.whl", hash 
 			clash.Files[name] = data
 		}
 		clash.Files["common/base.txt"] = []byte("free\nshared>=2\n")
-		_, err = x.from(t, tool).Packages(t.Context(), "weather", clash, aws312)
+		_, err = x.from(t, tool).Packages(t.Context(), "function weather", clash, aws312)
 		p := asProblem(t, err)
 		assert.Equal(t, "requirements exclude each other", p.Summary)
 		assert.Equal(t, "common/base.txt", p.File)

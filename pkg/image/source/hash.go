@@ -17,7 +17,7 @@ const format = "dorc image 2"
 // depend on names, contents and the executable bit alone: not on times, owners,
 // the umask or the machine.
 type Hashes struct {
-	// Code is of the function's own files without its requirements.
+	// Code is of the function's or pipeline's own files without its requirements.
 	Code string
 	// Requirements is of every file that says which packages are needed.
 	Requirements string
@@ -31,7 +31,7 @@ type Hashes struct {
 func (s *Snapshot) Hashes() Hashes {
 	var code []File
 	for _, f := range s.Files {
-		if !isRequirements(f.Name) {
+		if s.Kind != KindFunction || !isRequirements(f.Name) {
 			code = append(code, f)
 		}
 	}

@@ -23,7 +23,7 @@ const (
 	lockFile         = "uv.lock"
 )
 
-// Requirements are the Python packages of a function.
+// Requirements are the Python packages of an image.
 type Requirements struct {
 	// Roots are what is installed, in this order: the repo's, the pipeline's, the
 	// function's. Each is a requirements.txt, a pyproject.toml or a uv.lock, by its
@@ -63,7 +63,11 @@ func readRequirements(s *Snapshot) (problem.List, error) {
 		}
 		return nil
 	}
-	for _, dir := range []string{s.Repo.Root, s.Pipeline.Dir, s.Function.Dir} {
+	dirs := []string{s.Repo.Root, s.Pipeline.Dir}
+	if s.Kind == KindFunction {
+		dirs = append(dirs, s.Function.Dir)
+	}
+	for _, dir := range dirs {
 		rel, err := s.below(dir)
 		if err != nil {
 			return nil, err

@@ -30,11 +30,14 @@ type Settings struct {
 	// Base is the base image as the Dockerfile or the configuration has it. With
 	// Docker it is empty: the Dockerfile says. Default: DefaultBase.
 	Base string
+	// SDK is the image of Beam's SDK, of the images of Dataflow pipelines only.
+	SDK string
 	// Python is the minor version of the base image's Python, such as "3.12".
 	// Default: what the base image says.
 	Python string
 	// SharedCode is a folder below the repo's root, with slashes, whose content
-	// every function gets in its task root. Default: none.
+	// lies beside each function's lambda.py and each Dataflow pipeline's main program.
+	// Default: none.
 	SharedCode string
 }
 

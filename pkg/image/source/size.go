@@ -11,11 +11,11 @@ import (
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const MaxSize = 10 << 30
 
-// TooLarge is the problem of a function whose image exceeds MaxSize, with the
-// largest of its files.
-func TooLarge(function string, total int64, largest string, size int64) problem.Problem {
+// TooLarge is the problem of an image that exceeds MaxSize, with the largest of its
+// files. Owner is Source.Owner.
+func TooLarge(owner string, total int64, largest string, size int64) problem.Problem {
 	return problem.Problem{
-		Resource: "function " + function,
+		Resource: owner,
 		Summary:  "the image is larger than Lambda accepts",
 		Detail: fmt.Sprintf("its files have %.1f GB, 10 GiB are possible; the largest is %s with %.1f GB "+
 			"(https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html)", float64(total)/1e9, largest, float64(size)/1e9),
@@ -24,7 +24,7 @@ func TooLarge(function string, total int64, largest string, size int64) problem.
 }
 
 // checkSize refuses files that no image can have before they are read.
-func checkSize(function string, files []configrepo.File) error {
+func checkSize(owner string, files []configrepo.File) error {
 	var total int64
 	var largest configrepo.File
 	for _, f := range files {
@@ -36,5 +36,5 @@ func checkSize(function string, files []configrepo.File) error {
 	if total <= MaxSize {
 		return nil
 	}
-	return TooLarge(function, total, largest.Abs, largest.Size)
+	return TooLarge(owner, total, largest.Abs, largest.Size)
 }

@@ -21,20 +21,36 @@ const (
 	OwnRequirements      = "requirements.txt"
 )
 
-// Source is the source of one function's image.
+// Source is the source of one image: a function's, or a Dataflow pipeline's.
+//
+// Of a Dataflow pipeline, a component describes an image so:
+//
+//	settings, err := source.Beam{Launcher: …, SDK: …, Python: …}.Settings(source.KindFlexTemplate)
+//	s := source.Source{Repo: repo, Pipeline: pipeline, Kind: source.KindFlexTemplate, Settings: settings}
+//
+// and registers it with the image method of package pipelines, as functions are.
+// The pipeline's folder is read as it is; nothing but its path is asked of the
+// pipeline: with a main.py that is the main program (Snapshot.Main), else dorc's own
+// for Beam YAML is.
 type Source struct {
 	Repo     *configrepo.Repo
 	Pipeline *configrepo.Pipeline
+	// Kind is what the image is for. Default: KindFunction.
+	Kind Kind
+	// Function is the function whose image it is; nil in other kinds.
 	Function *configrepo.Function
-	// Settings are those of the whole repo.
+	// Settings are those of the kind: SettingsOf for functions, Beam.Settings else.
 	Settings Settings
 }
 
 // Snapshot is a source as it was when it was read.
 type Snapshot struct {
 	Source
-	// Files are the function's layer, sorted by name: its folder and the
-	// requirement files that apply to it.
+	// Main is the main program of a Dataflow pipeline, by its name below TemplateRoot.
+	Main string
+	// Files are the code, sorted by name. Of a function: its folder and the
+	// requirement files that apply to it. Of a Dataflow pipeline: its folder without
+	// requirement files and without what goes to Google as resources of its own.
 	Files []File
 	// Shared is the layer of shared code, sorted by name.
 	Shared []File
@@ -45,8 +61,8 @@ type Snapshot struct {
 	Context []File
 }
 
-// ContextPath is the function's folder below the repo's root, with slashes.
-func (s Source) ContextPath() (string, error) { return s.below(s.Function.Dir) }
+// ContextPath is the folder with the code below the repo's root, with slashes.
+func (s Source) ContextPath() (string, error) { return s.below(s.Dir()) }
 
 func (s Source) below(path string) (string, error) {
 	rel, err := filepath.Rel(s.Repo.Root, path)
@@ -59,8 +75,12 @@ func (s Source) below(path string) (string, error) {
 func (s Source) Snapshot() (*Snapshot, error) {
 	snapshot := &Snapshot{Source: s}
 	var problems problem.List
+	code := readFunction
+	if s.Kind != KindFunction {
+		code = readPipeline
+	}
 	for _, part := range []func(*Snapshot) (problem.List, error){
-		readRequirements, readFunction, readShared, readContext,
+		readRequirements, code, readShared, readContext,
 	} {
 		found, err := part(snapshot)
 		if err != nil {
@@ -78,7 +98,7 @@ func readFunction(s *Snapshot) (problem.List, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkSize(s.Function.ID(), found); err != nil {
+	if err := checkSize(s.Owner(), found); err != nil {
 		return nil, err
 	}
 	own := map[string]bool{}
@@ -144,8 +164,8 @@ func readShared(s *Snapshot) (problem.List, error) {
 		if taken[f.Path] {
 			problems = append(problems, problem.Problem{
 				File:    problem.Shown(f.Abs),
-				Summary: "shared code and a function have a file of the same name",
-				Detail:  f.Path + " is in " + s.Settings.SharedCode + " and in the task root of " + s.Function.ID(),
+				Summary: "shared code and a " + s.noun() + " have a file of the same name",
+				Detail:  f.Path + " is in " + s.Settings.SharedCode + " and in the folder of " + s.Owner(),
 				Hint:    "Rename one of them.",
 			})
 			continue
