@@ -40,3 +40,49 @@ func ExampleCreateInfra() {
 	// lambda_role_arn = arn:aws:iam::123456789012:role/ExampleDorc-prod-lambda-role
 	// state_function_role_arn = arn:aws:iam::123456789012:role/ExampleDorc-prod-state-function-role
 }
+
+// An environment on Google Cloud alone: the project says aws: false and has a
+// block gcp, the environment takes the defaults.
+func ExampleCreateInfra_google() {
+	program := func(ctx *pulumi.Context) error {
+		_, err := infra.CreateInfra(ctx, "infra", &infra.Args{
+			Universal: config.Universal{
+				Project: "ExampleDorc", NoAWS: true,
+				GCP: &config.GoogleUniversal{ProjectID: "exampledorc-data", Region: "europe-west2"},
+			},
+			Environment: config.Environment{
+				Environment: "prod",
+				GCP: &config.GoogleEnvironment{
+					DataBuckets: []config.DataBucket{{Name: "raw"}},
+					ConnectionProfiles: map[string]config.ConnectionProfile{
+						"orders": {Host: "10.0.0.5", Port: 5432, Database: "orders", User: "reader"},
+					},
+				},
+			},
+		})
+		return err
+	}
+	result, err := componenttest.Run(componenttest.Options{}, program)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, key := range slices.Sorted(maps.Keys(result.Exports)) {
+		fmt.Println(key, "=", result.Exports[key])
+	}
+	// Output:
+	// dataflow_worker_service_account = exampledorc-prod-dataflow@exampledorc-data.iam.gserviceaccount.com
+	// gcp-data-bucket-raw-id = exampledorc-data-prod-raw
+	// gcp-secret-orders-id = projects/exampledorc-data/secrets/ExampleDorc-prod-orders
+	// gcp_bucket = exampledorc-data-prod-dataflow
+	// gcp_configs_location = gs://exampledorc-data-prod-dataflow/configs
+	// gcp_network = exampledorc-prod-dataflow
+	// gcp_project_id = exampledorc-data
+	// gcp_region = europe-west2
+	// gcp_staging_location = gs://exampledorc-data-prod-dataflow/staging
+	// gcp_subnetwork = regions/europe-west2/subnetworks/exampledorc-prod-dataflow-private
+	// gcp_temp_location = gs://exampledorc-data-prod-dataflow/temp
+	// gcp_templates_location = gs://exampledorc-data-prod-dataflow/templates
+	// scheduler_service_account = exampledorc-prod-scheduler@exampledorc-data.iam.gserviceaccount.com
+	// workflows_service_account = exampledorc-prod-workflows@exampledorc-data.iam.gserviceaccount.com
+}

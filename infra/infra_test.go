@@ -70,6 +70,10 @@ func TestAccountDefault(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if len(asked.Calls) != 2 || len(given.Calls) != 0 {
+		t.Errorf("AWS was asked %v and %v", asked.Calls, given.Calls)
+	}
+	asked.Calls = nil
 	if fmt.Sprint(asked) != fmt.Sprint(given) {
 		t.Errorf("with the account asked of AWS:\n%v\ngiven:\n%v", asked, given)
 	}

@@ -38,3 +38,31 @@ func ExampleCreateUniversal() {
 	// ecr-repository-raw-to-processed-weather-extract-id = 123456789012
 	// ecr-repository-raw-to-processed-weather-extract-url = 123456789012.dkr.ecr.eu-west-2.amazonaws.com/exampledorc-raw-to-processed-weather-extract
 }
+
+// A project on Google Cloud alone.
+func ExampleCreateUniversal_google() {
+	program := func(ctx *pulumi.Context) error {
+		_, err := universal.CreateUniversal(ctx, "universal", &universal.Args{
+			Config: config.Universal{
+				Project: "ExampleDorc", NoAWS: true,
+				GCP: &config.GoogleUniversal{ProjectID: "exampledorc-data", Region: "europe-west2"},
+			},
+			Repo: &configrepo.Repo{},
+		})
+		return err
+	}
+	result, err := componenttest.Run(componenttest.Options{}, program)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, key := range slices.Sorted(maps.Keys(result.Exports)) {
+		fmt.Println(key, "=", result.Exports[key])
+	}
+	// Output:
+	// gcp_artifacts_bucket = exampledorc-data-artifacts
+	// gcp_project_id = exampledorc-data
+	// gcp_region = europe-west2
+	// gcp_repository_id = exampledorc
+	// gcp_repository_url = europe-west2-docker.pkg.dev/exampledorc-data/exampledorc
+}

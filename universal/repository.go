@@ -50,14 +50,12 @@ func newRepository(
 }
 
 // export exports the repository under the keys that dorc in Python used.
-func (r *Repository) export(ctx *pulumi.Context, outputs pulumi.Map) {
+func (r *Repository) export(outputs pulumi.Map) {
 	for suffix, value := range map[string]pulumi.StringOutput{
 		"-arn": r.Resource.Arn,
 		"-id":  r.Resource.RegistryId,
 		"-url": r.Resource.RepositoryUrl,
 	} {
-		key := "ecr-repository-" + r.FunctionID + suffix
-		ctx.Export(key, value)
-		outputs[key] = value
+		outputs["ecr-repository-"+r.FunctionID+suffix] = value
 	}
 }

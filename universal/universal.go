@@ -27,17 +27,28 @@ type Universal struct {
 	pulumi.ResourceState
 	// Repositories are the image repositories, by function id (naming.FunctionID).
 	Repositories map[string]*Repository
+	// Google is what the project has on Google Cloud; nil when that is nothing.
+	Google *Google
 }
 
-// CreateUniversal creates what the project has once, and exports
+// CreateUniversal creates what the project has once. It exports
 // ecr-repository-<function id>-arn, -id (the registry's id) and -url of every
-// repository. The tags of the configuration reach every resource of the stack
+// repository; and with a block gcp, gcp_project_id, gcp_region, gcp_repository_id,
+// gcp_repository_url, gcp_artifacts_bucket, and gcp_project_number of a project
+// that it creates. The tags of the configuration reach every resource of the stack
 // that is created afterwards. Mistakes of a person are problem.Problems.
 func CreateUniversal(
 	ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOption,
 ) (*Universal, error) {
 	repo, err := args.repo()
 	if err != nil {
+		return nil, err
+	}
+	google, err := args.Config.Google()
+	if err != nil {
+		return nil, err
+	}
+	if err := CheckClouds(args.Config, repo).Err(); err != nil {
 		return nil, err
 	}
 	if err := component.Tag(ctx, args.Config.Tags); err != nil {
@@ -55,8 +66,16 @@ func CreateUniversal(
 				return nil, err
 			}
 			u.Repositories[r.FunctionID] = r
-			r.export(ctx, outputs)
+			r.export(outputs)
 		}
+	}
+	if google != nil {
+		if err := u.createGoogle(ctx, google, outputs); err != nil {
+			return nil, err
+		}
+	}
+	for key, value := range outputs {
+		ctx.Export(key, value)
 	}
 	return u, ctx.RegisterResourceOutputs(u, outputs)
 }

@@ -83,6 +83,8 @@ var arrows = []arrow{
 		why: "variables are read in one place, with one precedence"},
 	{from: everything, to: []string{"github.com/pulumi/pulumi-aws/..."}, except: concat(components, "pkg/component", "pkg/local/aws"), direct: true,
 		why: "each package of the cloud SDKs costs minutes to build: only what creates or imitates AWS resources imports them"},
+	{from: everything, to: []string{"github.com/pulumi/pulumi-gcp/..."}, except: concat(components, "pkg/component", "pkg/local/gcp"), direct: true,
+		why: "as for AWS"},
 	{from: everything, to: []string{"github.com/pulumi/pulumi/pkg/v3/engine"}, except: []string{"pkg/engine", "pkg/state", "pkg/ui"}, direct: true,
 		why: "one package runs Pulumi's engine, one keeps its journal, one shows its events"},
 	{from: everything, to: []string{"github.com/stretchr/testify/...", "testing"}, except: []string{"pkg/component/componenttest", "pkg/configrepo/configrepotest", "pkg/local/provider/providertest", "pkg/awsrules", "internal/goldentest", "internal/beamtest"}, direct: true,

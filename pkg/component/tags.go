@@ -3,36 +3,53 @@ package component
 import (
 	"maps"
 	"reflect"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/dorc-dev/dorc/pkg/naming"
 )
 
 // Tag puts the tags on every resource that has tags and is created in this stack
 // after the call, also on those that a program adds beside dorc's. It is a stack
 // transformation. A tag that a resource sets itself wins; so does the first of
 // two calls that set one key.
+//
+// On Google Cloud they are labels, as naming.Label makes them. A tag that cannot
+// be one is left out: config.Universal.Google has refused it for dorc's own
+// programs.
 func Tag(ctx *pulumi.Context, tags map[string]string) error {
 	if len(tags) == 0 {
 		return nil
 	}
 	tags = maps.Clone(tags)
+	labels := map[string]string{}
+	for key, value := range tags {
+		if k, v, err := naming.Label(key, value); err == nil {
+			labels[k] = v
+		}
+	}
 	return ctx.RegisterStackTransformation(func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
-		setTags(args.Props, tags)
+		if strings.HasPrefix(args.Type, "gcp:") {
+			setTags(args.Props, "Labels", labels)
+		} else {
+			setTags(args.Props, "Tags", tags)
+		}
 		return &pulumi.ResourceTransformationResult{Props: args.Props, Opts: args.Opts}
 	})
 }
 
 var stringMapInput = reflect.TypeFor[pulumi.StringMapInput]()
 
-// setTags merges the tags under the field Tags of a resource's arguments. The
-// SDKs of every cloud generate such a field for each resource that has tags, so
-// nothing here has to know which those are.
-func setTags(props pulumi.Input, tags map[string]string) {
+// setTags merges the tags under a field of a resource's arguments. The SDKs of
+// every cloud generate such a field for each resource that has tags, so nothing
+// here has to know which those are.
+func setTags(props pulumi.Input, name string, tags map[string]string) {
 	v := reflect.ValueOf(props)
 	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct {
 		return
 	}
-	field := v.Elem().FieldByName("Tags")
+	field := v.Elem().FieldByName(name)
 	if !field.IsValid() || field.Type() != stringMapInput || !field.CanSet() {
 		return
 	}

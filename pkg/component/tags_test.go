@@ -6,11 +6,40 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecr"
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/storage"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/dorc-dev/dorc/pkg/component"
 	"github.com/dorc-dev/dorc/pkg/component/componenttest"
 )
+
+// On Google Cloud tags are labels; a resource that has both keeps its own meaning.
+func TestTagGoogle(t *testing.T) {
+	result, err := componenttest.Run(componenttest.Options{}, func(ctx *pulumi.Context) error {
+		if err := component.Tag(ctx, map[string]string{"Cost Centre": "R&D", "team": "data", "1st": "is no label"}); err != nil {
+			return err
+		}
+		if _, err := storage.NewBucket(ctx, "bucket", &storage.BucketArgs{
+			Location: pulumi.String("EU"), Labels: pulumi.StringMap{"team": pulumi.String("ops")},
+		}); err != nil {
+			return err
+		}
+		_, err := storage.NewBucketIAMMember(ctx, "unlabelled", &storage.BucketIAMMemberArgs{
+			Bucket: pulumi.String("b"), Role: pulumi.String("r"), Member: pulumi.String("m"),
+		})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]any{"cost-centre": "r-d", "team": "ops"}
+	if got := result.Find("gcp:storage/bucket:Bucket", "bucket").Inputs["labels"]; !reflect.DeepEqual(got, want) {
+		t.Errorf("labels %v, want %v", got, want)
+	}
+	if r := result.Find("gcp:storage/bucketIAMMember:BucketIAMMember", "unlabelled"); r.Inputs["labels"] != nil {
+		t.Errorf("a resource without labels got some: %v", r.Inputs)
+	}
+}
 
 func TestTag(t *testing.T) {
 	result, err := componenttest.Run(componenttest.Options{}, func(ctx *pulumi.Context) error {

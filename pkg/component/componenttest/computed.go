@@ -6,8 +6,11 @@ import (
 	"strings"
 )
 
-// computed returns the id and the outputs that AWS would give.
+// computed returns the id and the outputs that the cloud would give.
 func computed(typ, name string, inputs map[string]any) (string, map[string]any) {
+	if id, outputs, ok := computedGoogle(typ, inputs); ok {
+		return id, outputs
+	}
 	outputs := maps.Clone(inputs)
 	named := text(inputs["name"])
 	arn := func(service, kind string) string {

@@ -17,6 +17,9 @@ type Resource struct {
 	Name   string         `json:"name"`
 	Parent string         `json:"parent,omitempty"`
 	Inputs map[string]any `json:"inputs,omitempty"`
+	// DependsOn are the types and names of what it waits for, sorted; golden files
+	// do not have them.
+	DependsOn []string `json:"-"`
 }
 
 // Result is what a program registered.
@@ -25,6 +28,8 @@ type Result struct {
 	Resources []Resource `json:"resources"`
 	// Exports are the stack's outputs.
 	Exports map[string]any `json:"exports"`
+	// Calls are the functions of providers that were called, in their order.
+	Calls []string `json:"-"`
 }
 
 // Find returns the resource of a type and name, or nil.
@@ -78,7 +83,7 @@ func Run(o Options, body pulumi.RunFunc) (*Result, error) {
 	slices.SortFunc(r.resources, func(a, b Resource) int {
 		return strings.Compare(a.Type+"\x00"+a.Name, b.Type+"\x00"+b.Name)
 	})
-	result := &Result{Resources: r.resources}
+	result := &Result{Resources: r.resources, Calls: r.calls}
 	if err == nil {
 		result.Exports = <-exports
 	}
@@ -89,10 +94,14 @@ type recorder struct {
 	options   Options
 	mutex     sync.Mutex
 	resources []Resource
+	calls     []string
 }
 
 // Call implements pulumi.MockResourceMonitor.
 func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
+	r.mutex.Lock()
+	r.calls = append(r.calls, args.Token)
+	r.mutex.Unlock()
 	switch args.Token {
 	case "aws:index/getCallerIdentity:getCallerIdentity":
 		return resource.NewPropertyMapFromMap(map[string]any{"accountId": Account}), nil
@@ -111,11 +120,16 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	inputs := args.Inputs.Mappable()
 	if args.TypeToken != "pulumi:pulumi:Stack" {
 		parent := ""
+		var dependsOn []string
 		if args.RegisterRPC != nil {
 			parent = resource.URN(args.RegisterRPC.GetParent()).Name()
+			for _, urn := range args.RegisterRPC.GetDependencies() {
+				dependsOn = append(dependsOn, string(resource.URN(urn).Type())+" "+resource.URN(urn).Name())
+			}
+			slices.Sort(dependsOn)
 		}
 		r.mutex.Lock()
-		r.resources = append(r.resources, Resource{args.TypeToken, args.Name, parent, inputs})
+		r.resources = append(r.resources, Resource{args.TypeToken, args.Name, parent, inputs, dependsOn})
 		r.mutex.Unlock()
 	}
 	id, outputs := computed(args.TypeToken, args.Name, inputs)
