@@ -4,12 +4,16 @@ import (
 	"fmt"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sfn"
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/cloudscheduler"
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/storage"
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/workflows"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/dorc-dev/dorc/pkg/component"
 	"github.com/dorc-dev/dorc/pkg/config"
 	"github.com/dorc-dev/dorc/pkg/configrepo"
 	"github.com/dorc-dev/dorc/pkg/definition"
+	imageresource "github.com/dorc-dev/dorc/pkg/image/resource"
 	"github.com/dorc-dev/dorc/pkg/image/source"
 	"github.com/dorc-dev/dorc/pkg/naming"
 	"github.com/dorc-dev/dorc/pkg/problem"
@@ -44,26 +48,78 @@ type Args struct {
 	InfraStack string
 }
 
-// Pipeline is one pipeline in one environment.
+// Pipeline is one pipeline in one environment. What another kind has is nil.
 type Pipeline struct {
 	pulumi.ResourceState
-	// Functions are the pipeline's functions by name.
-	Functions map[string]*Function
-	// StateMachine runs the functions.
+	// Functions are the functions of kind functions by name, and StateMachine runs them.
+	Functions    map[string]*Function
 	StateMachine *sfn.StateMachine
+	// Image launches the jobs of kind dataflow; WorkerImage is nil when it runs their workers too.
+	Image, WorkerImage *imageresource.Image
+	// Template is the specification of the flex template, Configs the other objects by file name.
+	Template *storage.BucketObject
+	Configs  map[string]*storage.BucketObject
+	// Workflow is what an execution runs, of kinds dataflow and workflow.
+	Workflow *workflows.Workflow
+	// Schedule starts the workflow; nil when nothing does.
+	Schedule *cloudscheduler.Job
 }
 
-// CreatePipeline creates the pipeline, and exports state_machine_arn,
-// state_machine_name and lambda-<function>-arn of every function. The tags of
-// the configuration reach every resource of the stack that is created
-// afterwards. Mistakes of a person are problem.Problems, also when a stack that
-// this one needs has not been applied.
+// CreatePipeline creates the pipeline, and exports what people and other stacks
+// ask for: of kind functions state_machine_arn, state_machine_name and
+// lambda-<function>-arn of every function; of kinds dataflow and workflow
+// workflow_id, workflow_name and scheduler_job_id if there is a schedule; of kind
+// dataflow also template_path, image_uri and worker_image_uri. The tags of the
+// configuration reach every resource of the stack that is created afterwards.
+// Mistakes of a person are problem.Problems, also when a stack that this one
+// needs has not been applied.
 func CreatePipeline(
 	ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOption,
 ) (*Pipeline, error) {
 	a, err := args.complete()
 	if err != nil {
 		return nil, err
+	}
+	create := kinds[a.Pipeline.Definition.Kind]
+	p := &Pipeline{}
+	register := func() (pulumi.ResourceOption, error) {
+		if err := component.Tag(ctx, a.Universal.Tags); err != nil {
+			return nil, err
+		}
+		if err := ctx.RegisterComponentResource(Type, name, p, opts...); err != nil {
+			return nil, err
+		}
+		return component.Child(p), nil
+	}
+	outputs, err := create(ctx, a, p, register)
+	if err != nil {
+		return nil, err
+	}
+	for key, value := range outputs {
+		ctx.Export(key, value)
+	}
+	return p, ctx.RegisterResourceOutputs(p, outputs)
+}
+
+// kind creates the resources of one kind and returns the outputs. What it needs is
+// read, and mistakes are found, before it calls register, which registers the
+// component and gives the option of its resources.
+type kind func(ctx *pulumi.Context, a *Args, p *Pipeline, register func() (pulumi.ResourceOption, error)) (pulumi.Map, error)
+
+// kinds are those that can be created.
+var kinds = map[definition.Kind]kind{
+	definition.KindFunctions: createFunctions,
+	definition.KindDataflow:  createDataflow,
+	definition.KindWorkflow:  createWorkflow,
+}
+
+// createFunctions creates a pipeline of kind functions.
+func createFunctions(ctx *pulumi.Context, a *Args, p *Pipeline, register func() (pulumi.ResourceOption, error)) (pulumi.Map, error) {
+	if a.Universal.NoAWS {
+		return nil, problem.Problem{
+			File: problem.Shown(a.Pipeline.Dir), Summary: "pipelines of kind functions live on AWS, which the project does without",
+			Detail: "the universal configuration says aws: false", Hint: "Remove the pipeline, or aws: false.",
+		}
 	}
 	place, err := component.FindPlace(ctx, a.Universal.Region, a.Account)
 	if err != nil {
@@ -80,14 +136,12 @@ func CreatePipeline(
 	if err != nil {
 		return nil, err
 	}
-	if err := component.Tag(ctx, a.Universal.Tags); err != nil {
+	parent, err := register()
+	if err != nil {
 		return nil, err
 	}
-	p := &Pipeline{Functions: map[string]*Function{}}
-	if err := ctx.RegisterComponentResource(Type, name, p, opts...); err != nil {
-		return nil, err
-	}
-	b := &builder{ctx: ctx, args: a, place: place, names: names, shared: shared, images: images, parent: component.Child(p)}
+	p.Functions = map[string]*Function{}
+	b := &builder{ctx: ctx, args: a, place: place, names: names, shared: shared, images: images, parent: parent}
 	if err := b.functions(p); err != nil {
 		return nil, err
 	}
@@ -98,10 +152,7 @@ func CreatePipeline(
 	for name, f := range p.Functions {
 		outputs["lambda-"+name+"-arn"] = f.Resource.Arn
 	}
-	for key, value := range outputs {
-		ctx.Export(key, value)
-	}
-	return p, ctx.RegisterResourceOutputs(p, outputs)
+	return outputs, nil
 }
 
 // builder creates the resources of one pipeline.
@@ -136,12 +187,12 @@ func (a *Args) complete() (*Args, error) {
 		}
 		c.Pipeline = found
 	}
-	if kind := c.Pipeline.Definition.Kind; kind != definition.KindFunctions {
+	if kind := c.Pipeline.Definition.Kind; kinds[kind] == nil {
 		return nil, problem.Problem{
 			File:     c.Pipeline.File,
 			Resource: "pipeline " + c.Pipeline.ID(),
 			Summary:  fmt.Sprintf("pipelines of kind %q cannot be created", kind),
-			Hint:     fmt.Sprintf("Use kind: %s.", definition.KindFunctions),
+			Hint:     "Kinds: " + definition.KindNames(),
 		}
 	}
 	if c.UniversalStack == "" {

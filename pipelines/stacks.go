@@ -41,15 +41,8 @@ func readStacks(ctx *pulumi.Context, a *Args) (*shared, error) {
 			fmt.Sprintf("make infra/apply layer=%s instance=%s env=%s", layer, name, env))
 	}
 
-	var problems problem.List
-	read := func(s *stack, key string) pulumi.StringInput {
-		value, missing := s.read(key)
-		if missing != nil {
-			missing.Resource = "pipeline " + a.Pipeline.ID()
-			problems = append(problems, *missing)
-		}
-		return value
-	}
+	o := &outputs{owner: "pipeline " + a.Pipeline.ID()}
+	read := o.read
 	r := &shared{
 		lambdaRole:        read(infra, "lambda_role_arn"),
 		stateFunctionRole: read(infra, "state_function_role_arn"),
@@ -67,7 +60,40 @@ func readStacks(ctx *pulumi.Context, a *Args) (*shared, error) {
 	for id, s := range next {
 		r.pipelines[id] = read(s, "state_machine_arn")
 	}
-	return r, problems.Err()
+	return r, o.problems.Err()
+}
+
+// outputs reads outputs of other stacks and collects what is missing.
+type outputs struct {
+	owner    string
+	problems problem.List
+}
+
+func (o *outputs) refuse(p problem.Problem) {
+	p.Resource = o.owner
+	o.problems = append(o.problems, p)
+}
+
+// read is an output as an input of resources.
+func (o *outputs) read(s *stack, key string) pulumi.StringInput {
+	value, missing := s.read(key)
+	if missing != nil {
+		o.refuse(*missing)
+	}
+	return value
+}
+
+// text is an output that becomes a part of texts.
+func (o *outputs) text(s *stack, key string) string {
+	switch value := o.read(s, key).(type) {
+	case pulumi.String:
+		return string(value)
+	case nil:
+	default:
+		o.refuse(problem.Problem{Summary: fmt.Sprintf("the output %s of the stack %s is a secret", key, s.short()),
+			Detail: "it becomes a part of texts that are no secrets", Hint: "Export it as a plain text."})
+	}
+	return ""
 }
 
 // stack is another stack whose outputs are read.

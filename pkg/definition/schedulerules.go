@@ -47,7 +47,7 @@ func (v *validator) timetable(s *Schedule, path string) {
 	case !v.source.Has(expression):
 		v.refuse(path, "a schedule has no cron", "", `Write when it starts, such as cron: "0 3 * * *"`)
 	default:
-		if why := badCron(s.Cron); why != "" {
+		if why := BadCron(s.Cron); why != "" {
 			v.refuse(expression, "the cron expression is not one that Cloud Scheduler accepts", why+" ("+cronSource+")",
 				`For example "0 3 * * *": every day at three.`)
 		}
@@ -61,8 +61,9 @@ func (v *validator) timetable(s *Schedule, path string) {
 	v.number(field(path, "attempt_deadline"), float64(s.AttemptDeadline), deadlineSpan)
 }
 
-// badCron says why an expression is none of unix-cron, or "".
-func badCron(expression string) string {
+// BadCron says why an expression is none of unix-cron, with which Cloud Scheduler
+// is told times, or "".
+func BadCron(expression string) string {
 	if n := len(strings.Fields(expression)); n != 5 {
 		return fmt.Sprintf("%d fields are given; there are five: minute, hour, day of month, month, day of week", n)
 	}

@@ -36,6 +36,12 @@ func computed(typ, name string, inputs map[string]any) (string, map[string]any) 
 		outputs["arn"] = arn("states", "stateMachine:")
 	case "aws:ec2/securityGroup:SecurityGroup":
 		return "sg-" + name, outputs
+	case "gcp:workflows/workflow:Workflow":
+		return located(inputs, "workflows"), outputs
+	case "gcp:cloudscheduler/job:Job":
+		return located(inputs, "jobs"), outputs
+	case "gcp:storage/bucketObject:BucketObject":
+		return text(inputs["bucket"]) + "-" + named, outputs
 	case "dorc:image:Image":
 		digest := "sha256:" + strings.Repeat("0", 64)
 		outputs["digest"] = digest
@@ -46,6 +52,11 @@ func computed(typ, name string, inputs map[string]any) (string, map[string]any) 
 		named = name
 	}
 	return named, outputs
+}
+
+// located is the id of a resource of a Google project in a region.
+func located(inputs map[string]any, kind string) string {
+	return "projects/" + text(inputs["project"]) + "/locations/" + text(inputs["region"]) + "/" + kind + "/" + text(inputs["name"])
 }
 
 func text(v any) string {

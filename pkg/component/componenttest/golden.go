@@ -6,7 +6,10 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/asset"
 )
 
 var update = flag.Bool("update", false, "write golden files instead of comparing with them")
@@ -47,9 +50,12 @@ func Golden(t *testing.T, name string, result *Result) {
 	}
 }
 
-// readable replaces texts that are JSON objects by their values.
+// readable replaces texts that are JSON objects by their values, and assets by
+// their texts. Texts of several lines are lists of lines.
 func readable(v any) any {
 	switch v := v.(type) {
+	case *asset.Asset:
+		return map[string]any{"(asset)": readable(v.Text)}
 	case map[string]any:
 		m := map[string]any{}
 		for k, value := range v {
@@ -65,6 +71,9 @@ func readable(v any) any {
 	case string:
 		if len(v) > 0 && v[0] == '{' && json.Valid([]byte(v)) {
 			return map[string]any{"(JSON)": json.RawMessage(v)}
+		}
+		if lines := strings.Split(v, "\n"); len(lines) > 2 {
+			return lines
 		}
 		return v
 	default:
