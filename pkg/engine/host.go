@@ -25,6 +25,11 @@ type Providers struct {
 	// Installed also allows the official plugins, found or installed as the
 	// Pulumi CLI does. Without it, a package that is not in InProcess is refused.
 	Installed bool
+	// Unused are the packages whose plugins are not made ready before an operation,
+	// although an SDK of theirs is linked: the programs use none of their resources.
+	// One that is asked for nevertheless is installed then, without a display.
+	// Default: none.
+	Unused []string
 	// Wrap decorates every provider, for example with checks. Default: none.
 	Wrap func(pkg string, p plugin.Provider) plugin.Provider
 }

@@ -100,6 +100,7 @@ func (p Providers) needed(program Program, snapshot *deploy.Snapshot) ([]Plugin,
 	if err != nil {
 		return nil, err
 	}
+	all = p.used(all)
 	if snapshot != nil {
 		recorded, err := pluginsOfState(snapshot)
 		if err != nil {
@@ -116,13 +117,18 @@ func (p Providers) needed(program Program, snapshot *deploy.Snapshot) ([]Plugin,
 }
 
 // Linked are the plugins of this program's SDKs that an operation would take from
-// outside of this process: none unless Installed.
+// outside of this process: none unless Installed, and none of Unused.
 func (p Providers) Linked() ([]Plugin, error) {
 	if !p.Installed {
 		return nil, nil
 	}
 	linked, err := LinkedPlugins()
-	return p.outside(linked), err
+	return p.outside(p.used(linked)), err
+}
+
+// used leaves out the plugins that no program uses.
+func (p Providers) used(plugins []Plugin) []Plugin {
+	return slices.DeleteFunc(plugins, func(plugin Plugin) bool { return slices.Contains(p.Unused, plugin.Name) })
 }
 
 // outside leaves out what this process serves itself.

@@ -39,7 +39,7 @@ func (p *Project) IsApplied(ctx context.Context, r Ref) (bool, error) {
 // Needed are the stacks that the stack's program reads and that are not applied.
 // A program of the user's own reads what it likes, so it is not looked at.
 func (p *Project) Needed(ctx context.Context, r Ref) ([]Ref, error) {
-	if r.Kind != KindPipeline {
+	if r.Kind == KindUniversal {
 		return nil, nil
 	}
 	folder, err := p.folder(r)
@@ -47,11 +47,20 @@ func (p *Project) Needed(ctx context.Context, r Ref) ([]Ref, error) {
 		return nil, err
 	}
 	// What is wrong in the files is said before what is missing beside them.
-	if _, err := p.Universal(); err != nil {
+	u, err := p.Universal()
+	if err != nil {
 		return nil, err
 	}
 	if _, err := p.Environment(r.Env); err != nil {
 		return nil, err
+	}
+	if r.Kind == KindInfra {
+		if u.GCP == nil {
+			return nil, nil
+		}
+		// On Google Cloud the universal stack has the APIs and the repository, which
+		// workers are let into.
+		return p.notAppliedOf(ctx, p.universalRef())
 	}
 	repo, err := p.Repo()
 	if err != nil {
@@ -66,8 +75,11 @@ func (p *Project) Needed(ctx context.Context, r Ref) ([]Ref, error) {
 		layer, name, _ := strings.Cut(id, "/")
 		uses = append(uses, Ref{Kind: KindPipeline, Env: r.Env, Layer: layer, Pipeline: name, name: naming.Stack(layer, r.Env, name)})
 	}
-	var needed []Ref
-	for _, u := range uses {
+	return p.notAppliedOf(ctx, uses...)
+}
+
+func (p *Project) notAppliedOf(ctx context.Context, refs ...Ref) (needed []Ref, err error) {
+	for _, u := range refs {
 		there, err := p.IsApplied(ctx, u)
 		if err != nil {
 			return nil, err

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dorc-dev/dorc/infra"
 	"github.com/dorc-dev/dorc/pipelines"
+	"github.com/dorc-dev/dorc/pkg/configrepo"
 	"github.com/dorc-dev/dorc/pkg/engine"
 	"github.com/dorc-dev/dorc/universal"
 )
@@ -63,6 +64,10 @@ func (p *Project) Body(r Ref) (pulumi.RunFunc, error) {
 	}
 	pipeline, err := repo.Pipeline(r.Layer, r.Pipeline)
 	if err != nil {
+		return nil, err
+	}
+	alone := &configrepo.Repo{Root: repo.Root, Pipelines: []*configrepo.Pipeline{pipeline}}
+	if err := universal.CheckClouds(*u, alone).Err(); err != nil {
 		return nil, err
 	}
 	return func(ctx *pulumi.Context) error {

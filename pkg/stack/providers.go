@@ -28,8 +28,25 @@ func (p *Project) providers() (engine.Providers, error) {
 			},
 		},
 		Installed: true,
+		Unused:    p.unusedPlugins(),
 		Wrap:      guarded,
 	}, nil
+}
+
+// unusedPlugins are those of the clouds on which the project has nothing. While
+// its configuration cannot be read, nothing is left out.
+func (p *Project) unusedPlugins() (unused []string) {
+	u, err := p.Universal()
+	if err != nil {
+		return nil
+	}
+	if u.NoAWS {
+		unused = append(unused, "aws")
+	}
+	if u.GCP == nil {
+		unused = append(unused, "gcp")
+	}
+	return unused
 }
 
 func (p *Project) localProviders() (engine.Providers, error) {

@@ -11,6 +11,7 @@ import (
 	"github.com/dorc-dev/dorc/pkg/definition"
 	"github.com/dorc-dev/dorc/pkg/naming"
 	"github.com/dorc-dev/dorc/pkg/problem"
+	"github.com/dorc-dev/dorc/universal"
 )
 
 // Validation is what Validate looked at.
@@ -91,6 +92,9 @@ func (p *Project) validateNames(u *config.Universal, repo *configrepo.Repo, envi
 	}
 	if repo == nil {
 		return found
+	}
+	if u != nil {
+		found = append(found, universal.CheckClouds(*u, repo)...)
 	}
 	return append(configrepo.Check(repo, names...), found...)
 }
