@@ -2,6 +2,8 @@ package infra_test
 
 import (
 	"fmt"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -151,6 +153,37 @@ func TestGoogleLeastPrivilege(t *testing.T) {
 				t.Errorf("got:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
 			}
 		})
+	}
+}
+
+// docs/google.md has the roles that are granted, and no others.
+func TestGoogleRolesOfDocs(t *testing.T) {
+	data, err := os.ReadFile("../docs/google.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(data), "### What the accounts may do")
+	table, _, found := strings.Cut(table, "Nobody else")
+	if !found {
+		t.Fatal("no table")
+	}
+	listed := regexp.MustCompile(`roles/[a-zA-Z.]+`).FindAllString(table, -1)
+	result, err := create(google(everything))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var granted []string
+	for _, r := range result.Resources {
+		if role, ok := r.Inputs["role"].(string); ok {
+			granted = append(granted, role)
+		}
+	}
+	for _, list := range []*[]string{&listed, &granted} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+	if !slices.Equal(listed, granted) {
+		t.Errorf("the docs have %v, granted are %v", listed, granted)
 	}
 }
 

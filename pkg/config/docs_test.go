@@ -77,6 +77,32 @@ func TestDocumentation(t *testing.T) {
 	}
 }
 
+// TestGoogleExamples holds that the examples of docs/google.md are accepted.
+func TestGoogleExamples(t *testing.T) {
+	data, err := os.ReadFile("../../docs/google.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(data), -1)
+	if len(blocks) != 5 {
+		t.Fatalf("%d examples", len(blocks))
+	}
+	for i, block := range blocks {
+		text := block[1]
+		if strings.HasPrefix(text, "gcp:") {
+			text = "config:\n  environment: prod\n  " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n  ")
+		}
+		if strings.Contains(text, "project: ") {
+			_, err = parseUniversal([]byte(text), options{shown: "universal"}, false)
+		} else {
+			_, err = parseEnvironment([]byte(text), "prod", options{shown: "infra"}, false)
+		}
+		if err != nil {
+			t.Errorf("example %d: %v", i+1, err)
+		}
+	}
+}
+
 // googleKeys are the keys of the gcp blocks, as kinds has them.
 func googleKeys() []string {
 	var keys []string
