@@ -25,7 +25,7 @@ func (b *googleBuilder) connections() []string {
 		return used
 	}
 	all := append([]string{}, used...)
-	for _, name := range profiles("", b.google).Names {
+	for _, name := range Profiles(b.google).Names {
 		if name != used[0] {
 			all = append(all, name)
 		}
@@ -40,13 +40,8 @@ func (b *googleBuilder) databases() ([]launch.Connection, error) {
 	if t == nil {
 		return nil, nil
 	}
-	if t.Project != "" && t.Project != b.google.ProjectID {
-		return nil, problem.Problem{
-			File:    b.content.Launcher.File,
-			Summary: "its bigquery sources are of another project",
-			Detail:  fmt.Sprintf("they name %s; Beam runs queries in the project of the job, %s", t.Project, b.google.ProjectID),
-			Hint:    "Name that project, and the other one in the names of the tables.",
-		}
+	if problems := b.content.InProject(b.google.ProjectID); len(problems) > 0 {
+		return nil, problems.Err()
 	}
 	scheme := map[string]string{}
 	for _, s := range b.content.Launcher.Sources {

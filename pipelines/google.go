@@ -62,7 +62,7 @@ func newGoogleBuilder(ctx *pulumi.Context, a *Args) (*googleBuilder, error) {
 		return nil, err
 	}
 	var problems problem.List
-	if b.content, problems = content.Read(a.Pipeline, profiles(a.Environment.Environment, google)); len(problems) > 0 {
+	if b.content, problems = content.Read(a.Pipeline, Profiles(google)); len(problems) > 0 {
 		return nil, problems.Err()
 	}
 	if b.content.Workflow == nil && a.Pipeline.Beam == nil {
@@ -79,9 +79,9 @@ func newGoogleBuilder(ctx *pulumi.Context, a *Args) (*googleBuilder, error) {
 	return b, problems.Err()
 }
 
-// profiles are the connections of an environment, as the configs of pipelines name them.
-func profiles(env string, google *config.Google) *launcher.Profiles {
-	p := &launcher.Profiles{File: "infra/Pulumi." + env + ".yaml"}
+// Profiles are the connections of an environment, as the configs of pipelines name them.
+func Profiles(google *config.Google) *launcher.Profiles {
+	p := &launcher.Profiles{File: "infra/Pulumi." + google.Names.Environment + ".yaml"}
 	for name := range google.ConnectionProfiles {
 		p.Names = append(p.Names, name)
 	}

@@ -189,7 +189,9 @@ func TestGoogleRefused(t *testing.T) {
 		"parameter of config": {"orders", map[string]string{"src/raw/orders/pipeline.yaml": "parameters: {orders_url: x}"}, nil, []string{`pipeline.yaml:1:14: the pipeline has no parameter "orders_url"`, "incremental_from_orders"}},
 		"config as a variable": {"weather", map[string]string{"src/raw/weather/pipeline.yaml": "parameters: {config: x}"}, nil, []string{
 			"pipeline.yaml:1:14: config is a setting of the launch"}},
-		"images": {"flights", nil, func(a *pipelines.Args, _ map[string]map[string]any) { a.Universal.GCP.SDKImage = "apache/beam_python3.11_sdk:2.60.0" },
+		"images": {"flights", nil, func(a *pipelines.Args, _ map[string]map[string]any) {
+			a.Universal.GCP.SDKImage = "apache/beam_python3.11_sdk:2.60.0"
+		},
 			[]string{"launcher and workers would have two versions of Python"}},
 		"tag": {"flights", nil, func(a *pipelines.Args, _ map[string]map[string]any) { a.Universal.Tags = map[string]string{"1st": "x"} },
 			[]string{"tag 1st: its name cannot be the key of a label on Google Cloud"}},

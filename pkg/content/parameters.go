@@ -92,6 +92,19 @@ func (c *Content) Profiles() []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
+// InProject refuses a pipeline whose queries run in another Google project than its jobs.
+func (c *Content) InProject(project string) problem.List {
+	if c.Translation == nil || c.Translation.Project == "" || c.Translation.Project == project {
+		return nil
+	}
+	return problem.List{{
+		File:    c.Launcher.File,
+		Summary: "its bigquery sources are of another project",
+		Detail:  fmt.Sprintf("they name %s; Beam runs queries in the project of the job, %s", c.Translation.Project, project),
+		Hint:    "Name that project, and the other one in the names of the tables.",
+	}}
+}
+
 // Template is the metadata of the pipeline's flex template.
 func (c *Content) Template() flextemplate.Metadata {
 	p := c.pipeline

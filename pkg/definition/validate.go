@@ -37,6 +37,12 @@ func (v *validator) validate(kind Kind) {
 		v.arguments(kind)
 	case KindWorkflow:
 		v.arguments(kind)
+	default:
+		// Which kind is meant is not known: what is written is checked.
+		v.functions()
+		v.triggers()
+		v.dataflow()
+		v.arguments(KindWorkflow)
 	}
 }
 

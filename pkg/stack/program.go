@@ -41,6 +41,13 @@ func (p *Project) Body(r Ref) (pulumi.RunFunc, error) {
 		if err != nil {
 			return nil, err
 		}
+		// The environment's pipelines follow: what is wrong with their files is said
+		// before anything of it changes.
+		if repo, err := p.Repo(); err == nil {
+			if _, problems := p.validateContents(u, repo, []string{r.Env}); len(problems) > 0 {
+				return nil, problems.Err()
+			}
+		}
 		return func(ctx *pulumi.Context) error {
 			_, err := infra.CreateInfra(ctx, r.Name(), &infra.Args{
 				Universal: *u, Environment: *e, Account: p.Settings.AWSAccount,

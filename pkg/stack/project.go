@@ -69,7 +69,8 @@ func (p *Project) loadRepo() (*configrepo.Repo, error) {
 		folder = u.SourceCodeFolder
 	}
 	repo, problems := configrepo.Load(p.Settings.ConfigRepoPath, folder)
-	return repo, problems.Err()
+	// What a pipeline's own files say is as much a part of the repo as its pipeline.yaml.
+	return repo, append(problems, readContents(repo)...).Err()
 }
 
 // Environments are the names for which infra/ has a Pulumi.<env>.yaml, sorted.

@@ -11,7 +11,6 @@ import (
 	"github.com/dorc-dev/dorc/pkg/definition"
 	"github.com/dorc-dev/dorc/pkg/naming"
 	"github.com/dorc-dev/dorc/pkg/problem"
-	"github.com/dorc-dev/dorc/universal"
 )
 
 // Validation is what Validate looked at.
@@ -46,6 +45,7 @@ func (p *Project) Validate(ctx context.Context, programs Programs) (Validation, 
 	found = append(found, asProblems(err)...)
 	repo, err := p.Repo()
 	found = append(found, asProblems(err)...)
+	sound := err == nil
 	environments := p.Environments()
 	v := Validation{Environments: len(environments)}
 	if repo != nil {
@@ -57,6 +57,10 @@ func (p *Project) Validate(ctx context.Context, programs Programs) (Validation, 
 	found = append(found, p.validateNames(u, repo, environments)...)
 	warnings, problems := p.validateImages(u)
 	v.Warnings, found = warnings, append(found, problems...)
+	if sound {
+		warnings, problems = p.validateContents(u, repo, environments)
+		v.Warnings, found = append(v.Warnings, warnings...), append(found, problems...)
+	}
 	stacks := 1 + v.Environments*(1+v.Pipelines)
 	v.Programs = programs == ProgramsAlways || programs == ProgramsAuto && stacks < ManyStacks
 	if len(found) > 0 || !v.Programs {
@@ -92,9 +96,6 @@ func (p *Project) validateNames(u *config.Universal, repo *configrepo.Repo, envi
 	}
 	if repo == nil {
 		return found
-	}
-	if u != nil {
-		found = append(found, universal.CheckClouds(*u, repo)...)
 	}
 	return append(configrepo.Check(repo, names...), found...)
 }
