@@ -81,9 +81,10 @@ const untaggedFor = "1209600s"
 
 // createRepository creates the repository of images. As in ECR, tags hold images:
 // each environment keeps a tag on what it uses (lifecycle.go), so only images
-// without one are deleted. Tags are not made immutable: Artifact Registry could
-// then not give up one either. Source:
+// without one are deleted. Tags are not made immutable, since Artifact Registry
+// would then not delete them either. Sources:
 // https://cloud.google.com/artifact-registry/docs/repositories/cleanup-policy
+// https://cloud.google.com/artifact-registry/docs/reference/rest/v1/projects.locations.repositories#DockerRepositoryConfig
 func (g *Google) createRepository(ctx *pulumi.Context, c *config.GoogleUniversal, project pulumi.StringInput, opts ...pulumi.ResourceOption) (err error) {
 	g.Repository, err = artifactregistry.NewRepository(ctx, "images", &artifactregistry.RepositoryArgs{
 		RepositoryId: pulumi.String(c.RepositoryName),

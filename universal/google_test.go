@@ -110,7 +110,7 @@ func TestClouds(t *testing.T) {
 				t.Errorf("found %v, want %q", found, c.want)
 			}
 			for _, p := range found {
-				if p.Hint == "" || !strings.HasPrefix(p.File, "src/") {
+				if p.Hint == "" || !strings.Contains(p.File, "/src/") {
 					t.Errorf("%+v", p)
 				}
 			}

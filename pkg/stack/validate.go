@@ -74,6 +74,7 @@ func (p *Project) Validate(ctx context.Context, programs Programs) (Validation, 
 func (p *Project) validateNames(u *config.Universal, repo *configrepo.Repo, environments []string) problem.List {
 	var found problem.List
 	var names []naming.Names
+	google := googleNames{}
 	for _, env := range environments {
 		e, err := p.Environment(env)
 		if err != nil {
@@ -83,9 +84,7 @@ func (p *Project) validateNames(u *config.Universal, repo *configrepo.Repo, envi
 		if u == nil {
 			continue
 		}
-		if _, err := u.GoogleIn(*e); err != nil {
-			found = append(found, inFile(p.Settings.Relative(p.infraConfigPath(env)), err)...)
-		}
+		found = append(found, google.environment(p.Settings.Relative(p.infraConfigPath(env)), u, e)...)
 		n := naming.Names{Project: u.Project, Environment: env, Account: p.Settings.AWSAccount}
 		names = append(names, n)
 		variables, problems := p.sharedVariables(n, e)
