@@ -122,6 +122,20 @@ func TestPipelineExamples(t *testing.T) {
 	}
 }
 
+// The examples of pipeline.yaml on Google Cloud are sound.
+func TestDataflowExamples(t *testing.T) {
+	count := 0
+	for _, m := range fence.FindAllStringSubmatch(pages(t)["docs/dataflow.md"], -1) {
+		if m[1] != "yaml" {
+			continue
+		}
+		count++
+		_, _, problems := definition.Parse("docs/dataflow.md", []byte(m[2]))
+		assert.Empty(t, problems, m[2])
+	}
+	assert.Equal(t, 3, count)
+}
+
 // The pieces of Go in docs/library.md are parts of examples that the tests run.
 func TestLibraryCode(t *testing.T) {
 	text := pages(t)["docs/library.md"]
