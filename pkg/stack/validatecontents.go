@@ -2,7 +2,6 @@ package stack
 
 import (
 	"fmt"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -53,10 +52,7 @@ func (p *Project) validateContents(u *config.Universal, repo *configrepo.Repo, e
 		return nil, nil
 	}
 	c := &contents{}
-	for _, found := range universal.CheckClouds(*u, repo) {
-		found.File = p.Settings.Relative(filepath.Join(repo.Root, found.File))
-		c.refuse(found)
-	}
+	c.refuse(universal.CheckClouds(*u, repo)...)
 	read := map[string]bool{}
 	for _, pipeline := range repo.Pipelines {
 		if pipeline.Definition.Kind == definition.KindFunctions {
