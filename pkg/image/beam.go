@@ -1,7 +1,11 @@
 package image
 
 import (
+	"context"
+	"fmt"
+
 	"github.com/dorc-dev/dorc/pkg/image/base"
+	"github.com/dorc-dev/dorc/pkg/image/python"
 	"github.com/dorc-dev/dorc/pkg/image/source"
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
@@ -25,23 +29,48 @@ func mainProgram(s *source.Snapshot) string { return source.TemplateRoot + "/" +
 
 // beamRequirement is what a Dataflow pipeline's image needs besides what its own
 // files name: the version of Beam that its workers have.
-func beamRequirement(s *source.Snapshot, version string) string {
+func beamRequirement(r Request) python.Needed {
 	extras := "gcp"
-	if s.Main == source.YAMLMain {
+	if r.Snapshot.Main == source.YAMLMain {
 		extras = "gcp,yaml"
 	}
-	return "apache-beam[" + extras + "]==" + version
+	return python.Needed{
+		Name: beamProject, Version: r.Beam, Extras: extras,
+		Why:  "the SDK image " + r.SDK.Name + " has it, and launcher and workers must have one version of Beam",
+		Hint: "Pin " + r.Beam + ", or leave it out; or name the SDK image of the other version: gcp.sdk_image in the universal configuration.",
+	}
 }
 
-// beamVersion is the version of Beam of the SDK image, which its name tells.
-func beamVersion(owner string, sdk base.Base) (string, error) {
-	if version := source.BeamVersion(sdk.Name); version != "" {
+const beamProject = "apache-beam"
+
+// beamVersion is the version of Beam of the SDK image: its name says it, else the
+// image itself does.
+func (m *Maker) beamVersion(ctx context.Context, r Request) (string, error) {
+	if version := source.BeamVersion(r.SDK.Name); version != "" {
 		return version, nil
 	}
-	return "", problem.Problem{
-		Resource: owner,
-		Summary:  "the version of Beam cannot be told",
-		Detail:   "the SDK image " + sdk.Name + " does not say it",
-		Hint:     "Name an SDK image with its version: gcp.sdk_image: apache/beam_python3.12_sdk:2.77.0.",
+	if r.SDK.Digest == "" {
+		var err error
+		if r.SDK.Digest, err = m.Bases.Digest(ctx, r.SDK.Name); err != nil {
+			return "", fmt.Errorf("which version of Beam it has cannot be told from its name: %w", err)
+		}
 	}
+	contents, err := m.Contents.Contents(ctx, r.SDK, r.Say)
+	if err != nil {
+		return "", err
+	}
+	return installedBeam(contents, r.SDK)
+}
+
+func installedBeam(contents *base.Contents, sdk base.Base) (string, error) {
+	beam, ok := contents.Package(beamProject, sdk.Python.SitePackages)
+	if !ok {
+		return "", problem.Problem{
+			Resource: "SDK image " + sdk.Name,
+			Summary:  "the SDK image has no Beam",
+			Detail:   "no package " + beamProject + " is installed in " + sdk.Python.SitePackages,
+			Hint:     "Name an image of Beam's SDK for Python, or one made from it: gcp.sdk_image in the universal configuration.",
+		}
+	}
+	return beam.Version, nil
 }

@@ -79,7 +79,7 @@ func standard(t *testing.T, registry base.Registry) *image.Standard {
 	if registry != nil {
 		bases = &base.Finder{Registry: registry}
 	}
-	return image.NewStandard(&layer.Cache{Dir: t.TempDir()}, packages, bases)
+	return image.NewStandard(&layer.Cache{Dir: t.TempDir()}, packages, bases, nil)
 }
 
 func request(t *testing.T, repo *configrepo.Repo) image.Request {
@@ -257,7 +257,7 @@ func TestTooLarge(t *testing.T) {
 	huge := func(context.Context, image.Request) ([]layer.Entry, error) {
 		return []layer.Entry{{Name: "opt/huge", Size: 11 << 30, CopyTo: func(io.Writer) error { return errors.New("it is read") }}}, nil
 	}
-	builder := image.NewStandard(&layer.Cache{Dir: t.TempDir()}, huge, nil)
+	builder := image.NewStandard(&layer.Cache{Dir: t.TempDir()}, huge, nil, nil)
 	_, _, err := builder.Build(context.Background(), request(t, newRepo(t)))
 	wantProblem(t, err, "the image is larger than Lambda accepts")
 	wantProblem(t, err, "/opt/huge with 11.8 GB")

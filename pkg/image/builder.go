@@ -17,6 +17,8 @@ type Request struct {
 	Base base.Base
 	// SDK is the image of Beam's SDK. It is empty for a function.
 	SDK base.Base
+	// Beam is the version of Beam that it needs, "" for a function.
+	Beam string
 	// Key is the hash of all inputs; the image has it as the label SourceHashLabel.
 	Key string
 	// Say hears what is being done. Required.

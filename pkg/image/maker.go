@@ -62,6 +62,9 @@ type Maker struct {
 	Builders map[source.Builder]Builder
 	// Bases finds base images. Required with the standard builder.
 	Bases *base.Finder
+	// Contents reads base images, of which some images need to know what is in them.
+	// Required for the images of Dataflow pipelines.
+	Contents *base.Reader
 	// Thin says that images have no base layers, so that nobody need know which
 	// image the base is today.
 	Thin bool
@@ -92,6 +95,9 @@ func (m *Maker) Make(
 	}
 	if i.SDK != "" {
 		if r.SDK, err = m.Bases.Find(ctx, i.SDK, i.SDKDigest, i.Python); err != nil {
+			return nil, nil, err
+		}
+		if r.Beam, err = m.beamVersion(ctx, r); err != nil {
 			return nil, nil, err
 		}
 	}

@@ -25,11 +25,7 @@ func Packages(installer *python.Installer) Install {
 			requirements.Roots = append(requirements.Roots, python.Root{Path: root, Kind: python.Kind(path.Base(root))})
 		}
 		if r.Snapshot.Kind != source.KindFunction {
-			version, err := beamVersion(r.Snapshot.Owner(), r.SDK)
-			if err != nil {
-				return nil, err
-			}
-			requirements.More = []string{beamRequirement(r.Snapshot, version)}
+			requirements.More = []python.Needed{beamRequirement(r)}
 		}
 		of := *installer
 		of.Progress = r.Say

@@ -25,7 +25,7 @@ func newProvider(repo *configrepo.Repo, pusher image.Pusher) plugin.Provider {
 	return image.NewProvider(image.Options{
 		RepoRoot: repo.Root, Pusher: pusher, Maker: &image.Maker{
 			Bases: &base.Finder{}, Thin: true, Builders: map[source.Builder]image.Builder{
-				source.Standard: image.NewStandard(&layer.Cache{Dir: filepath.Join(repo.Root, ".git", "layers")}, packages, nil),
+				source.Standard: image.NewStandard(&layer.Cache{Dir: filepath.Join(repo.Root, ".git", "layers")}, packages, nil, nil),
 			},
 		},
 	})

@@ -20,7 +20,9 @@ import (
 
 // Standard builds what the standard Dockerfile of a config repo gives, without a
 // container engine: a layer of Python packages, one of shared code, and one of the
-// function, on the base image. The same input gives the same digest anywhere.
+// function, on the base image. The images of Dataflow pipelines have the same
+// layers, and one of what workers need of the SDK image. The same input gives the
+// same digest anywhere.
 type Standard struct {
 	// Layers keeps the layers. Required.
 	Layers *layer.Cache
@@ -29,6 +31,9 @@ type Standard struct {
 	// Bases finds the base image's layers. Without it images are thin: they have
 	// no base layers, and only name the base in their labels.
 	Bases *base.Finder
+	// Contents reads what base images have. Required with Bases for the images of
+	// Dataflow pipelines.
+	Contents *base.Reader
 
 	// working bounds how many images are compressed at a time.
 	working *semaphore.Weighted
@@ -38,15 +43,16 @@ type Standard struct {
 // image. Names are paths in the image.
 type Install func(ctx context.Context, r Request) ([]layer.Entry, error)
 
-// NewStandard returns a builder.
-func NewStandard(layers *layer.Cache, install Install, bases *base.Finder) *Standard {
-	return &Standard{Layers: layers, Install: install, Bases: bases, working: semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0)))}
+// NewStandard returns a builder. Bases is nil for thin images; contents may be when
+// there are no images of Dataflow pipelines.
+func NewStandard(layers *layer.Cache, install Install, bases *base.Finder, contents *base.Reader) *Standard {
+	return &Standard{Layers: layers, Install: install, Bases: bases, Contents: contents, working: semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0)))}
 }
 
 // Build implements Builder.
 func (b *Standard) Build(ctx context.Context, r Request) (v1.Image, func() error, error) {
 	nothing := func() error { return nil }
-	var packages []layer.Entry
+	var worker, packages []layer.Entry
 	if r.Snapshot.Kind != source.KindFunction || len(r.Snapshot.Requirements.Roots) > 0 {
 		var err error
 		if packages, err = b.Install(ctx, r); err != nil {
@@ -57,10 +63,15 @@ func (b *Standard) Build(ctx context.Context, r Request) (v1.Image, func() error
 		return nil, nil, err
 	}
 	defer b.working.Release(1)
-	image, err := b.thin(r, packages)
+	if b.Bases != nil && r.Snapshot.Kind != source.KindFunction {
+		var err error
+		if worker, packages, err = b.fit(ctx, r, packages); err != nil {
+			return nil, nil, onDisk(r, err)
+		}
+	}
+	image, err := b.thin(r, worker, packages)
 	if err != nil {
-		return nil, nil, problem.OnDisk(err, r.Snapshot.Owner(), "packing its image",
-			"Make room, or name a cache folder on another disk: DORC_CACHE_DIR. Nothing half-made is kept; run again to go on.")
+		return nil, nil, onDisk(r, err)
 	}
 	if b.Bases == nil {
 		return image, nothing, nil
@@ -74,8 +85,13 @@ func (b *Standard) Build(ctx context.Context, r Request) (v1.Image, func() error
 	return image, nothing, err
 }
 
-// thin is the image without the layers of its base.
-func (b *Standard) thin(r Request, packages []layer.Entry) (v1.Image, error) {
+func onDisk(r Request, err error) error {
+	return problem.OnDisk(err, r.Snapshot.Owner(), "packing its image",
+		"Make room, or name a cache folder on another disk: DORC_CACHE_DIR. Nothing half-made is kept; run again to go on.")
+}
+
+// thin is the image without the layers of its base. What changes most is on top.
+func (b *Standard) thin(r Request, worker, packages []layer.Entry) (v1.Image, error) {
 	root, what := r.Snapshot.Root(), "function"
 	if r.Snapshot.Kind != source.KindFunction {
 		what = "pipeline"
@@ -99,6 +115,7 @@ func (b *Standard) thin(r Request, packages []layer.Entry) (v1.Image, error) {
 		what    string
 		entries []layer.Entry
 	}{
+		{"Beam's worker", worker},
 		{"Python packages", packages},
 		{"shared code", shared},
 		{what, code},

@@ -41,16 +41,17 @@ func (p *Project) openImages() (*images, error) {
 		Progress: i.reporter.event,
 	})
 	i.bases = &base.Finder{Registry: namedBases{i.registry, p.baseFile}, Lock: lock}
+	contents := &base.Reader{Finder: i.bases, Cache: filepath.Join(cache, "contents")}
 	layers := &layer.Cache{Dir: filepath.Join(cache, "layers")}
 	install := image.Packages(&python.Installer{Cache: cache})
 	dockerfile := image.NewDockerfile(p.Settings.ContainerEngine, p.Settings.BuildNetwork, filepath.Join(cache, "layers"))
-	i.complete = &image.Maker{Bases: i.bases, Builders: map[source.Builder]image.Builder{
-		source.Standard: image.NewStandard(layers, install, i.bases), source.Docker: dockerfile,
+	i.complete = &image.Maker{Bases: i.bases, Contents: contents, Builders: map[source.Builder]image.Builder{
+		source.Standard: image.NewStandard(layers, install, i.bases, contents), source.Docker: dockerfile,
 	}}
 	i.maker = i.complete
 	if p.Settings.Target == settings.TargetLocal {
-		i.maker = &image.Maker{Bases: i.bases, Thin: true, Builders: map[source.Builder]image.Builder{
-			source.Standard: image.NewStandard(layers, install, nil), source.Docker: dockerfile,
+		i.maker = &image.Maker{Bases: i.bases, Contents: contents, Thin: true, Builders: map[source.Builder]image.Builder{
+			source.Standard: image.NewStandard(layers, install, nil, nil), source.Docker: dockerfile,
 		}}
 	}
 	return i, nil

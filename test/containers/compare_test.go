@@ -157,7 +157,7 @@ func buildStandard(t *testing.T, repo *configrepo.Repo) v1.Image {
 	require.NoError(t, err)
 	on, err := bases.Find(t.Context(), set.Base, digest, "")
 	require.NoError(t, err)
-	builder := image.NewStandard(&layer.Cache{Dir: filepath.Join(cache, "standard")}, image.Packages(&python.Installer{Cache: cache}), bases)
+	builder := image.NewStandard(&layer.Cache{Dir: filepath.Join(cache, "standard")}, image.Packages(&python.Installer{Cache: cache}), bases, nil)
 	built, done, err := builder.Build(t.Context(), image.Request{
 		Snapshot: snapshot, Base: on, Key: "key", Say: func(line string) { t.Log(line) },
 	})

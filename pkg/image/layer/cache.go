@@ -169,6 +169,10 @@ func key(entries []Entry) string {
 		field([]byte(e.Name))
 		field([]byte{mode})
 		field(e.Hash[:])
+		if e.Link != "" {
+			field([]byte("link"))
+			field([]byte(e.Link))
+		}
 	}
 	return hex.EncodeToString(h.Sum(nil))[:40]
 }

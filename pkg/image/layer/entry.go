@@ -23,6 +23,9 @@ type Entry struct {
 	Hash [32]byte
 	// CopyTo writes exactly Size bytes.
 	CopyTo func(io.Writer) error
+	// Link makes it a symbolic link that leads there; it has no content then. Default:
+	// it is a file.
+	Link string
 }
 
 // Created is the time of every file and of every image: the same input must give
@@ -41,6 +44,14 @@ func writeTar(w io.Writer, entries []Entry) error {
 	for i, e := range entries {
 		if i > 0 && entries[i-1].Name == e.Name {
 			return fmt.Errorf("the file %s is in the layer twice", e.Name)
+		}
+		if e.Link != "" {
+			link := header(e.Name, tar.TypeSymlink, 0o777, 0)
+			link.Linkname = e.Link
+			if err := t.WriteHeader(link); err != nil {
+				return err
+			}
+			continue
 		}
 		mode := int64(0o644)
 		if e.Executable {

@@ -19,6 +19,8 @@
 // and so that nothing but checked requirements reaches the tools. Index settings
 // reach them through the environment only, never as arguments.
 //
-// It builds no source distributions, makes no layers or images, and knows no
+// A few releases without a wheel, which others cannot do without, are known by
+// their hash: their files are copied into a wheel, and none of their code runs. It
+// builds no other source distributions, makes no layers or images, and knows no
 // base images: what the image's Python is like, the caller says.
 package python

@@ -1,6 +1,7 @@
 package python
 
 import (
+	"context"
 	"slices"
 	"strings"
 )
@@ -121,8 +122,12 @@ func setVariables(vars map[string]string) (out []string) {
 }
 
 // environment settles the tool's variables and what is secret in them.
-func (r *resolver) environment(p *plan) {
+func (r *resolver) environment(ctx context.Context, p *plan) {
 	x := userIndexes(r.getenv, r.tool == UV).with(p.settings, r.getenv)
+	r.red = newRedactor(append(r.environ(), x.forPip(r.getenv)...), p.secrets(r.getenv)...)
+	if made := r.adopt(ctx, p, x); made != "" {
+		x.findLinks = append(x.findLinks, made)
+	}
 	env := x.forUV()
 	if r.tool == Pip {
 		env = x.forPip(r.getenv)

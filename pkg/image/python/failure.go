@@ -40,6 +40,9 @@ func (r *resolver) explain(ctx context.Context, err error, g group) error {
 	if out.File == "" {
 		out.Resource, out.Detail = r.owner, k.detail
 	}
+	if err := r.notAdopted[k.project]; err != nil {
+		out.Detail += "; dorc would make a wheel of its source archive, but: " + err.Error()
+	}
 	if k.machine {
 		out.File, out.Line, out.Column, out.Resource, out.Detail = "", 0, 0, r.owner, k.detail
 	}
@@ -77,11 +80,7 @@ func (r *resolver) parties(s *saying, k known) (last, detail string) {
 			continue
 		}
 		last = q.name
-		place := "dorc itself"
-		if q.file != "" {
-			place = fmt.Sprintf("%s:%d", r.req.shown(q.file), q.line)
-		}
-		places = append(places, fmt.Sprintf("%s (%s)", redactURLs(q.text), place))
+		places = append(places, fmt.Sprintf("%s (%s)", redactURLs(q.text), r.req.place(q)))
 	}
 	if len(places) == 0 || len(places) > shownParties {
 		return last, k.detail

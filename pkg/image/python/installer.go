@@ -122,7 +122,7 @@ func (in *Installer) make(ctx context.Context, owner string, p *plan, t Target, 
 	if err := r.choose(ctx); err != nil {
 		return nil, err
 	}
-	r.environment(p)
+	r.environment(ctx, p)
 	wheels, err := r.resolve(ctx, p)
 	defer func() {
 		for _, w := range wheels {

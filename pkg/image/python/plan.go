@@ -2,6 +2,7 @@ package python
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -60,14 +61,17 @@ func (r *Requirements) read(owner string, t Target) (*plan, error) {
 			plain.add(in.group)
 		}
 	}
-	for _, text := range r.More {
-		name, err := parseRequirement(text)
-		if err != nil {
+	problems = append(problems, r.lockConflicts(locks)...)
+	for _, needed := range r.More {
+		for _, g := range append(locks, hashed, plain) {
+			problems = append(problems, r.otherwisePinned(needed, g)...)
+		}
+		text := needed.Name + "[" + needed.Extras + "]==" + needed.Version
+		if _, err := parseRequirement(text); err != nil {
 			return nil, fmt.Errorf("the requirement %q: %w", text, err)
 		}
-		plain.requirements = append(plain.requirements, requirement{name: name, text: text})
+		plain.requirements = append(plain.requirements, requirement{name: needed.Name, text: text})
 	}
-	problems = append(problems, r.lockConflicts(locks)...)
 	for i := range problems {
 		problems[i].Detail = ofOwner(problems[i].Detail, owner)
 	}
@@ -117,6 +121,25 @@ func (r *Requirements) withoutHash(g group) (all problem.List) {
 				Hint:   "Write all hashes, as pip-compile --generate-hashes and uv export do, or none.",
 			})
 		}
+	}
+	return all
+}
+
+// exactly matches the version that a requirement pins.
+var exactly = regexp.MustCompile(`===?\s*([A-Za-z0-9][A-Za-z0-9.+!_-]*)\s*\)?\s*(?:;|,|$)`)
+
+// otherwisePinned are requirements that pin another version than the needed one.
+// What leaves it out in other ways the tool finds.
+func (r *Requirements) otherwisePinned(needed Needed, g group) (all problem.List) {
+	for _, q := range g.requirements {
+		m := exactly.FindStringSubmatch(q.text)
+		if q.name != needed.Name || m == nil || m[1] == needed.Version {
+			continue
+		}
+		all = append(all, problem.Problem{
+			File: r.shown(q.file), Line: q.line, Column: q.column, Summary: "a package is pinned to another version than the image needs",
+			Detail: fmt.Sprintf("%s here; %s is needed: %s", redactURLs(q.text), needed.Version, needed.Why), Hint: needed.Hint,
+		})
 	}
 	return all
 }

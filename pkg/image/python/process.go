@@ -2,7 +2,6 @@ package python
 
 import (
 	"context"
-	"fmt"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -47,8 +46,7 @@ func (r *resolver) places(j job, text string) string {
 		number, rest, _ := strings.Cut(after, ")")
 		place := "requirements"
 		if n, err := strconv.Atoi(number); err == nil && n > 0 && n <= len(j.group.requirements) {
-			q := j.group.requirements[n-1]
-			place = fmt.Sprintf("%s:%d", r.req.shown(q.file), q.line)
+			place = r.req.place(j.group.requirements[n-1])
 		}
 		text = before + place + rest
 	}

@@ -1,6 +1,7 @@
 package python
 
 import (
+	"fmt"
 	"path"
 	"path/filepath"
 )
@@ -33,11 +34,19 @@ type Requirements struct {
 	// Files are all files involved, by path as in Root: the roots, what they
 	// include with -r and -c, and the pyproject.toml beside a uv.lock.
 	Files map[string][]byte
-	// More are requirements of no file, in a line each, as "apache-beam[gcp]==2.77.0".
-	More []string
+	// More are requirements of no file, that the image's owner has whatever its files say.
+	More []Needed
 	// Folder is the config repo as the user would type it, for messages. Default
 	// "": paths in messages are relative to the config repo.
 	Folder string
+}
+
+// Needed is a requirement of no file.
+type Needed struct {
+	// Name and Version are what is needed, Extras its extras: "apache-beam", "2.77.0", "gcp".
+	Name, Version, Extras string
+	// Why is said, with Hint, to who pins another version.
+	Why, Hint string
 }
 
 // shown is a file's path for messages, or "" for a requirement of no file.
@@ -46,6 +55,14 @@ func (r Requirements) shown(file string) string {
 		return ""
 	}
 	return filepath.Join(filepath.FromSlash(r.Folder), filepath.FromSlash(file))
+}
+
+// place is where a requirement stands, for messages.
+func (r Requirements) place(q requirement) string {
+	if q.file == "" {
+		return "dorc itself"
+	}
+	return fmt.Sprintf("%s:%d", r.shown(q.file), q.line)
 }
 
 // beside is the file of this name in the folder of another.

@@ -43,6 +43,8 @@ type resolver struct {
 	// asked are all requirements, to find the place of one.
 	asked []requirement
 	red   redactor
+	// notAdopted says why no wheel was made of a project's release, by project.
+	notAdopted map[string]error
 	// work is a folder of this run alone.
 	work string
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dorc-dev/dorc/pkg/beam/yamlpipeline"
+	"github.com/dorc-dev/dorc/pkg/config"
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
@@ -29,6 +30,15 @@ type Beam struct {
 	// SharedCode is a folder below the repo's root whose content lies beside the main
 	// program. Default: none.
 	SharedCode string
+}
+
+// BeamOf are the images that a project's configuration names.
+func BeamOf(u config.Universal) (Beam, error) {
+	google, err := u.Google()
+	if err != nil || google == nil {
+		return Beam{SharedCode: u.SharedCodeFolder}, err
+	}
+	return Beam{Launcher: google.LauncherImage, SDK: google.SDKImage, Python: google.PythonVersion, SharedCode: u.SharedCodeFolder}, nil
 }
 
 // The names of Google's launcher images and of Beam's SDK images, with the minor
@@ -56,7 +66,7 @@ func (b Beam) Settings(kind Kind) (Settings, error) {
 			}
 		}
 	}
-	b.Launcher = cmp.Or(b.Launcher, "gcr.io/dataflow-templates-base/python"+strings.ReplaceAll(python, ".", "")+"-template-launcher-base:latest")
+	b.Launcher = cmp.Or(b.Launcher, "gcr.io/dataflow-templates-base/python"+strings.ReplaceAll(python, ".", "")+"-template-launcher-base")
 	b.SDK = cmp.Or(b.SDK, "apache/beam_python"+python+"_sdk:"+yamlpipeline.BeamVersion())
 	s := Settings{Builder: Standard, Base: b.Launcher, SDK: b.SDK, Python: python, SharedCode: b.SharedCode}
 	if kind == KindBeamWorker {

@@ -126,16 +126,16 @@ func TestBeamSettings(t *testing.T) {
 		version, wrong string
 	}{
 		"nothing": {
-			base: "gcr.io/dataflow-templates-base/python312-template-launcher-base:latest", sdk: "apache/beam_python3.12_sdk:2.77.0",
+			base: "gcr.io/dataflow-templates-base/python312-template-launcher-base", sdk: "apache/beam_python3.12_sdk:2.77.0",
 			py: "3.12", version: "2.77.0",
 		},
 		"python": {
-			beam: source.Beam{Python: "3.11"}, base: "gcr.io/dataflow-templates-base/python311-template-launcher-base:latest",
+			beam: source.Beam{Python: "3.11"}, base: "gcr.io/dataflow-templates-base/python311-template-launcher-base",
 			sdk: "apache/beam_python3.11_sdk:2.77.0", py: "3.11", version: "2.77.0",
 		},
 		"sdk": {
 			beam: source.Beam{SDK: "mirror.example.org:5000/apache/beam_python3.13_sdk:2.70.1" + digest},
-			base: "gcr.io/dataflow-templates-base/python313-template-launcher-base:latest",
+			base: "gcr.io/dataflow-templates-base/python313-template-launcher-base",
 			sdk:  "mirror.example.org:5000/apache/beam_python3.13_sdk:2.70.1" + digest, py: "3.13", version: "2.70.1",
 		},
 		"own images": {

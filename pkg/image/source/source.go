@@ -25,7 +25,8 @@ const (
 //
 // Of a Dataflow pipeline, a component describes an image so:
 //
-//	settings, err := source.Beam{Launcher: …, SDK: …, Python: …}.Settings(source.KindFlexTemplate)
+//	beam, err := source.BeamOf(universal)
+//	settings, err := beam.Settings(source.KindFlexTemplate)
 //	s := source.Source{Repo: repo, Pipeline: pipeline, Kind: source.KindFlexTemplate, Settings: settings}
 //
 // and registers it with the image method of package pipelines, as functions are.
