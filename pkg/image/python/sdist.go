@@ -103,7 +103,7 @@ func (s sourceOnly) toWheel(files map[string][]byte) ([]byte, error) {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	for _, name := range sortedKeys(all) {
-		w, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
+		w, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate})
 		if err != nil {
 			return nil, err
 		}
@@ -142,7 +142,9 @@ func (s sourceOnly) metadata(about, requires string) []byte {
 			}
 			if extra != "" {
 				parts = append(parts, `extra == "`+extra+`"`)
-				lines = append(lines, "Provides-Extra: "+extra)
+				if line := "Provides-Extra: " + extra; !slices.Contains(lines, line) {
+					lines = append(lines, line)
+				}
 			}
 			marker = "; " + strings.Join(parts, " and ")
 		default:
