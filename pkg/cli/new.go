@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dorc-dev/dorc/pkg/definition"
 	"github.com/dorc-dev/dorc/pkg/scaffold"
 )
 
@@ -27,10 +28,12 @@ func newNewPipeline(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "pipeline <name>",
 		Short: "Write a pipeline with its first function",
-		Long: `pipeline writes pipeline.yaml and a first function that works, of dorc's own
-templates or those in PIPELINE_TEMPLATE_PATH. On a terminal it asks for what is
-missing. Nothing is overwritten.`,
-		Example: `  dorc new pipeline trips --layer raw-to-processed --function extract`,
+		Long: `pipeline writes pipeline.yaml and a first function that works, or the main.py of a
+Beam pipeline or a workflow.yaml, of dorc's own templates or those in
+PIPELINE_TEMPLATE_PATH. On a terminal it asks for what is missing. Nothing is
+overwritten.`,
+		Example: `  dorc new pipeline trips --layer raw-to-processed --function extract
+  dorc new pipeline flights --layer raw-to-processed --kind dataflow`,
 		Args:    oneName("pipeline"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			repo, err := a.newScaffoldRepo()
@@ -44,7 +47,9 @@ missing. Nothing is overwritten.`,
 				{value: &p.Layer, question: "Layer", flag: "--layer", check: checkNameOf(repo, "layer"), initial: firstLayer(repo)},
 				{value: &p.Name, question: "Name", flag: "<name>", check: checkNameOf(repo, "pipeline")},
 				{value: &p.Description, question: "Description", check: scaffold.CheckDescription},
-				{value: &p.Function, question: "First function", check: checkNameOf(repo, "function"), initial: scaffold.DefaultFunction},
+			}
+			if p.Kind == "" || p.Kind == definition.KindFunctions {
+				answers = append(answers, answer{value: &p.Function, question: "First function", check: checkNameOf(repo, "function"), initial: scaffold.DefaultFunction})
 			}
 			if err := a.complete(answers); err != nil {
 				return err
@@ -66,6 +71,7 @@ missing. Nothing is overwritten.`,
 	flags.StringVar(&p.Layer, "layer", "", "the layer: the folder below src")
 	flags.StringVar(&environment, "env", "", "also write a Pulumi.<env>.yaml for this environment into the pipeline's folder")
 	flags.StringVar(&p.Description, "description", "", "what it is for, in a line")
+	flags.StringVar((*string)(&p.Kind), "kind", "", "what it is made of: "+definition.KindNames()+" (default: functions)")
 	flags.StringVar(&p.Function, "function", "", "the first function (default: "+scaffold.DefaultFunction+")")
 	return cmd
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/dorc-dev/dorc/pkg/definition"
 	"github.com/dorc-dev/dorc/schema"
 )
 
@@ -30,6 +31,7 @@ type call struct {
 	Name        string `yaml:"name"`
 	Description string `yaml:"description"`
 	Function    string `yaml:"function"`
+	Kind        string `yaml:"kind"`
 	Env         string `yaml:"env"`
 	Pipeline    string `yaml:"pipeline"`
 	From        string `yaml:"from"`
@@ -41,7 +43,7 @@ type call struct {
 func (c call) do(r Repo) (*Result, error) {
 	switch c.New {
 	case "pipeline":
-		p := Pipeline{Layer: c.Layer, Name: c.Name, Description: c.Description, Function: c.Function}
+		p := Pipeline{Layer: c.Layer, Name: c.Name, Description: c.Description, Function: c.Function, Kind: definition.Kind(c.Kind)}
 		if c.Env != "" {
 			p.Environments = []string{c.Env}
 		}

@@ -16,7 +16,9 @@ type Pipeline struct {
 	Layer, Name string
 	// Description says in a line what it is for. Default: none.
 	Description string
-	// Function is its first function. Default: DefaultFunction.
+	// Kind is what it is made of. Default: functions.
+	Kind definition.Kind
+	// Function is its first function, of kind functions. Default: DefaultFunction.
 	Function string
 	// Environments get a Pulumi.<env>.yaml in the pipeline's folder, for
 	// configuration of its stack alone. Default: none; the stack needs none.
@@ -24,8 +26,14 @@ type Pipeline struct {
 }
 
 // NewPipeline makes <source folder>/<layer>/<name> with a pipeline.yaml and its
-// first function.
+// first function, or the main file of another kind.
 func (r Repo) NewPipeline(p Pipeline) (*Result, error) {
+	if p.Kind == "" {
+		p.Kind = definition.KindFunctions
+	}
+	if err := r.checkKind(p); err != nil {
+		return nil, err
+	}
 	if p.Function == "" {
 		p.Function = DefaultFunction
 	}
@@ -60,18 +68,22 @@ func (r Repo) pipelineFiles(dir string, p Pipeline) ([]file, error) {
 		return nil, err
 	}
 	values := Values{Layer: p.Layer, Name: p.Name, Description: p.Description, Function: p.Function, SchemaComment: comment}
-	pipeline, err := r.render(definitionFile, values)
+	pipeline, err := r.render(p.template(definitionFile), values)
 	if err != nil {
 		return nil, err
 	}
-	if err := r.checkDefinition(pipeline); err != nil {
+	if err := r.checkDefinition(p.template(definitionFile), pipeline); err != nil {
 		return nil, err
 	}
-	handler, err := r.render(handlerFile, values)
+	main, err := r.render(p.template(mainFiles[p.Kind]), values)
 	if err != nil {
 		return nil, err
 	}
-	files := []file{{definitionFile, pipeline}, {filepath.Join(p.Function, handlerFile), handler}}
+	name := mainFiles[p.Kind]
+	if p.Kind == definition.KindFunctions {
+		name = filepath.Join(p.Function, name)
+	}
+	files := []file{{definitionFile, pipeline}, {name, main}}
 	for _, env := range p.Environments {
 		if err := checkEnvironment(env); err != nil {
 			return nil, err
@@ -81,18 +93,49 @@ func (r Repo) pipelineFiles(dir string, p Pipeline) ([]file, error) {
 	return files, nil
 }
 
+// mainFiles are the files that a pipeline of each kind begins with.
+var mainFiles = map[definition.Kind]string{
+	definition.KindFunctions: handlerFile,
+	definition.KindDataflow:  "main.py",
+	definition.KindWorkflow:  "workflow.yaml",
+}
+
+// template is the name of a template. Those of functions stand in the folder of
+// templates itself, others in a folder with their kind's name.
+func (p Pipeline) template(name string) string {
+	if p.Kind == definition.KindFunctions {
+		return name
+	}
+	return string(p.Kind) + "/" + name
+}
+
+// checkKind refuses a kind that does not exist, and a function in one without functions.
+func (r Repo) checkKind(p Pipeline) error {
+	if mainFiles[p.Kind] == "" {
+		wrong := problem.Problem{Resource: "kind", Summary: fmt.Sprintf("unknown kind %q", p.Kind), Detail: "known kinds: " + definition.KindNames()}
+		if near := problem.Nearest(string(p.Kind), strings.Split(definition.KindNames(), ", ")); near != "" {
+			wrong.Hint = fmt.Sprintf("did you mean %q?", near)
+		}
+		return wrong
+	}
+	if p.Kind != definition.KindFunctions && p.Function != "" {
+		return problem.Problem{Resource: "function", Summary: fmt.Sprintf("a pipeline of kind %s has no functions", p.Kind), Hint: "leave the function out"}
+	}
+	return nil
+}
+
 // stackConfig is the configuration of a pipeline's stack, empty but valid.
 func stackConfig(p Pipeline, env string) []byte {
 	return fmt.Appendf(nil, "# Configuration of the stack of %s/%s in %s alone, such as aws:region.\nconfig: {}\n", p.Layer, p.Name, env)
 }
 
 // checkDefinition refuses what a template of the user's own made wrong.
-func (r Repo) checkDefinition(data []byte) error {
+func (r Repo) checkDefinition(template string, data []byte) error {
 	_, _, problems := definition.Parse("line", data)
 	if len(problems) == 0 {
 		return nil
 	}
-	return problem.Problem{File: filepath.Join(r.Templates, definitionFile), Summary: "the template does not give a valid pipeline.yaml",
+	return problem.Problem{File: filepath.Join(r.Templates, template), Summary: "the template does not give a valid pipeline.yaml",
 		Detail: strings.ReplaceAll(problems.Error(), "\n", "\n  "), Hint: "mend the template; lines count in what it gives"}
 }
 

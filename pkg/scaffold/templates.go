@@ -15,6 +15,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/dorc-dev/dorc/pkg/definition"
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
@@ -83,8 +84,8 @@ func (r Repo) template(name string) (text []byte, shown string, err error) {
 	return text, name, err
 }
 
-// checkTemplates refuses a folder that is not there, or has neither template: it
-// is most likely the wrong one.
+// checkTemplates refuses a folder that is not there, or has neither template nor
+// a kind's folder: it is most likely the wrong one.
 func (r Repo) checkTemplates() error {
 	if r.Templates == "" {
 		return nil
@@ -93,7 +94,7 @@ func (r Repo) checkTemplates() error {
 		return problem.Problem{File: r.Templates, Summary: "there is no such folder of templates",
 			Hint: "set PIPELINE_TEMPLATE_PATH to the folder that has them, or remove it; a relative path starts at dorc's folder"}
 	}
-	for _, name := range []string{definitionFile, handlerFile} {
+	for _, name := range []string{definitionFile, handlerFile, string(definition.KindDataflow), string(definition.KindWorkflow)} {
 		if _, err := os.Stat(filepath.Join(r.Templates, name)); err == nil {
 			return nil
 		}
