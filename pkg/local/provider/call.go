@@ -90,6 +90,9 @@ func (c *Call) Strings(path ...any) []string {
 // Has reports whether an input is given, known or not.
 func (c *Call) Has(name string) bool { return c.In.HasValue(resource.PropertyKey(name)) }
 
+// Unknown says that an output's value is not known before an apply.
+func (c *Call) Unknown() { c.guessed = true }
+
 // Get returns another document, or nil when there is none.
 func (c *Call) Get(typ tokens.Type, id string) (*cloud.Document, error) {
 	return c.P.Get(typ, id)
@@ -113,7 +116,7 @@ func (c *Call) computed() resource.PropertyMap {
 	}
 	for _, o := range c.Kind.Outputs {
 		key := resource.PropertyKey(o.Name)
-		if out.HasValue(key) {
+		if out.HasValue(key) && !o.Over {
 			continue
 		}
 		if v, ok := c.output(o); ok {

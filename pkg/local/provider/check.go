@@ -68,6 +68,7 @@ func (p *Provider) Check(_ context.Context, req plugin.CheckRequest) (plugin.Che
 			k.Refuse(c)
 		}
 	}
+	c.In = k.conceal(c.In)
 	c.In[defaultsKey] = defaultsList(defaults)
 	return plugin.CheckResponse{Properties: c.In, Failures: c.failures}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/dorc-dev/dorc/pkg/problem"
 	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
@@ -26,6 +27,8 @@ type Config struct {
 	// Honoured are the keys that mean something here, Ignored those about
 	// credentials and transport, of which there are none.
 	Honoured, Ignored []string
+	// IgnoredSuffix ends more of the ignored keys. Default: there are none.
+	IgnoredSuffix string
 	// Refused are keys that cannot be honoured, with the reason.
 	Refused map[string]string
 	// Read takes the honoured keys over the scope that the provider has.
@@ -48,7 +51,8 @@ func (p *Provider) CheckConfig(_ context.Context, req plugin.CheckConfigRequest)
 	known := slices.Concat(c.Honoured, c.Ignored)
 	for _, key := range in.StableKeys() {
 		name := string(key)
-		if resource.IsInternalPropertyKey(key) || slices.Contains(known, name) {
+		if resource.IsInternalPropertyKey(key) || slices.Contains(known, name) ||
+			(c.IgnoredSuffix != "" && strings.HasSuffix(name, c.IgnoredSuffix)) {
 			continue
 		}
 		if why, refused := c.Refused[name]; refused {

@@ -21,6 +21,7 @@ func (p *Provider) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffR
 	oldOutputs := OpenMap(NormalMap(req.OldOutputs))
 	c := p.Begin(k, req.URN, NormalMap(req.NewInputs), true)
 	detailed := k.compare(actual(oldInputs, oldOutputs), c.In, oldInputs)
+	c.compareScope(oldOutputs, detailed)
 	if k.labelled() {
 		c.compareLabels(oldOutputs, detailed)
 	}
@@ -62,6 +63,21 @@ func actual(inputs, outputs resource.PropertyMap) resource.PropertyMap {
 	return m
 }
 
+// compareScope adds what the provider's configuration decides and was otherwise
+// when the resource was made.
+func (c *Call) compareScope(olds resource.PropertyMap, detailed map[string]plugin.PropertyDiff) {
+	for _, o := range c.Kind.Outputs {
+		key := resource.PropertyKey(o.Name)
+		if !o.Scoped || c.In.HasValue(key) {
+			continue
+		}
+		old, had := olds[key]
+		if now, ok := c.output(o); had && ok && !now.DeepEquals(old) {
+			detailed[o.Name] = plugin.PropertyDiff{Kind: plugin.DiffUpdateReplace}
+		}
+	}
+}
+
 // compare is the detailed difference of two states of inputs.
 func (k *Kind) compare(olds, news, oldInputs resource.PropertyMap) map[string]plugin.PropertyDiff {
 	s := k.Schema()
@@ -85,18 +101,31 @@ func (k *Kind) compare(olds, news, oldInputs resource.PropertyMap) map[string]pl
 	detailed := plugin.NewDetailedDiffFromObjectDiff(diff, true)
 	for at, change := range detailed {
 		path, err := resource.ParsePropertyPath(at)
-		if err == nil && s.replaces(path) {
+		if err == nil && (s.replaces(path) || k.replacesValue(path, olds, news)) {
 			detailed[at] = change.ToReplace()
 		}
 	}
 	return detailed
 }
 
-// same reports whether two values mean the same: equal JSON documents, and sets
-// in another order.
+// replacesValue asks ReplaceIf about the change of a text on the top level.
+func (k *Kind) replacesValue(path resource.PropertyPath, olds, news resource.PropertyMap) bool {
+	name, ok := path[0].(string)
+	if k.ReplaceIf == nil || len(path) != 1 || !ok {
+		return false
+	}
+	old, now := olds[resource.PropertyKey(name)], news[resource.PropertyKey(name)]
+	return old.IsString() && now.IsString() && k.ReplaceIf(name, old.StringValue(), now.StringValue())
+}
+
+// same reports whether two values mean the same: equal JSON documents, sets in
+// another order, and what the type says.
 func (k *Kind) same(name string, p *Property, a, b resource.PropertyValue) bool {
 	if slices.Contains(k.Documents, name) && a.IsString() && b.IsString() {
 		return sameJSON(a.StringValue(), b.StringValue())
+	}
+	if k.Same != nil && a.IsString() && b.IsString() {
+		return k.Same(name, a.StringValue(), b.StringValue())
 	}
 	if p.Set && a.IsArray() && b.IsArray() {
 		return slices.Equal(sorted(a), sorted(b)) && !b.ContainsUnknowns()

@@ -39,11 +39,22 @@ type Kind struct {
 	// Documents are properties that hold JSON: objects are accepted and rendered,
 	// and equal documents do not differ.
 	Documents []string
+	// Same reports whether two texts of a property mean the same, such as a name and
+	// the address of what it names. Default: when they are equal.
+	Same func(property, old, new string) bool
+	// ReplaceIf reports whether a change of a text replaces the resource, where that
+	// depends on the values. It adds to the facts and Replace.
+	ReplaceIf func(property, old, new string) bool
 	// Upsert says that creating what exists overwrites it, as AWS's Put operations do.
 	Upsert bool
 
 	// ID is the resource's identifier, from its inputs.
 	ID func(*Call) string
+	// Counts says that ID counts up: when it is taken meanwhile, the next is used.
+	Counts bool
+	// Canonical turns the forms of an ID that an import takes into the one of ID.
+	// Default: there is one form.
+	Canonical func(p *Provider, id string) string
 	// Outputs are what the cloud computes.
 	Outputs []Output
 	// Refuse reports what the cloud accepts and the local cloud does not.
@@ -76,6 +87,12 @@ type Output struct {
 	Once bool
 	// Fresh is computed again by every change, and is unknown in a preview.
 	Fresh bool
+	// Over says that the value stands in the outputs instead of the input of the name:
+	// the form in which the cloud returns it. Kind.Same must know both forms.
+	Over bool
+	// Scoped says that the value is the provider's where the inputs have none, such as
+	// its region: when that changes, the resource is replaced.
+	Scoped bool
 }
 
 // Child is a type of which documents go away with their parent.

@@ -16,7 +16,7 @@ func (p *Provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.C
 	if err != nil {
 		return plugin.CreateResponse{}, err
 	}
-	inputs := NormalMap(req.Properties)
+	inputs := k.conceal(NormalMap(req.Properties))
 	c := p.Begin(k, req.URN, inputs, req.Preview)
 	c.ID = c.Identify()
 	if req.Preview {
@@ -36,7 +36,7 @@ func (c *Call) create(inputs resource.PropertyMap) (*cloud.Document, error) {
 			return nil, err
 		}
 	}
-	if !c.Kind.Upsert {
+	if !c.Kind.Upsert && !c.Kind.Counts {
 		// Look before apply, so that a conflict leaves no trace.
 		taken, err := c.Exists(c.Kind.Token, c.ID)
 		if err != nil {
@@ -53,6 +53,11 @@ func (c *Call) create(inputs resource.PropertyMap) (*cloud.Document, error) {
 	}
 	doc := c.document(inputs)
 	err := c.P.Store.Create(doc)
+	for c.Kind.Counts && errors.Is(err, cloud.ErrExists) {
+		c.ID = c.Identify()
+		doc = c.document(inputs)
+		err = c.P.Store.Create(doc)
+	}
 	if errors.Is(err, cloud.ErrExists) {
 		if !c.Kind.Upsert {
 			return nil, c.Kind.Exists(c)
@@ -79,7 +84,11 @@ func (p *Provider) Read(_ context.Context, req plugin.ReadRequest) (plugin.ReadR
 	if err != nil {
 		return plugin.ReadResponse{}, err
 	}
-	doc, err := p.Get(k.Token, string(req.ID))
+	id := req.ID
+	if k.Canonical != nil {
+		id = resource.ID(k.Canonical(p, string(req.ID)))
+	}
+	doc, err := p.Get(k.Token, string(id))
 	if err != nil {
 		return plugin.ReadResponse{}, fmt.Errorf("reading %s %s (%s): %w", k.Service, k.Noun, req.ID, err)
 	}
@@ -100,7 +109,7 @@ func (p *Provider) Read(_ context.Context, req plugin.ReadRequest) (plugin.ReadR
 			in[key] = v
 		}
 	}
-	return plugin.ReadResponse{ReadResult: plugin.ReadResult{ID: req.ID, Inputs: in, Outputs: out}}, nil
+	return plugin.ReadResponse{ReadResult: plugin.ReadResult{ID: id, Inputs: in, Outputs: out}}, nil
 }
 
 // Update changes a resource in place.
@@ -109,7 +118,7 @@ func (p *Provider) Update(_ context.Context, req plugin.UpdateRequest) (plugin.U
 	if err != nil {
 		return plugin.UpdateResponse{}, err
 	}
-	inputs := NormalMap(req.NewInputs)
+	inputs := k.conceal(NormalMap(req.NewInputs))
 	c := p.Begin(k, req.URN, inputs, req.Preview)
 	c.ID = string(req.ID)
 	if req.Preview {

@@ -25,6 +25,8 @@ type Provider struct {
 	Cloud *Cloud
 	// Store keeps the resources.
 	Store *cloud.Store
+	// Attached is what a cloud keeps with its provider beside the store, or nil.
+	Attached any
 
 	now func() time.Time
 }

@@ -124,7 +124,7 @@ func (f Facts) Properties(t *testing.T) {
 		}
 		assert.NotNil(t, k.ID, "%s", k.Token)
 		assert.NotNil(t, k.Missing, "%s", k.Token)
-		assert.True(t, k.Upsert || k.Exists != nil, "%s says what happens to an ID in use", k.Token)
+		assert.True(t, k.Upsert || k.Counts || k.Exists != nil, "%s says what happens to an ID in use", k.Token)
 		assert.NotEmpty(t, k.Service+k.Noun, "%s", k.Token)
 		assert.Equal(t, reflect.Struct, k.Args.Kind(), "%s", k.Token)
 	}
