@@ -27,8 +27,8 @@ var (
 	serviceName  = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)+$`)
 )
 
-// IsMember says why a text is no principal of an IAM policy, or "".
-func IsMember(v string) string {
+// whyNoMember says why a text is no principal of an IAM policy, or "".
+func whyNoMember(v string) string {
 	kind, name, colon := strings.Cut(v, ":")
 	switch {
 	case v == "allUsers" || v == "allAuthenticatedUsers":
@@ -55,8 +55,11 @@ func IsMember(v string) string {
 	return fmt.Sprintf("%q is not a kind of IAM members", kind)
 }
 
+// IsProject reports whether a text can be the ID of a project.
+func IsProject(v string) bool { return projectID.MatchString(v) }
+
 var (
-	isMember = text(IsMember)
+	isMember = text(whyNoMember)
 	isRole   = pattern(role, "a role is roles/<service>.<role>, or projects/<project>/roles/<role> for one of your own")
 	// isAccount wants a service account's address, also with the path before it.
 	isAccount = optional(text(func(v string) string {

@@ -40,6 +40,14 @@ func Regions() []string { return slices.Clone(regions) }
 // IsRegion reports whether a name is a region's.
 func IsRegion(name string) bool { return slices.Contains(regions, name) }
 
+// NearRegion hints at the region that a wrong name may mean, or is "".
+func NearRegion(name string) string {
+	if near := problem.Nearest(name, regions); near != "" {
+		return "; did you mean " + near + "?"
+	}
+	return ""
+}
+
 // isRegion wants a region, also as the last part of an address.
 var isRegion = optional(text(func(v string) string {
 	return place(v[strings.LastIndexByte(v, '/')+1:], nil, "a region of Google Cloud")

@@ -127,7 +127,9 @@ func wholeJob(in inputs) []Failure {
 			fail(target+".body", "a body is possible with POST, PUT and PATCH only")
 		}
 	}
-	if in.Given("httpTarget", "oauthToken") && in.Given("httpTarget", "oidcToken") {
+	_, oauth, knownOauth := in.Get("httpTarget", "oauthToken")
+	_, oidc, knownOIDC := in.Get("httpTarget", "oidcToken")
+	if oauth && oidc && knownOauth && knownOIDC {
 		fail("httpTarget.oidcToken", "a job has an oauthToken or an oidcToken, not both")
 	}
 	if !in.Given("schedule") {

@@ -2,13 +2,12 @@ package aws
 
 import (
 	"errors"
-	"io/fs"
 	"net/http"
 	"os"
-	"path/filepath"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 
+	"github.com/dorc-dev/dorc/pkg/local/objects"
 	"github.com/dorc-dev/dorc/pkg/local/provider"
 )
 
@@ -177,37 +176,11 @@ func verifyNotification(c *call) error {
 // it may.
 func removeBucket(c *call) error {
 	layout := c.P.Store.Layout()
-	dir, versions := layout.Bucket(c.ID), filepath.Join(layout.BucketMeta(c.ID), "versions")
-	if !c.Bool("forceDestroy") {
-		for _, folder := range []string{dir, versions} {
-			found, err := hasObject(folder)
-			if err != nil {
-				return err
-			}
-			if found {
-				return provider.Refuse("BucketNotEmpty", "The bucket you tried to delete is not empty: %s", folder).WithStatus(http.StatusConflict)
-			}
-		}
+	err := objects.Discard(layout.Bucket(c.ID), layout.BucketMeta(c.ID), c.Bool("forceDestroy"))
+	if errors.Is(err, objects.ErrNotEmpty) {
+		return provider.Refuse("BucketNotEmpty", "The bucket you tried to delete is not empty: %s", layout.Bucket(c.ID)).WithStatus(http.StatusConflict)
 	}
-	return errors.Join(os.RemoveAll(dir), os.RemoveAll(layout.BucketMeta(c.ID)))
-}
-
-// hasObject reports whether there is a file: S3 has no folders, so empty ones do not count.
-func hasObject(dir string) (bool, error) {
-	found := false
-	err := filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			return nil
-		case err != nil:
-			return err
-		case !e.IsDir():
-			found = true
-			return fs.SkipAll
-		}
-		return nil
-	})
-	return found, err
+	return err
 }
 
 // hostedZones are Route 53's zones of S3's regional endpoints:

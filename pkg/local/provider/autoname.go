@@ -18,6 +18,9 @@ type Autoname struct {
 	Max int
 	// Lower makes the name lower-case.
 	Lower bool
+	// Also gets the same name when it is not given, as a project's display name
+	// does. Default: nothing.
+	Also string
 }
 
 // autonameDigits is how many random hex digits Pulumi puts behind a name.

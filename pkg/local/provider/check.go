@@ -60,6 +60,9 @@ func (p *Provider) Check(_ context.Context, req plugin.CheckRequest) (plugin.Che
 		c.In[resource.PropertyKey(k.Auto.Property)] = unknown // the prefix is not known yet
 		name = k.Auto.Property
 	}
+	if also := c.alsoNamed(); also != "" {
+		defaults = append(defaults, also)
+	}
 	// What follows looks at values, and the schema's failures are about their types.
 	if len(c.failures) == 0 {
 		c.checkPresence(k.Schema(), c.given(name), "")
@@ -71,6 +74,20 @@ func (p *Provider) Check(_ context.Context, req plugin.CheckRequest) (plugin.Che
 	c.In = k.conceal(c.In)
 	c.In[defaultsKey] = defaultsList(defaults)
 	return plugin.CheckResponse{Properties: c.In, Failures: c.failures}, nil
+}
+
+// alsoNamed names the second property of a type that has two names, and returns it.
+func (c *Check) alsoNamed() string {
+	auto := c.Kind.Auto
+	if auto == nil || auto.Also == "" || c.In.HasValue(resource.PropertyKey(auto.Also)) {
+		return ""
+	}
+	name, ok := c.In[resource.PropertyKey(auto.Property)]
+	if !ok {
+		return ""
+	}
+	c.In[resource.PropertyKey(auto.Also)] = name
+	return auto.Also
 }
 
 // given are the inputs without a prefix that goes into the name, which would

@@ -131,10 +131,21 @@ func newObject(t reflect.Type, facts Attributes, rename map[string]string) *Sche
 			Replace:   a.Replace,
 			Set:       a.Type == "Set",
 			Conflicts: siblings(a.ConflictsWith, fields, rename),
-			OneOf:     siblings(a.ExactlyOneOf, fields, rename),
+			OneOf:     group(tag, siblings(a.ExactlyOneOf, fields, rename)),
 		}
 	}
 	return s
+}
+
+// group completes a list of properties of which one must be given: the facts of
+// some leave out the property that has the list.
+func group(own string, others []string) []string {
+	if len(others) == 0 || slices.Contains(others, own) {
+		return others
+	}
+	others = append(others, own)
+	slices.Sort(others)
+	return others
 }
 
 // siblings maps Terraform names of the same level to Pulumi's. A name with an

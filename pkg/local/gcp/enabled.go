@@ -1,0 +1,52 @@
+package gcp
+
+import (
+	"net/http"
+)
+
+// api is a service of Google's that has to be enabled in a project.
+type api struct {
+	// name is its address, title its name in messages.
+	name, title string
+}
+
+var (
+	iamAPI       = api{"iam.googleapis.com", "Identity and Access Management (IAM) API"}
+	managerAPI   = api{"cloudresourcemanager.googleapis.com", "Cloud Resource Manager API"}
+	registryAPI  = api{"artifactregistry.googleapis.com", "Artifact Registry API"}
+	workflowsAPI = api{"workflows.googleapis.com", "Workflows API"}
+	schedulerAPI = api{"cloudscheduler.googleapis.com", "Cloud Scheduler API"}
+	secretAPI    = api{"secretmanager.googleapis.com", "Secret Manager API"}
+	computeAPI   = api{"compute.googleapis.com", "Compute Engine API"}
+)
+
+// alwaysEnabled are APIs that Google enables in every new project and that the
+// local cloud has types of: Cloud Storage and Service Usage itself.
+// https://cloud.google.com/service-usage/docs/enabled-service
+
+// behind completes a kind whose API must be enabled in the resource's project.
+func behind(a api, k *kind) *kind {
+	verify := k.Verify
+	k.Verify = func(c *call) error {
+		if err := verifyEnabled(c, project(c), a); err != nil || verify == nil {
+			return err
+		}
+		return verify(c)
+	}
+	return k
+}
+
+// verifyEnabled fails as every API does in a project that has not enabled it.
+func verifyEnabled(c *call, project string, a api) error {
+	ok, err := c.Exists(serviceType, project+"/"+a.name)
+	if err != nil || ok {
+		return err
+	}
+	return &refusal{
+		Status: http.StatusForbidden, Code: "SERVICE_DISABLED",
+		Message: a.title + " has not been used in project " + number(project) + " before or it is disabled. Enable it by visiting " +
+			"https://console.developers.google.com/apis/api/" + a.name + "/overview?project=" + number(project) + " then retry. " +
+			"If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry. " +
+			"(The local cloud has no projects.Service resource of " + a.name + " in the project " + project + ".)",
+	}
+}
