@@ -155,36 +155,42 @@ func TestLibraryCode(t *testing.T) {
 	assert.Equal(t, 5, count)
 }
 
-// docs/limitations.md lists the resource types that the local cloud has.
+// docs/limitations.md lists the resource types that the local cloud has, a table for each cloud.
 func TestLocalTypes(t *testing.T) {
-	listed := map[string]bool{}
 	word := regexp.MustCompile("`([^`]+)`")
-	for line := range strings.Lines(pages(t)["docs/limitations.md"]) {
-		cells := strings.Split(line, "|")
-		if len(cells) != 4 || !strings.Contains(cells[1], "`aws:") {
-			continue
+	for _, cloud := range []string{"aws", "gcp"} {
+		listed := map[string]bool{}
+		for line := range strings.Lines(pages(t)["docs/limitations.md"]) {
+			cells := strings.Split(line, "|")
+			if len(cells) != 4 || !strings.Contains(cells[1], "`"+cloud+":") {
+				continue
+			}
+			pkg := strings.Trim(cells[1], " `")
+			for _, m := range word.FindAllStringSubmatch(cells[2], -1) {
+				listed[pkg+"/"+moduleOf(m[1])+":"+m[1]] = true
+			}
 		}
-		pkg := strings.Trim(cells[1], " `")
-		for _, m := range word.FindAllStringSubmatch(cells[2], -1) {
-			listed[pkg+"/"+strings.ToLower(m[1][:1])+m[1][1:]+":"+m[1]] = true
+		var code strings.Builder
+		files, err := filepath.Glob(filepath.Join(root, "pkg/local", cloud, "*.go"))
+		require.NoError(t, err)
+		for _, file := range files {
+			if !strings.HasSuffix(file, "_test.go") {
+				data, err := os.ReadFile(file)
+				require.NoError(t, err)
+				code.Write(data)
+			}
 		}
-	}
-	var code strings.Builder
-	files, err := filepath.Glob(filepath.Join(root, "pkg/local/aws/*.go"))
-	require.NoError(t, err)
-	for _, file := range files {
-		if !strings.HasSuffix(file, "_test.go") {
-			data, err := os.ReadFile(file)
-			require.NoError(t, err)
-			code.Write(data)
+		has := map[string]bool{}
+		for _, m := range regexp.MustCompile(`Type\s*= "(`+cloud+`:[^"]+)"`).FindAllStringSubmatch(code.String(), -1) {
+			has[m[1]] = true
 		}
+		assert.Equal(t, has, listed)
 	}
-	has := map[string]bool{}
-	for _, m := range regexp.MustCompile(`Type\s*= "(aws:[^"]+)"`).FindAllStringSubmatch(code.String(), -1) {
-		has[m[1]] = true
-	}
-	assert.Equal(t, has, listed)
 }
+
+// moduleOf is the part of a token before a type's name: the same in lower case at
+// its beginning.
+func moduleOf(name string) string { return strings.ToLower(name[:1]) + name[1:] }
 
 // The list of decisions has every page.
 func TestDecisions(t *testing.T) {

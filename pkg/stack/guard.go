@@ -8,26 +8,35 @@ import (
 	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 
 	"github.com/dorc-dev/dorc/pkg/awsrules"
+	"github.com/dorc-dev/dorc/pkg/googlerules"
+	"github.com/dorc-dev/dorc/pkg/rules"
 	"github.com/dorc-dev/dorc/pkg/settings"
 )
 
-// rulesFirst refuses what AWS's own API would refuse before the real provider
+// rulesFirst refuses what the cloud's own APIs would refuse before the real provider
 // looks at it: the provider lets much pass that fails minutes into an apply.
-type rulesFirst struct{ plugin.Provider }
+type rulesFirst struct {
+	plugin.Provider
+	check func(tokens.Type, resource.PropertyMap) []rules.Failure
+}
 
 func guarded(pkg string, p plugin.Provider) plugin.Provider {
-	if pkg != "aws" {
-		return p
+	switch pkg {
+	case "aws":
+		return rulesFirst{p, awsrules.Check}
+	case "gcp":
+		return rulesFirst{p, googlerules.Check}
 	}
-	return rulesFirst{p}
+	return p
 }
 
 // Check implements plugin.Provider.
 func (p rulesFirst) Check(ctx context.Context, r plugin.CheckRequest) (plugin.CheckResponse, error) {
 	var failures []plugin.CheckFailure
-	for _, f := range awsrules.Check(r.URN.Type(), r.News) {
+	for _, f := range p.check(r.URN.Type(), r.News) {
 		failures = append(failures, plugin.CheckFailure{Property: resource.PropertyKey(f.Property), Reason: f.String()})
 	}
 	if len(failures) > 0 {

@@ -1,11 +1,17 @@
 package stack
 
 import (
+	"slices"
+	"strings"
+	"sync"
+
 	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
 
+	"github.com/dorc-dev/dorc/pkg/config"
 	"github.com/dorc-dev/dorc/pkg/engine"
 	"github.com/dorc-dev/dorc/pkg/local/aws"
 	"github.com/dorc-dev/dorc/pkg/local/cloud"
+	"github.com/dorc-dev/dorc/pkg/local/gcp"
 	"github.com/dorc-dev/dorc/pkg/settings"
 )
 
@@ -58,13 +64,54 @@ func (p *Project) localProviders() (engine.Providers, error) {
 		"aws": func() (plugin.Provider, error) {
 			return aws.NewProvider(store, aws.Options{Account: p.Settings.AWSAccount, Region: p.Region()}), nil
 		},
+		"gcp": func() (plugin.Provider, error) { return gcp.NewProvider(store, p.googleOptions()) },
 		"dorc": func() (plugin.Provider, error) {
 			return p.ImageProvider()
 		},
 	}}, nil
 }
 
-// repositoryExists says whether an image repository was made in the local cloud.
+// googleOptions are the project and region of the configuration, for resources that
+// name none, and the accounts that are managed elsewhere.
+func (p *Project) googleOptions() gcp.Options {
+	opts := gcp.Options{External: p.externalAccount()}
+	if u, err := p.Universal(); err == nil && u.GCP != nil {
+		opts.Project, opts.Region = u.GCP.ProjectID, u.GCP.Region
+	}
+	return opts
+}
+
+// externalAccount reports whether an environment says that someone else manages an
+// account. An environment that cannot be read has none: it is refused before.
+func (p *Project) externalAccount() func(email string) bool {
+	external := sync.OnceValue(func() map[string]bool {
+		found := map[string]bool{}
+		for _, env := range p.Environments() {
+			e, err := p.Environment(env)
+			if err != nil || e.GCP == nil {
+				continue
+			}
+			for _, a := range []config.ServiceAccount{e.GCP.DataflowWorker, e.GCP.Workflows, e.GCP.Scheduler} {
+				if a.External {
+					found[a.Email] = true
+				}
+			}
+		}
+		return found
+	})
+	return func(email string) bool { return external()[email] }
+}
+
+// repositoryExists says whether an image repository was made in the local cloud: by
+// its name on AWS, by project, repository and image on Google Cloud.
 func repositoryExists(store *cloud.Store) func(string) (bool, error) {
-	return func(name string) (bool, error) { return store.Has("aws:ecr/repository:Repository", name) }
+	return func(name string) (bool, error) {
+		found, err := store.Has("aws:ecr/repository:Repository", name)
+		parts := strings.Split(name, "/")
+		if err != nil || found || len(parts) < 3 {
+			return found, err
+		}
+		ids, err := store.IDs("gcp:artifactregistry/repository:Repository", "projects/"+parts[0]+"/locations/")
+		return slices.ContainsFunc(ids, func(id string) bool { return strings.HasSuffix(id, "/repositories/"+parts[1]) }), err
+	}
 }

@@ -1,7 +1,13 @@
 package gcp
 
 import (
+	"errors"
 	"net/http"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+
+	"github.com/dorc-dev/dorc/pkg/local/cloud"
+	"github.com/dorc-dev/dorc/pkg/local/provider"
 )
 
 // api is a service of Google's that has to be enabled in a project.
@@ -20,9 +26,27 @@ var (
 	computeAPI   = api{"compute.googleapis.com", "Compute Engine API"}
 )
 
-// alwaysEnabled are APIs that Google enables in every new project and that the
-// local cloud has types of: Cloud Storage and Service Usage itself.
-// https://cloud.google.com/service-usage/docs/enabled-service
+// Cloud Storage and Service Usage are enabled in every new project, so nothing asks
+// for them: https://cloud.google.com/service-usage/docs/enabled-service
+
+// stillEnabled is the document of an API that stays enabled when its resource is
+// deleted, as disableOnDestroy false says. It is no type of a program.
+const stillEnabled = "gcp:projects/enabledService:EnabledService"
+
+// leaveEnabled keeps an API enabled, or disables it.
+func leaveEnabled(c *call) error {
+	if v, ok := c.At("disableOnDestroy"); !ok || !v.IsBool() || v.BoolValue() {
+		return provider.IgnoreMissing(c.P.Store.Delete(stillEnabled, c.ID))
+	}
+	err := c.P.Store.Create(&cloud.Document{
+		Type: stillEnabled, ID: c.ID, Stack: string(c.URN.Stack()), URN: string(c.URN),
+		Inputs: object{}, Outputs: object{"project": project(c), "service": c.Str("service")},
+	})
+	if errors.Is(err, cloud.ErrExists) {
+		return nil
+	}
+	return err
+}
 
 // behind completes a kind whose API must be enabled in the resource's project.
 func behind(a api, k *kind) *kind {
@@ -38,9 +62,10 @@ func behind(a api, k *kind) *kind {
 
 // verifyEnabled fails as every API does in a project that has not enabled it.
 func verifyEnabled(c *call, project string, a api) error {
-	ok, err := c.Exists(serviceType, project+"/"+a.name)
-	if err != nil || ok {
-		return err
+	for _, typ := range []tokens.Type{serviceType, stillEnabled} {
+		if ok, err := c.Exists(typ, project+"/"+a.name); err != nil || ok {
+			return err
+		}
 	}
 	return &refusal{
 		Status: http.StatusForbidden, Code: "SERVICE_DISABLED",

@@ -52,6 +52,7 @@ var projectKinds = []*kind{
 			return id
 		},
 		Outputs: []output{projectOutput},
+		Remove:  leaveEnabled,
 		Missing: func(c *call) *refusal { return notFound("Service %s is not enabled.", c.ID) },
 	},
 	member(&kind{
