@@ -31,12 +31,17 @@ type googleScope struct {
 	// apis are those that this stack enables: all, when the environment has a Google
 	// project of its own; none, when universal has enabled them.
 	apis component.APIs
+	// repository is that of the images, in the project's Google project.
+	repository string
 }
 
 // createGoogle creates what the blocks gcp describe, and adds the outputs. Every
 // resource says its project and region itself, so that one provider serves all.
-func (i *Infra) createGoogle(ctx *pulumi.Context, c *config.Google, outputs pulumi.Map) (err error) {
+func (i *Infra) createGoogle(ctx *pulumi.Context, c *config.Google, universal string, outputs pulumi.Map) (err error) {
 	s := &googleScope{Google: c, ctx: ctx, parent: component.Child(i)}
+	if err := s.findRepository(universal); err != nil {
+		return err
+	}
 	if c.OwnProject() {
 		if s.apis, err = component.EnableAPIs(ctx, pulumi.String(c.ProjectID), c.RequiredAPIs(), s.parent); err != nil {
 			return err

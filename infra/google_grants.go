@@ -120,7 +120,7 @@ func (g *Google) grantSecrets(s *googleScope) error {
 func (s *googleScope) grantRepository(worker *GoogleAccount) error {
 	u := s.Universal
 	_, err := artifactregistry.NewRepositoryIamMember(s.ctx, "dataflow-images", &artifactregistry.RepositoryIamMemberArgs{
-		Project: pulumi.String(u.ProjectID), Location: pulumi.String(u.Region), Repository: pulumi.String(u.RepositoryName),
+		Project: pulumi.String(u.ProjectID), Location: pulumi.String(u.Region), Repository: pulumi.String(s.repository),
 		Role: pulumi.String("roles/artifactregistry.reader"), Member: worker.Member,
 	}, s.parent)
 	return err

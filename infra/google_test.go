@@ -1,6 +1,7 @@
 package infra_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"regexp"
@@ -8,9 +9,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
 	"github.com/dorc-dev/dorc/infra"
 	"github.com/dorc-dev/dorc/pkg/component/componenttest"
 	"github.com/dorc-dev/dorc/pkg/config"
+	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
 // google is an environment with nothing on AWS.
@@ -357,5 +361,31 @@ func TestGoogleRefusals(t *testing.T) {
 				t.Errorf("got %v, want %q", err, c.want)
 			}
 		})
+	}
+}
+
+// Where the universal stack is known, the environment depends on it.
+func TestGoogleUniversalStack(t *testing.T) {
+	const universal = "organization/Pipelines/universal"
+	run := func(outputs map[string]any) (*componenttest.Result, error) {
+		args := google(nil)
+		args.UniversalStack = universal
+		return componenttest.Run(componenttest.Options{Stack: "infra-prod", Stacks: map[string]map[string]any{universal: outputs}},
+			func(ctx *pulumi.Context) error {
+				_, err := infra.CreateInfra(ctx, "infra-prod", args)
+				return err
+			})
+	}
+	result, err := run(map[string]any{"gcp_repository_id": "images"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := result.Find("gcp:artifactregistry/repositoryIamMember:RepositoryIamMember", "dataflow-images").Inputs["repository"]; got != "images" {
+		t.Errorf("the grant is on %v", got)
+	}
+	_, err = run(map[string]any{"ecr-repository-x-url": "y"})
+	var p problem.Problem
+	if !errors.As(err, &p) || p.Summary != "the stack universal has no output gcp_repository_id" || p.Hint == "" {
+		t.Errorf("got %v", err)
 	}
 }

@@ -23,6 +23,10 @@ type Args struct {
 	// Account is the AWS account of 12 digits. Default: the provider's
 	// (aws.GetCallerIdentity). Example: "123456789012".
 	Account string
+	// UniversalStack is the full name of the universal stack, which on Google Cloud
+	// has the APIs and the repository of the images. Default: it is not read, and
+	// Universal says what it has. Example: "organization/Pipelines/universal".
+	UniversalStack string
 }
 
 // Infra is what one environment has.
@@ -82,7 +86,7 @@ func CreateInfra(
 		}
 	}
 	if google != nil {
-		if err := i.createGoogle(ctx, google, outputs); err != nil {
+		if err := i.createGoogle(ctx, google, args.UniversalStack, outputs); err != nil {
 			return nil, err
 		}
 	}

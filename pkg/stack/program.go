@@ -50,7 +50,7 @@ func (p *Project) Body(r Ref) (pulumi.RunFunc, error) {
 		}
 		return func(ctx *pulumi.Context) error {
 			_, err := infra.CreateInfra(ctx, r.Name(), &infra.Args{
-				Universal: *u, Environment: *e, Account: p.Settings.AWSAccount,
+				Universal: *u, Environment: *e, Account: p.Settings.AWSAccount, UniversalStack: reference(p.universalRef()),
 			})
 			return err
 		}, nil
