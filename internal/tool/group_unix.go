@@ -12,3 +12,9 @@ func Own(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 }
+
+// KillGroup ends a program with a group of its own, and all of the group.
+func KillGroup(pid int) {
+	// The only error is that nobody is left, or that the last member is on its way out.
+	_ = syscall.Kill(-pid, syscall.SIGKILL)
+}

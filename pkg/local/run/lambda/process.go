@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/dorc-dev/dorc/internal/tool"
 )
 
 // process is a Python process with everything it starts.
@@ -29,7 +31,7 @@ type process struct {
 // startProcess starts a program in a process group of its own, and watches its memory.
 func startProcess(program *Program, limitMB int) (*process, error) {
 	cmd := program.Cmd
-	cmd.SysProcAttr = attributes()
+	cmd.SysProcAttr = tool.Attributes()
 	p := &process{exited: make(chan struct{}), tooLarge: make(chan struct{}), limit: int64(limitMB) << 20, program: program}
 	if program.Memory != nil {
 		p.limit = math.MaxInt64
@@ -49,7 +51,7 @@ func startProcess(program *Program, limitMB int) (*process, error) {
 		}
 		p.ended(cmd.Wait())
 		p.stop() // what it left behind
-		killGroup(p.pid)
+		tool.KillGroup(p.pid)
 		close(p.exited)
 	}()
 	if err := <-started; err != nil {
@@ -105,7 +107,7 @@ func (p *process) kill() {
 		case <-time.After(lastWords):
 		}
 	}
-	killGroup(p.pid)
+	tool.KillGroup(p.pid)
 }
 
 // watch ends the process when it takes more memory than the function has.

@@ -7,12 +7,6 @@ import (
 	"syscall"
 )
 
-// killGroup ends a process and its group.
-func killGroup(pid int) {
-	// The only error is that nobody is left, or that the last member is on its way out.
-	_ = syscall.Kill(-pid, syscall.SIGKILL)
-}
-
 // signalOf names the signal that ended a process, or is "".
 func signalOf(exit *exec.ExitError) string {
 	if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {

@@ -4,9 +4,7 @@ package lambda
 
 import (
 	"errors"
-	"os"
 	"os/exec"
-	"syscall"
 	"time"
 )
 
@@ -18,14 +16,6 @@ func Supported() error {
 // The rest is never reached: see Supported.
 
 const memoryInterval = time.Second
-
-func attributes() *syscall.SysProcAttr { return nil }
-
-func killGroup(pid int) {
-	if p, err := os.FindProcess(pid); err == nil {
-		_ = p.Kill() // it ended already
-	}
-}
 
 func signalOf(*exec.ExitError) string { return "" }
 
