@@ -86,9 +86,11 @@ func (s *session) sayOnce(record *record, line string) {
 // forFunction adds to a problem which function it is about.
 func forFunction(name string, err error) error {
 	var p problem.Problem
-	if errors.As(err, &p) {
+	if asProblem(err, &p) {
 		p.Resource = "function " + name + ", " + p.Resource
 		return p
 	}
 	return err
 }
+
+func asProblem(err error, p *problem.Problem) bool { return errors.As(err, p) }

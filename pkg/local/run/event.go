@@ -29,11 +29,17 @@ const (
 	Retry Kind = "retry"
 	// Wait is sent when a Wait state starts waiting; Duration is how long.
 	Wait Kind = "wait"
-	// Log is a line that a function wrote, or a line of the platform (START, END, REPORT).
+	// Log is a line that a function, a job or a workflow wrote, or a line of the platform (START, END, REPORT).
 	Log Kind = "log"
 	// FunctionFailed reports an error that a function returned: Error is its type, Cause its message, and
 	// Traceback has Python's lines.
 	FunctionFailed Kind = "function-failed"
+	// JobLaunched is sent when a workflow launched a Dataflow job, JobState when its state changes: Message is the state,
+	// without JOB_STATE_.
+	JobLaunched Kind = "job-launched"
+	JobState    Kind = "job-state"
+	// Following is sent when a workflow has ended and what it started goes on: Message says what.
+	Following Kind = "following"
 	// ChildStarted is sent when a state starts another state machine; Run is the child's identifier.
 	ChildStarted Kind = "child-started"
 	// ChildFinished is its end.
@@ -55,15 +61,21 @@ type Event struct {
 	// StateMachine is the name of the execution's state machine.
 	StateMachine string `json:"stateMachine,omitempty"`
 	// Path has the names of the enclosing states and iterations of a state inside Map or Parallel, as "Map[2]",
-	// and before them, for a child execution, those of the state that started it.
+	// or the subworkflow of a step, and before them, for a child execution, those of the state that started it.
 	Path []string `json:"path,omitempty"`
-	// State is the name of the state, with Type its type.
+	// State is the name of the state, with Type its type; of a workflow, the name of the step and the key of what it does,
+	// as "call".
 	State string `json:"state,omitempty"`
 	Type  string `json:"type,omitempty"`
 	// Next is the state that follows; empty at an end.
 	Next string `json:"next,omitempty"`
 	// Function is the name of the Lambda function concerned.
 	Function string `json:"function,omitempty"`
+	// Job is the name of the Dataflow job concerned, and JobID its identifier.
+	Job   string `json:"job,omitempty"`
+	JobID string `json:"jobId,omitempty"`
+	// Severity is that of a log line of a workflow or a job, as INFO; empty for a function's.
+	Severity string `json:"severity,omitempty"`
 	// Platform tells of a log line that Lambda wrote (START, END, REPORT), not the function.
 	Platform bool `json:"platform,omitempty"`
 	// RequestID is the identifier of the invocation.

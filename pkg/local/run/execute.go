@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/dorc-dev/dorc/pkg/local/run/asl"
 )
@@ -20,25 +22,27 @@ func (s *session) begin(m *machine, input any, name string, parent *record, on f
 	if err != nil {
 		return nil, err
 	}
-	started := now()
+	return s.runner.begin(&s.events, Execution{StateMachine: m.name, StateMachineARN: m.arn, Input: data}, func(id string) string {
+		return strings.Replace(m.arn, ":stateMachine:", ":execution:", 1) + ":" + cmp.Or(name, id)
+	}, parent, on)
+}
+
+// begin makes the record of an execution whose input and machine are given; arn makes its name of its identifier.
+func (r *Runner) begin(events *sync.Mutex, x Execution, arn func(id string) string, parent *record, on func(Event)) (*record, error) {
+	x.Started = now()
 	random := make([]byte, 3)
 	_, _ = rand.Read(random) // never fails
-	id := started.Format("20060102T150405.000") + "-" + hex.EncodeToString(random)
-	id = strings.Replace(id, ".", "", 1)
-	if name == "" {
-		name = id
-	}
-	r := &record{events: &s.events, folder: filepath.Join(s.runner.documents.Layout().Runs(), id), parent: parent, on: on}
-	r.execution = Execution{ID: id, StateMachine: m.name, StateMachineARN: m.arn, Status: Running, Input: data, Started: started, PID: os.Getpid(),
-		ARN: strings.Replace(m.arn, ":stateMachine:", ":execution:", 1) + ":" + name, States: []StateVisit{}}
+	x.ID = strings.Replace(x.Started.Format("20060102T150405.000"), ".", "", 1) + "-" + hex.EncodeToString(random)
+	x.ARN, x.Status, x.PID, x.States = arn(x.ID), Running, os.Getpid(), []StateVisit{}
+	out := &record{events: events, folder: filepath.Join(r.documents.Layout().Runs(), x.ID), parent: parent, on: on, execution: x}
 	if parent != nil {
-		r.execution.Parent = parent.execution.ID
+		out.execution.Parent = parent.execution.ID
 	}
-	if err := r.open(); err != nil {
+	if err := out.open(); err != nil {
 		return nil, err
 	}
-	r.emit(Event{Kind: RunStarted, Input: data})
-	return r, nil
+	out.emit(Event{Kind: RunStarted, Input: x.Input})
+	return out, nil
 }
 
 // execute runs a machine to its end and keeps how it ended.

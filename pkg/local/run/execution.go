@@ -17,14 +17,14 @@ const (
 	Aborted   Status = "ABORTED"
 )
 
-// Execution is one run of a state machine with everything that a person asks about afterwards.
+// Execution is one run of a state machine or a workflow with everything that a person asks about afterwards.
 // It is kept as run.json in the run's folder.
 type Execution struct {
 	// ID names the run; it sorts by time.
 	ID string `json:"id"`
 	// ARN is the execution's ARN as the context object shows it.
 	ARN string `json:"arn"`
-	// StateMachine is the state machine's name, StateMachineARN its ARN.
+	// StateMachine is the name of the state machine or workflow, StateMachineARN its ARN or whole name.
 	StateMachine    string `json:"stateMachine"`
 	StateMachineARN string `json:"stateMachineArn"`
 	// Parent is the identifier of the run that started this one; empty for a run of its own.

@@ -155,7 +155,7 @@ func (s *session) interpreter(ctx context.Context, version string) (python.Inter
 
 // image finds a function's image in the local cloud.
 func (s *session) image(name string, doc *cloud.Document) (*rootfs.Image, string, error) {
-	repository, digest, err := imageReference(name, text(doc, "imageUri"))
+	repository, digest, err := imageReference("function "+name, text(doc, "imageUri"))
 	if err != nil {
 		return nil, "", err
 	}

@@ -15,6 +15,10 @@ const (
 	typeNotification = "aws:s3/bucketNotification:BucketNotification"
 	typeRule         = "aws:cloudwatch/eventRule:EventRule"
 	typeTarget       = "aws:cloudwatch/eventTarget:EventTarget"
+
+	typeWorkflow      = "gcp:workflows/workflow:Workflow"
+	typeGoogleBucket  = "gcp:storage/bucket:Bucket"
+	typeSecretVersion = "gcp:secretmanager/secretVersion:SecretVersion"
 )
 
 // text reads a string output; "" when there is none.

@@ -72,18 +72,18 @@ func handlerOf(name string, doc *cloud.Document, image *rootfs.Image) (string, e
 	return handler, nil
 }
 
-// imageReference splits <host>/<repository>@sha256:….
-func imageReference(name, uri string) (repository, digest string, err error) {
+// imageReference splits <host>/<repository>@sha256:…. whose is what has the image, as "function x".
+func imageReference(whose, uri string) (repository, digest string, err error) {
 	reference, digest, byDigest := strings.Cut(uri, "@")
 	_, repository, hasHost := strings.Cut(reference, "/")
 	if !byDigest || !hasHost {
-		return "", "", problem.Problem{Resource: "function " + name, Summary: "it has no image that can be run",
-			Detail: fmt.Sprintf("Its imageUri is %q; what is needed is <registry>/<repository>@<digest>.", uri)}
+		return "", "", problem.Problem{Resource: whose, Summary: "it has no image that can be run",
+			Detail: fmt.Sprintf("The image is %q; what is needed is <registry>/<repository>@<digest>.", uri)}
 	}
 	if !slices.ContainsFunc(strings.Split(repository, "/"), func(p string) bool { return p == "" || p == "." || p == ".." }) {
 		return repository, digest, nil
 	}
-	return "", "", problem.Problem{Resource: "function " + name, Summary: "its image's repository has no valid name", Detail: fmt.Sprintf("Its imageUri is %q.", uri)}
+	return "", "", problem.Problem{Resource: whose, Summary: "its image's repository has no valid name", Detail: fmt.Sprintf("The image is %q.", uri)}
 }
 
 func imageProblem(name string, err error) error {

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -75,7 +76,7 @@ func (r *record) pass(e Event) {
 	}
 }
 
-// keep appends an event to the journal, and a log line to its function's file.
+// keep appends an event to the journal, and a log line to the file of who wrote it.
 func (r *record) keep(e Event) {
 	if r.ended {
 		return
@@ -93,15 +94,16 @@ func (r *record) keep(e Event) {
 }
 
 func (r *record) log(e Event) error {
-	f := r.logs[e.Function]
+	writer := cmp.Or(e.Function, e.Job, "workflow")
+	f := r.logs[writer]
 	if f == nil {
-		name := strings.NewReplacer("/", "-", "\\", "-").Replace(e.Function) + ".log"
+		name := strings.NewReplacer("/", "-", "\\", "-").Replace(writer) + ".log"
 		var err error
 		f, err = os.OpenFile(filepath.Join(r.folder, logsFolder, name), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 		if err != nil {
 			return err
 		}
-		r.logs[e.Function] = f
+		r.logs[writer] = f
 	}
 	_, err := fmt.Fprintf(f, "%s %s\n", e.Time.Format("2006-01-02T15:04:05.000Z"), e.Message)
 	return err
@@ -173,4 +175,13 @@ func (r *record) save() error {
 		return fmt.Errorf("keeping the run: %w", err)
 	}
 	return nil
+}
+
+// fail notes an error of keeping the run, which is reported at its end.
+func (r *record) fail(err error) {
+	r.events.Lock()
+	defer r.events.Unlock()
+	if r.err == nil {
+		r.err = err
+	}
 }

@@ -45,7 +45,7 @@ type Options struct {
 	Complete func(ctx context.Context, repository, digest string) (v1.Image, error)
 }
 
-// Runner executes applied state machines. It may be used for several runs, also at once.
+// Runner executes applied state machines and workflows. It may be used for several runs, also at once.
 type Runner struct {
 	documents Documents
 	options   Options
@@ -69,7 +69,8 @@ func New(documents Documents, opts Options) (*Runner, error) {
 // cache is the folder of one kind of things that can be made again.
 func (r *Runner) cache(kind string) string { return filepath.Join(r.options.Cache, kind) }
 
-// Run executes a state machine, given by name or ARN, to its end. on, if set, hears of each event, one at a
+// Run executes a state machine, given by name or ARN, or a workflow, given by its whole name
+// (projects/…/locations/…/workflows/…), to its end. on, if set, hears of each event, one at a
 // time. The execution is returned also when it failed or the context ended it; the error is for what kept it
 // from starting: a definition that cannot be executed, an image or a requirement that is not there.
 func (r *Runner) Run(ctx context.Context, stateMachine string, input json.RawMessage, on func(Event)) (*Execution, error) {
@@ -80,6 +81,12 @@ func (r *Runner) Run(ctx context.Context, stateMachine string, input json.RawMes
 	if err != nil {
 		return nil, problem.Problem{Resource: "input", Summary: "the input is not JSON", Detail: err.Error()}
 	}
+	if on == nil {
+		on = func(Event) {}
+	}
+	if isWorkflow(stateMachine) {
+		return r.runWorkflow(ctx, stateMachine, input, on)
+	}
 	if len(input) > maxInput {
 		return nil, problem.Problem{Resource: "input", Summary: "the input is too large",
 			Detail: fmt.Sprintf("It has %d bytes; Step Functions takes at most %d.", len(input), maxInput)}
@@ -87,9 +94,6 @@ func (r *Runner) Run(ctx context.Context, stateMachine string, input json.RawMes
 	plan, err := r.plan(stateMachine)
 	if err != nil {
 		return nil, err
-	}
-	if on == nil {
-		on = func(Event) {}
 	}
 	s := &session{runner: r, plan: plan}
 	record, err := s.begin(plan.root, value, "", nil, on)

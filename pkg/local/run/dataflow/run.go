@@ -13,7 +13,7 @@ import (
 func (s *Service) run(ctx context.Context, j *job) {
 	failed := s.work(ctx, j)
 	s.mu.Lock()
-	wanted := j.wanted
+	wanted, now := j.wanted, j.Job
 	s.mu.Unlock()
 	switch {
 	case wanted != "":
@@ -21,7 +21,11 @@ func (s *Service) run(ctx context.Context, j *job) {
 	case ctx.Err() != nil:
 		s.become(j, Cancelled)
 	case failed != nil:
-		s.say(j, Error, failed.Error())
+		text := failed.Error()
+		if s.options.Explain != nil {
+			text += s.options.Explain(now)
+		}
+		s.say(j, Error, text)
 		s.become(j, Failed)
 	default:
 		s.become(j, Done)

@@ -18,6 +18,8 @@ type Options struct {
 	Prepare func(ctx context.Context, job Job, template *flextemplate.Template, say func(string)) (*Program, error)
 	// On hears of each change of a job's state and, with a message, of each line, one at a time for each job. Required.
 	On func(job Job, message *Message)
+	// Explain tells what else is known of why a job failed; nil for nothing.
+	Explain func(Job) string
 	// Now is the time; nil for time.Now.
 	Now func() time.Time
 }

@@ -41,10 +41,10 @@ func (a *api) listBuckets() (any, error) {
 func (a *api) getBucket(name string) (any, error) {
 	b, err := a.store.Bucket(name)
 	if err == nil && b == nil {
-		err = objects.ErrNoBucket
+		err = noBucket(name) // it was asked whether there is one
 	}
 	if err != nil {
-		return nil, coded(err, name, "")
+		return nil, err
 	}
 	return bucketResource(*b), nil
 }

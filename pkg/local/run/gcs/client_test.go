@@ -44,11 +44,11 @@ func start(t *testing.T, names ...string) (e *Endpoint, folder string, created f
 	require.NoError(t, err)
 	var mu sync.Mutex
 	seen := map[string]int64{}
-	e, err = Start(store, func(o Object) {
+	e, err = Start(store, Listener{Missing: func(string) {}, Created: func(o Object) {
 		mu.Lock()
 		defer mu.Unlock()
 		seen[o.Bucket+"/"+o.Key] = o.Size
-	})
+	}})
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, e.Close()) })
 	return e, folder, func() map[string]int64 {

@@ -33,16 +33,21 @@ func absent(what string) error {
 }
 
 // coded turns an error of the store into the API's.
-func coded(err error, bucket, key string) error {
+func (a *api) coded(err error, bucket, key string) error {
 	switch {
 	case errors.Is(err, objects.ErrNoBucket):
-		return refuse(http.StatusNotFound, "notFound", "The specified bucket does not exist: %s. Buckets of the local cloud are created by applying a stack.", bucket)
+		a.hear.Missing(bucket)
+		return noBucket(bucket)
 	case errors.Is(err, objects.ErrNotFound), errors.Is(err, objects.ErrNoVersion):
 		return refuse(http.StatusNotFound, "notFound", "No such object: %s/%s", bucket, key)
 	case errors.Is(err, objects.ErrKey):
 		return invalid("The name of the object cannot be a file's: %v.", err)
 	}
 	return err
+}
+
+func noBucket(name string) error {
+	return refuse(http.StatusNotFound, "notFound", "The specified bucket does not exist: %s. Buckets of the local cloud are created by applying a stack.", name)
 }
 
 // describeError is the code and body of an error.

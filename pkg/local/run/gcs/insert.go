@@ -75,14 +75,14 @@ func (a *api) incoming(r *request, b about) (*incoming, error) {
 		return nil, absent("encryption keys")
 	}
 	if _, err := objects.Path(in.key); err != nil {
-		return nil, coded(err, in.bucket, in.key)
+		return nil, a.coded(err, in.bucket, in.key)
 	}
 	var err error
 	if in.conditions, err = r.conditions(false); err != nil {
 		return nil, err
 	}
 	in.writer, err = a.store.Create(in.bucket)
-	return in, coded(err, in.bucket, in.key)
+	return in, a.coded(err, in.bucket, in.key)
 }
 
 // read takes bytes; when they do not come to their end, there is no object.
@@ -103,9 +103,9 @@ func (a *api) finish(r *request, in *incoming) (any, error) {
 	}
 	o, err := in.writer.Commit(in.key, in.attributes, in.conditions.check)
 	if err != nil {
-		return nil, coded(err, in.bucket, in.key)
+		return nil, a.coded(err, in.bucket, in.key)
 	}
-	a.created(Object{in.bucket, in.key, o.Size})
+	a.hear.Created(Object{in.bucket, in.key, o.Size})
 	return a.describe(r, in.bucket, o), nil
 }
 

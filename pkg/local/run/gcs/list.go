@@ -67,7 +67,7 @@ func (a *api) list(r *request) (any, error) {
 			continue // it was deleted meanwhile
 		}
 		if err != nil {
-			return nil, coded(err, r.bucket, entry.Key)
+			return nil, a.coded(err, r.bucket, entry.Key)
 		}
 		items = append(items, a.describe(r, r.bucket, o))
 	}
@@ -87,7 +87,7 @@ func (a *api) keys(r *request) (keys []string, versions map[string][]objects.Obj
 	} else {
 		keys, err = a.store.Keys(r.bucket, r.query.Get("prefix"))
 	}
-	return keys, versions, coded(err, r.bucket, "")
+	return keys, versions, a.coded(err, r.bucket, "")
 }
 
 // between leaves the keys from start to before end.

@@ -46,7 +46,7 @@ func (a *api) open(r *request, bucket, key, parameter string) (objects.Object, *
 	} else {
 		o, f, err = a.store.OpenVersion(bucket, key, wanted)
 	}
-	return o, f, coded(err, bucket, key)
+	return o, f, a.coded(err, bucket, key)
 }
 
 // change writes an object's attributes: some of them (PATCH) or all (PUT).
@@ -73,7 +73,7 @@ func (a *api) change(r *request, c conditions) (any, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, coded(err, r.bucket, r.key)
+		return nil, a.coded(err, r.bucket, r.key)
 	}
 	return a.describe(r, r.bucket, o), nil
 }
@@ -85,7 +85,7 @@ func (a *api) remove(r *request, c conditions) error {
 	}
 	if wanted != nil {
 		_, err := a.store.DeleteVersion(r.bucket, r.key, func(o objects.Object) bool { return wanted(o) && c.check(&o) == nil })
-		return coded(err, r.bucket, r.key)
+		return a.coded(err, r.bucket, r.key)
 	}
 	_, err = a.store.Delete(r.bucket, r.key, func(present *objects.Object) error {
 		if present == nil {
@@ -93,5 +93,5 @@ func (a *api) remove(r *request, c conditions) error {
 		}
 		return c.check(present)
 	})
-	return coded(err, r.bucket, r.key)
+	return a.coded(err, r.bucket, r.key)
 }

@@ -18,6 +18,14 @@ type Object struct {
 	Size        int64
 }
 
+// Listener hears what happens, from several goroutines at once.
+type Listener struct {
+	// Created hears of each new object.
+	Created func(Object)
+	// Missing hears of a bucket that was to be used and does not exist: what clients make of that tells no name.
+	Missing func(bucket string)
+}
+
 // Endpoint is a running Cloud Storage endpoint.
 type Endpoint struct {
 	// URL is its address, without a slash at the end: what STORAGE_EMULATOR_HOST is set to.
@@ -28,25 +36,24 @@ type Endpoint struct {
 
 // api answers the requests.
 type api struct {
-	store   *objects.Store
-	created func(Object)
+	store *objects.Store
+	hear  Listener
 
 	mu      sync.Mutex
 	uploads map[string]*upload
 }
 
-func newAPI(store *objects.Store, created func(Object)) *api {
-	return &api{store: store, created: created, uploads: map[string]*upload{}}
+func newAPI(store *objects.Store, hear Listener) *api {
+	return &api{store: store, hear: hear, uploads: map[string]*upload{}}
 }
 
-// Start serves a store's buckets on a port of the loopback interface that the system chooses. created hears of each new
-// object, from several goroutines at once.
-func Start(store *objects.Store, created func(Object)) (*Endpoint, error) {
+// Start serves a store's buckets on a port of the loopback interface that the system chooses.
+func Start(store *objects.Store, hear Listener) (*Endpoint, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("the Cloud Storage endpoint: %w", err)
 	}
-	e := &Endpoint{URL: "http://" + listener.Addr().String(), api: newAPI(store, created)}
+	e := &Endpoint{URL: "http://" + listener.Addr().String(), api: newAPI(store, hear)}
 	e.server = &http.Server{Handler: e.api, ReadHeaderTimeout: 10 * time.Second}
 	go func() {
 		// Serve ends with ErrServerClosed; a client whose connection breaks sees that itself.

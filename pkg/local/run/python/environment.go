@@ -53,9 +53,19 @@ func (e Environments) Packages(ctx context.Context, packages []Package, progress
 	return e.get(ctx, packages, progress)
 }
 
-// get returns the environment of its content, made when it is not there yet.
+// Exactly returns an environment with these packages and nothing that is Lambda's. Without packages it is an empty one, in
+// which an image's own packages run.
+func (e Environments) Exactly(ctx context.Context, packages []Package, progress func(string)) (Environment, error) {
+	return e.make(ctx, packages, nil, progress)
+}
+
+// get returns the environment of its content, with Lambda's part.
 func (e Environments) get(ctx context.Context, packages []Package, progress func(string)) (Environment, error) {
-	pins := platform(e.Interpreter, packages)
+	return e.make(ctx, packages, platform(e.Interpreter, packages), progress)
+}
+
+// make returns the environment of its content, made when it is not there yet.
+func (e Environments) make(ctx context.Context, packages []Package, pins []string, progress func(string)) (Environment, error) {
 	folder := filepath.Join(e.Folder, e.key(packages, pins))
 	env := Environment{Python: filepath.Join(folder, "bin", "python")}
 	if finished(folder) {

@@ -48,11 +48,17 @@ func (in installer) install(ctx context.Context, packages []Package, pins []stri
 	}
 	make := []string{in.interpreter.Path, "-m", "venv", in.folder}
 	add := []string{in.python(), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-color", "--progress-bar=off"}
-	// The client has compiled parts and is not built here; the image's packages may be.
+	// The client has compiled parts and is not built here; an image's packages may be.
 	binary := []string{"--only-binary", clientModule}
 	if useUV {
 		make = []string{uv, "venv", "--quiet", "--python", in.interpreter.Executable, in.folder}
 		add = []string{uv, "pip", "install", "--color=never", "--compile-bytecode", "--python", in.python()}
+	}
+	if len(pins) == 0 && len(packages) == 0 {
+		if !useUV {
+			make = append(make, "--without-pip")
+		}
+		return in.run(ctx, "making a virtual environment", make)
 	}
 	if err := in.run(ctx, "making a virtual environment", make); err != nil {
 		return err
@@ -65,7 +71,7 @@ func (in installer) install(ctx context.Context, packages []Package, pins []stri
 	if err == nil || len(packages) == 0 {
 		return in.blame(err, len(packages) == 0)
 	}
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || len(pins) == 0 {
 		return err
 	}
 	// What failed is told apart by installing the platform's part alone.
