@@ -32,7 +32,7 @@ func newLogs(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			machine, err := p.StateMachineName(ctx, ref)
+			names, err := p.RunNames(ctx, ref)
 			if err != nil {
 				return err
 			}
@@ -40,7 +40,7 @@ func newLogs(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			runs, err := runner.Runs(ctx, run.Filter{StateMachine: machine})
+			runs, err := runner.Runs(ctx, run.Filter{StateMachines: names})
 			if err != nil {
 				return err
 			}

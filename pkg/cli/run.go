@@ -76,7 +76,7 @@ func (o *runOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	machine, err := p.StateMachine(ctx, ref)
+	machine, err := p.Runnable(ctx, ref)
 	if err != nil {
 		return err
 	}

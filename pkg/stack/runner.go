@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
 	"github.com/dorc-dev/dorc/pkg/local/run"
 	"github.com/dorc-dev/dorc/pkg/naming"
 	"github.com/dorc-dev/dorc/pkg/problem"
@@ -39,8 +41,8 @@ func (p *Project) Runner(o RunnerOptions) (*run.Runner, error) {
 	})
 }
 
-// StateMachine is the ARN of an applied pipeline's state machine.
-func (p *Project) StateMachine(ctx context.Context, r Ref) (string, error) {
+// Runnable is what runs an applied pipeline: the ARN of its state machine, or the whole name of its workflow.
+func (p *Project) Runnable(ctx context.Context, r Ref) (string, error) {
 	outputs, err := p.Outputs(ctx, r)
 	if err != nil {
 		return "", err
@@ -48,29 +50,37 @@ func (p *Project) StateMachine(ctx context.Context, r Ref) (string, error) {
 	if len(outputs) == 0 {
 		return "", notApplied(r)
 	}
-	arn, ok := outputs["state_machine_arn"]
-	if !ok || !arn.IsString() {
-		return "", problem.Problem{
-			Resource: "stack " + r.Name(),
-			Summary:  "it has no output state_machine_arn, so dorc does not know what to run",
-			Hint:     fmt.Sprintf("a program of its own must export it; else apply it again: dorc apply %s", r.Command()),
+	for _, name := range []string{"state_machine_arn", "workflow_id"} {
+		if id, ok := outputs[resource.PropertyKey(name)]; ok && id.IsString() {
+			return id.StringValue(), nil
 		}
 	}
-	return arn.StringValue(), nil
+	return "", problem.Problem{
+		Resource: "stack " + r.Name(),
+		Summary:  "it has no output state_machine_arn or workflow_id, so dorc does not know what to run",
+		Hint:     fmt.Sprintf("a program of its own must export one; else apply it again: dorc apply %s", r.Command()),
+	}
 }
 
-// StateMachineName is the name of a pipeline's state machine. Runs are kept when
+// RunNames are the names by which a pipeline's runs are kept: those of its state machine or workflow. Runs are kept when
 // the pipeline is destroyed, so it need not be applied.
-func (p *Project) StateMachineName(ctx context.Context, r Ref) (string, error) {
-	arn, err := p.StateMachine(ctx, r)
+func (p *Project) RunNames(ctx context.Context, r Ref) ([]string, error) {
+	id, err := p.Runnable(ctx, r)
 	if err == nil {
-		return arn[strings.LastIndexByte(arn, ':')+1:], nil
+		return []string{id[strings.LastIndexAny(id, ":/")+1:]}, nil
 	}
 	u, universalErr := p.Universal()
 	if universalErr != nil {
-		return "", err
+		return nil, err
 	}
-	return naming.Names{
-		Project: u.Project, Environment: r.Env, Account: p.Settings.AWSAccount,
-	}.StateMachine(r.Layer, r.Pipeline)
+	names := naming.Names{Project: u.Project, Environment: r.Env, Account: p.Settings.AWSAccount}
+	machine, err := names.StateMachine(r.Layer, r.Pipeline)
+	if err != nil {
+		return nil, err
+	}
+	workflow, err := names.Workflow(r.Layer, r.Pipeline)
+	if err != nil {
+		return nil, err
+	}
+	return []string{machine, workflow}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +19,8 @@ type RunDisplay struct {
 	Platform bool
 
 	preparing string
+	// entered are the steps of workflows that were shown: one that comes again, as a look at a job, is not news.
+	entered map[string]bool
 	// traced says that a log line since the last attempt had a Python traceback.
 	traced bool
 }
@@ -45,7 +48,9 @@ func (d *RunDisplay) Event(e run.Event) {
 		}
 		say("      %s", strings.TrimSpace(e.Message))
 	case run.StateEntered:
-		say("> %s", e.State)
+		if step := strings.Join(append(slices.Clone(e.Path), e.State), "."); d.isNews(e, step) {
+			say("> %s", e.State)
+		}
 	case run.Log:
 		d.traced = d.traced || strings.Contains(e.Message, "Traceback (most recent call last)")
 		if d.Platform || !e.Platform {
@@ -64,8 +69,14 @@ func (d *RunDisplay) Event(e run.Event) {
 		say("  retry of %s in %s: %s", e.State, round(e.Duration), e.Error)
 	case run.Wait:
 		say("  %s waits %s", e.State, round(e.Duration))
+	case run.JobLaunched:
+		say("    job %s", e.Job)
+	case run.JobState:
+		say("    job %s is %s%s", e.Job, strings.ToLower(e.Message), after(e.Duration))
+	case run.Following:
+		say("  … %s", e.Message)
 	case run.ChildStarted:
-		say("  %s starts %s", e.State, e.ChildStateMachine)
+		say("  %s", strings.TrimSpace(e.State+" starts "+e.ChildStateMachine))
 	case run.ObjectCreated:
 		say("    + %s/%s (%d bytes)%s", e.Bucket, e.Key, e.Size, wouldStart(e.Matches))
 	case run.StateExited:
@@ -75,12 +86,47 @@ func (d *RunDisplay) Event(e run.Event) {
 			say("x %s: %s", e.State, e.Error)
 			return
 		}
-		say("x %s failed: %s%s", e.State, e.Error, caughtBy(e.Next))
+		say("x %s failed: %s%s", firstOf(e.State, e.StateMachine), e.Error, caughtBy(e.Next))
 	case run.RunFinished:
 		say("%s %s in %s", e.StateMachine, strings.ToLower(string(e.Status)), round(e.Duration))
 	case run.Prepared, run.Attempt, run.ChildFinished:
 		// The lines before and after say the same.
 	}
+}
+
+// steps are the kinds of a workflow's steps that are shown. The others reckon.
+var steps = []string{"call", "try", "raise", "parallel"}
+
+// isNews tells whether the beginning of a state or step is shown.
+func (d *RunDisplay) isNews(e run.Event, step string) bool {
+	if e.Type != strings.ToLower(e.Type) || e.Type == "" {
+		return true // a state of a state machine, as "Task"
+	}
+	key := e.Run + " " + step
+	if !slices.Contains(steps, e.Type) || d.entered[key] {
+		return false
+	}
+	if d.entered == nil {
+		d.entered = map[string]bool{}
+	}
+	d.entered[key] = true
+	return true
+}
+
+func after(d time.Duration) string {
+	if d == 0 {
+		return ""
+	}
+	return " after " + round(d).String()
+}
+
+func firstOf(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
 }
 
 func writeLog(w io.Writer, prefix, text string) {

@@ -75,8 +75,8 @@ type Summary struct {
 
 // Filter selects kept runs. The zero value selects all.
 type Filter struct {
-	// StateMachine is a state machine's name; empty selects every one.
-	StateMachine string
+	// StateMachines are names of state machines or workflows; none selects every one.
+	StateMachines []string
 	// Status selects runs of one status; empty selects every one.
 	Status Status
 	// Limit is the most runs returned, newest first; 0 means no limit.

@@ -39,7 +39,7 @@ func (r *Runner) Runs(ctx context.Context, filter Filter) ([]Summary, error) {
 		if err != nil {
 			return nil, err
 		}
-		if (filter.StateMachine != "" && filter.StateMachine != e.StateMachine) || (filter.Status != "" && filter.Status != e.Status) {
+		if (len(filter.StateMachines) > 0 && !slices.Contains(filter.StateMachines, e.StateMachine)) || (filter.Status != "" && filter.Status != e.Status) {
 			continue
 		}
 		out = append(out, Summary{ID: e.ID, StateMachine: e.StateMachine, Parent: e.Parent, Status: e.Status, Error: e.Error, Started: e.Started, Ended: e.Ended})

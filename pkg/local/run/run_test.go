@@ -192,7 +192,7 @@ func TestChildPipeline(t *testing.T) {
 			assert.Equal(t, "curated", l.StateMachine)
 		}
 	}
-	runs, err := w.runner.Runs(context.Background(), Filter{StateMachine: "curated"})
+	runs, err := w.runner.Runs(context.Background(), Filter{StateMachines: []string{"curated"}})
 	require.NoError(t, err)
 	require.Len(t, runs, 1)
 

@@ -138,7 +138,7 @@ logging.info("all is written")
 	assert.Less(t, e.Ended.Sub(e.Started), 150*time.Second, "nobody slept for the polling interval of 180 seconds")
 
 	// The run is kept with the lines of its job.
-	kept, err := w.runner.Runs(t.Context(), Filter{StateMachine: "raw-flights"})
+	kept, err := w.runner.Runs(t.Context(), Filter{StateMachines: []string{"raw-flights"}})
 	require.NoError(t, err)
 	require.Len(t, kept, 1)
 	var again []string
