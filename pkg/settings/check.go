@@ -62,6 +62,15 @@ func (l layers) settings(configRepoOptional bool) (*Settings, error) {
 		s.AWSEndpointURL = v
 		return checkEndpoint(v, src)
 	})
+	check(GoogleCredentials, func(v string, _ Source) *problem.Problem {
+		s.GoogleCredentials = l.googleCredentials(v)
+		return nil
+	})
+	check(GoogleToken, func(v string, _ Source) *problem.Problem {
+		s.GoogleToken = NewSecret(v)
+		return nil
+	})
+	problems = append(problems, l.googleEndpoints(s)...)
 	s.CacheDir = defaultCacheDir(s.Root)
 	check(CacheDir, func(v string, _ Source) *problem.Problem {
 		if v != "" {

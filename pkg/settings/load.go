@@ -80,7 +80,7 @@ func newLayers(flags map[string]string, environ []string, d dotenv) (layers, err
 	l := layers{viper: viper.New(), flags: flags, environment: map[string]string{}, dotenv: d}
 	names := variableNames()
 	for _, entry := range environ {
-		if name, value, ok := strings.Cut(entry, "="); ok && slices.Contains(names, name) {
+		if name, value, ok := strings.Cut(entry, "="); ok && (slices.Contains(names, name) || isGoogleEndpoint(name)) {
 			l.environment[name] = value
 		}
 	}

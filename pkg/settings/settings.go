@@ -50,6 +50,15 @@ type Settings struct {
 	Target Target
 	// AWSEndpointURL is another AWS endpoint for the cloud target. Default: "".
 	AWSEndpointURL string
+	// GoogleCredentials are a credentials file of Google Cloud: its path, which is
+	// absolute, or its contents. Default: empty, Application Default Credentials.
+	GoogleCredentials Secret
+	// GoogleToken is an access token of Google Cloud, which goes before credentials.
+	// Default: empty.
+	GoogleToken Secret
+	// GoogleEndpoints are other endpoints of Google's services, by their variable such as
+	// GOOGLE_DATAFLOW_CUSTOM_ENDPOINT; each ends in a slash. Default: none.
+	GoogleEndpoints map[string]string
 	// PipelineTemplatePath is the absolute path of a folder with templates of
 	// the user's own for dorc new, not checked. Default: "", dorc's own.
 	PipelineTemplatePath string

@@ -16,6 +16,8 @@ const (
 	CacheDir           = "DORC_CACHE_DIR"
 	ContainerEngine    = "DORC_CONTAINER_ENGINE"
 	BuildNetwork       = "DORC_BUILD_NETWORK"
+	GoogleToken        = "GOOGLE_OAUTH_ACCESS_TOKEN"
+	GoogleCredentials  = "GOOGLE_CREDENTIALS"
 )
 
 // Values of AWS_ACCOUNT and AWS_REGION on the local target.
@@ -50,6 +52,8 @@ func Variables() []Variable {
 		{Name: Passphrase, LocalOnly: true, Meaning: "passphrase of secrets"},
 		{Name: PassphraseFile, Meaning: "file that has the passphrase"},
 		{Name: AWSEndpointURL, Meaning: "another AWS endpoint for the cloud target"},
+		{Name: GoogleCredentials, Meaning: "credentials file of Google Cloud, its path or its contents, instead of Application Default Credentials"},
+		{Name: GoogleToken, Meaning: "access token of Google Cloud, instead of credentials"},
 		{Name: PipelineTemplates, Meaning: "folder of templates of dorc new, relative to dorc's folder"},
 		{Name: CacheDir, Meaning: "folder of what can be made again, such as layers of images"},
 		{Name: ContainerEngine, Meaning: "container engine to build with: docker, podman or buildah"},
