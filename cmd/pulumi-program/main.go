@@ -11,7 +11,7 @@ import (
 
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
-		s, err := settings.Load(settings.Options{})
+		s, err := settings.Load(settings.Options{NoAWS: stack.HasNoAWS})
 		if err != nil {
 			return err
 		}

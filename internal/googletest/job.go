@@ -24,6 +24,16 @@ type Job struct {
 	created, changed string
 	messages         []map[string]string
 	asked            string
+	// ahead are the states that it goes through, one for each look.
+	ahead []string
+}
+
+// Launches says how jobs go that a flex template launches: they are in the first
+// state, and in the next one after each look at them. Default: RUNNING.
+func (s *Server) Launches(states ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.launches = states
 }
 
 // AddJob makes a job, and returns its id.
@@ -64,6 +74,10 @@ const pageSize = 2
 
 func (s *Server) dataflow(w http.ResponseWriter, r *http.Request, rest string) {
 	words := strings.Split(rest, "/") // projects, p, locations, l, jobs, id, messages
+	if len(words) == 5 && words[4] == "flexTemplates:launch" {
+		s.launchTemplate(w, r, words[1], words[3])
+		return
+	}
 	if len(words) < 5 || words[2] != "locations" || words[4] != "jobs" {
 		notFound(w, rest)
 		return
@@ -86,17 +100,43 @@ func (s *Server) dataflow(w http.ResponseWriter, r *http.Request, rest string) {
 	case r.Method == http.MethodPut:
 		job.update(w, r)
 	default:
-		if job.asked != "" {
+		switch {
+		case job.asked != "":
 			job.State = job.asked
+		case len(job.ahead) > 0:
+			job.State, job.ahead, job.changed = job.ahead[0], job.ahead[1:], s.clock()
 		}
 		reply(w, job.document(r.URL.Query().Get("view") == "JOB_VIEW_DESCRIPTION"))
 	}
 }
 
+func (s *Server) launchTemplate(w http.ResponseWriter, r *http.Request, project, region string) {
+	var asked struct {
+		LaunchParameter struct {
+			JobName, ContainerSpecGcsPath string
+			Environment                   struct{ AdditionalUserLabels map[string]string }
+		}
+	}
+	if err := json.NewDecoder(r.Body).Decode(&asked); err != nil || asked.LaunchParameter.ContainerSpecGcsPath == "" {
+		refuse(w, http.StatusBadRequest, "INVALID_ARGUMENT", "Unable to open template file", nil)
+		return
+	}
+	states := s.launches
+	if len(states) == 0 {
+		states = []string{"RUNNING"}
+	}
+	job := s.newJob(Job{
+		Project: project, Region: region, Name: asked.LaunchParameter.JobName, State: states[0],
+		Labels: asked.LaunchParameter.Environment.AdditionalUserLabels, ahead: states[1:],
+	})
+	reply(w, map[string]any{"job": job.document(true)})
+}
+
 func (s *Server) listJobs(w http.ResponseWriter, r *http.Request, project, region string) {
 	var fit []any
 	for _, j := range s.jobs {
-		if j.Project == project && j.Region == region {
+		ended := strings.Contains("DONE FAILED CANCELLED UPDATED DRAINED", j.State)
+		if j.Project == project && j.Region == region && !(ended && r.URL.Query().Get("filter") == "ACTIVE") {
 			fit = append(fit, j.document(false))
 		}
 	}

@@ -25,6 +25,7 @@ type Server struct {
 	workflows  map[string]*Workflow
 	executions map[string]*execution
 	jobs       []*Job
+	launches   []string
 	faults     []*Fault
 	requests   []string
 }

@@ -37,7 +37,7 @@ func (a *app) project() (*stack.Project, error) {
 	if a.repo != "" {
 		flags["CONFIG_REPO_PATH"] = a.repo
 	}
-	s, err := settings.Load(settings.Options{WorkingDir: a.dir, Flags: flags})
+	s, err := settings.Load(settings.Options{WorkingDir: a.dir, Flags: flags, NoAWS: stack.HasNoAWS})
 	if err != nil {
 		return nil, nameFlags(err)
 	}

@@ -13,11 +13,11 @@ import (
 func newDataflow(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "dataflow",
-		Short: "Look at pipelines for Google Cloud Dataflow",
+		Short: "Look at pipelines for Google Cloud Dataflow, and at their jobs",
 		Args:  subcommand,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newDataflowShow(a))
+	cmd.AddCommand(newDataflowShow(a), newDataflowList(a), newDataflowLogs(a), newDataflowCancel(a), newDataflowDrain(a))
 	return cmd
 }
 

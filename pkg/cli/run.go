@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dorc-dev/dorc/pkg/local/run"
+	"github.com/dorc-dev/dorc/pkg/settings"
 	"github.com/dorc-dev/dorc/pkg/stack"
 	"github.com/dorc-dev/dorc/pkg/ui"
 )
@@ -21,6 +22,7 @@ type runOptions struct {
 	input    string
 	runner   stack.RunnerOptions
 	platform bool
+	cloud    cloudFlags
 }
 
 // errRunFailed says that a pipeline failed; its events have said why.
@@ -30,18 +32,27 @@ func newRun(a *app) *cobra.Command {
 	o := &runOptions{app: a}
 	cmd := &cobra.Command{
 		Use:   "run <pipeline>",
-		Short: "Run an applied pipeline on the local target",
-		Long: `run executes the state machine that was applied to the local target, as Step
-Functions would: functions run behind the Lambda Runtime API from their image's
-own files, with this machine's Python, and reach the local buckets through S3's
-own protocol. With --container they run in containers of docker or podman, with
-everything that is in their image.
+		Short: "Run an applied pipeline",
+		Long: `run executes an applied pipeline and shows what happens.
 
-The exit code is 1 when the pipeline fails. Runs are kept: see dorc logs.`,
+On the local target it executes the state machine as Step Functions would: functions
+run behind the Lambda Runtime API from their image's own files, with this machine's
+Python, and reach the local buckets through S3's own protocol. With --container they
+run in containers of docker or podman, with everything that is in their image.
+
+On the cloud target a pipeline of kind dataflow or workflow is executed by Google
+Cloud Workflows, and followed: the links to the execution and to its Dataflow job,
+their states, and the job's messages are printed. Ctrl-C leaves what runs in the
+cloud and says how to watch it again; with --cancel-on-interrupt it is cancelled. An
+execution of a streaming pipeline ends when its job runs.
+
+The exit code is 1 when the pipeline fails. Runs on the local target are kept: see
+dorc logs.`,
 		Example: `  dorc run weather --layer raw-to-processed --env prod
   dorc run weather --layer raw-to-processed --env prod --input '{"day": "2015-12-31"}'
   dorc run weather --layer raw-to-processed --env prod --input event.json
-  dorc run weather --layer raw-to-processed --env prod --container`,
+  dorc run weather --layer raw-to-processed --env prod --container
+  dorc run flights --layer raw-to-processed --env prod --to cloud`,
 		Args: oneInstance,
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
 	}
@@ -50,6 +61,7 @@ The exit code is 1 when the pipeline fails. Runs are kept: see dorc logs.`,
 	cmd.Flags().StringVar(&o.runner.Python, "python", "", "the Python to run functions with (default: the image's minor version, or the newest found)")
 	cmd.Flags().BoolVar(&o.runner.Container, "container", false, "run functions in containers of docker or podman")
 	cmd.Flags().BoolVar(&o.platform, "platform-logs", false, "also show the lines that Lambda writes itself")
+	o.cloud.add(cmd)
 	return cmd
 }
 
@@ -71,6 +83,9 @@ func (o *runOptions) run(ctx context.Context, args []string) error {
 	input, err := o.readInput()
 	if err != nil {
 		return err
+	}
+	if p.Settings.Target == settings.TargetCloud {
+		return o.runInCloud(ctx, p, ref, input)
 	}
 	runner, err := p.Runner(o.runner)
 	if err != nil {

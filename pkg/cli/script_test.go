@@ -49,6 +49,7 @@ func TestScripts(t *testing.T) {
 			}
 			env.Setenv("BASE_IMAGE", os.Getenv("DORC_TEST_BASE_IMAGE"))
 			env.Setenv("REPO", repo) // for programs in Go, which need the Pulumi SDK of dorc's go.mod
+			env.Values[googles{}] = &googles{}
 			return addMissing(env.WorkDir)
 		},
 		Condition: func(name string) (bool, error) {
@@ -62,6 +63,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":     exits,
+			"google":    google,
 			"interrupt": interrupt,
 			"killed":    killed,
 			"jsonlines": jsonLines,

@@ -14,7 +14,7 @@ import (
 )
 
 // settings checks every value and completes them.
-func (l layers) settings(configRepoOptional bool) (*Settings, error) {
+func (l layers) settings(opts Options) (*Settings, error) {
 	s := &Settings{Root: l.root, LocalDir: filepath.Join(l.root, LocalDirName), sources: map[string]Source{}}
 	var problems problem.List
 	check := func(name string, parse func(value string, src Source) *problem.Problem) {
@@ -28,18 +28,23 @@ func (l layers) settings(configRepoOptional bool) (*Settings, error) {
 		s.Target = Target(v)
 		return checkTarget(v, src)
 	})
+	// Without anything on AWS its variables are as on the local target.
+	awsTarget := s.Target
+	if s.Target == TargetCloud && opts.NoAWS != nil && opts.NoAWS(l.universalConfigPath()) {
+		awsTarget = TargetLocal
+	}
 	check(AWSAccount, func(v string, src Source) *problem.Problem {
 		s.AWSAccount = v
 		endpoint, _ := l.get(AWSEndpointURL)
-		return checkAccount(v, s.Target, endpoint != "", src)
+		return checkAccount(v, awsTarget, endpoint != "", src)
 	})
 	check(AWSRegion, func(v string, src Source) *problem.Problem {
 		s.AWSRegion = v
-		return checkRegion(v, s.Target, src)
+		return checkRegion(v, awsTarget, src)
 	})
 	check(ConfigRepoPath, func(v string, src Source) *problem.Problem {
 		s.ConfigRepoPath = absolute(l.root, v)
-		return checkConfigRepo(s.ConfigRepoPath, l.root, configRepoOptional, src)
+		return checkConfigRepo(s.ConfigRepoPath, l.root, opts.ConfigRepoOptional, src)
 	})
 	check(InfraBucket, func(v string, src Source) (p *problem.Problem) {
 		s.InfraBucket, p = stateURL(l.root, v, src)
@@ -104,6 +109,13 @@ func (l layers) settings(configRepoOptional bool) (*Settings, error) {
 		return nil, problems
 	}
 	return s, nil
+}
+
+// universalConfigPath is Settings.UniversalConfigPath before the settings are checked.
+func (l layers) universalConfigPath() string {
+	repo, _ := l.get(ConfigRepoPath)
+	name, _ := l.get(UniversalStackName)
+	return (&Settings{ConfigRepoPath: absolute(l.root, repo), UniversalStackName: name}).UniversalConfigPath()
 }
 
 func (l layers) settingsPassphrase(s *Settings) error {

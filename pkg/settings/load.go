@@ -44,7 +44,7 @@ func Load(opts Options) (*Settings, error) {
 		return nil, err
 	}
 	l.wd, l.root = wd, root
-	return l.settings(opts.ConfigRepoOptional)
+	return l.settings(opts)
 }
 
 func workingDir(dir string) (string, error) {

@@ -86,6 +86,9 @@ type Options struct {
 	Environ []string
 	// Flags are values given by flags, by the name of the variable they stand for.
 	Flags map[string]string
+	// NoAWS says whether the universal configuration at this path has nothing on AWS;
+	// the cloud target then needs no AWS_ACCOUNT and AWS_REGION. Default, when nil: it has.
+	NoAWS func(path string) bool
 	// ConfigRepoOptional accepts a ConfigRepoPath that does not exist, for
 	// commands that need or make none.
 	ConfigRepoOptional bool

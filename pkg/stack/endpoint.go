@@ -22,6 +22,9 @@ var credentialVariables = []string{
 // emulator takes, so that nothing looks for others and waits. They stay in the
 // environment: what configures a provider is kept in the state.
 func (p *Project) setEndpoint() error {
+	if err := p.setGoogle(); err != nil {
+		return err
+	}
 	s := p.Settings
 	if s.AWSEndpointURL == "" || s.Target != settings.TargetCloud && !strings.HasPrefix(s.InfraBucket, "s3://") {
 		return nil

@@ -28,7 +28,7 @@ func guarded(pkg string, p plugin.Provider) plugin.Provider {
 	case "aws":
 		return rulesFirst{p, awsrules.Check}
 	case "gcp":
-		return rulesFirst{p, googlerules.Check}
+		return rulesFirst{explained{p}, googlerules.Check}
 	}
 	return p
 }
@@ -49,7 +49,7 @@ func (p rulesFirst) Check(ctx context.Context, r plugin.CheckRequest) (plugin.Ch
 // region, and the account that the credentials must be of, which the provider
 // checks before it does anything. What the stack itself configures stays.
 func (p *Project) cloudConfig(c config.Map) (config.Map, error) {
-	if p.Settings.Target != settings.TargetCloud {
+	if p.Settings.Target != settings.TargetCloud || !p.onAWS() {
 		return c, nil
 	}
 	accounts, err := json.Marshal([]string{p.Settings.AWSAccount})

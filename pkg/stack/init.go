@@ -3,6 +3,7 @@ package stack
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/dorc-dev/dorc/pkg/engine"
@@ -92,6 +93,9 @@ func (p *Project) facts() []Fact {
 		fact("UNIVERSAL_STACK_NAME", s.UniversalStackName),
 		fact("INFRA_STACK_NAME", s.InfraStackName),
 		fact("PULUMI_CONFIG_PASSPHRASE", passphrase),
+	}
+	if !p.onAWS() {
+		facts = slices.DeleteFunc(facts, func(f Fact) bool { return strings.HasPrefix(f.Name, "AWS_") })
 	}
 	return append(facts, Fact{Name: "environments", Value: strings.Join(p.Environments(), ", "), Source: "the config repo"})
 }

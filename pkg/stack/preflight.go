@@ -8,6 +8,7 @@ import (
 
 	cloudaws "github.com/dorc-dev/dorc/pkg/cloud/aws"
 	"github.com/dorc-dev/dorc/pkg/cloud/check"
+	cloudgoogle "github.com/dorc-dev/dorc/pkg/cloud/google"
 	"github.com/dorc-dev/dorc/pkg/problem"
 	"github.com/dorc-dev/dorc/pkg/settings"
 )
@@ -30,8 +31,9 @@ type looked struct {
 }
 
 // Preflight looks whether the cloud target has what work needs, before anything
-// is changed: credentials of AWS_ACCOUNT, the region, a state store, and the
-// networks of these environments. A quick look is for what changes nothing. The
+// is changed: on AWS credentials of AWS_ACCOUNT, the region and the networks of these
+// environments; on Google Cloud credentials, the projects, their APIs, billing and
+// permissions; and a state store. A quick look is for what changes nothing. The
 // error is a problem.List of all that is missing. The local target needs nothing.
 func (p *Project) Preflight(ctx context.Context, quick bool, environments ...string) ([]Finding, error) {
 	if p.Settings.Target != settings.TargetCloud {
@@ -45,10 +47,7 @@ func (p *Project) Preflight(ctx context.Context, quick bool, environments ...str
 	defer p.looked.mu.Unlock()
 	found, known := p.looked.found[key]
 	if !known {
-		found = cloudaws.Check(ctx, cloudaws.Input{
-			Account: p.Settings.AWSAccount, Region: p.Region(), Endpoint: p.Settings.AWSEndpointURL,
-			State: p.stateURL(), Networks: p.networks(environments), Quick: quick,
-		})
+		found = p.look(ctx, quick, environments)
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
@@ -64,6 +63,32 @@ func (p *Project) Preflight(ctx context.Context, quick bool, environments ...str
 		}
 	}
 	return slices.Clone(found), missing.Err()
+}
+
+// look looks at both clouds at the same time, as far as the project has something
+// there. The state is looked at once.
+func (p *Project) look(ctx context.Context, quick bool, environments []string) []Finding {
+	var onAWS, onGoogle []Finding
+	var group sync.WaitGroup
+	if p.onAWS() {
+		in := cloudaws.Input{
+			Account: p.Settings.AWSAccount, Region: p.Region(), Endpoint: p.Settings.AWSEndpointURL,
+			State: p.stateURL(), Networks: p.networks(environments), Quick: quick,
+		}
+		if p.stateOnGoogle() {
+			in.State = ""
+		}
+		group.Go(func() { onAWS = cloudaws.Check(ctx, in) })
+	}
+	if p.onGoogle() {
+		in := cloudgoogle.Input{Access: p.googleAccess(), Projects: p.googleProjects(environments), Quick: quick}
+		if p.stateOnGoogle() {
+			in.State = p.stateURL()
+		}
+		group.Go(func() { onGoogle = cloudgoogle.Check(ctx, in) })
+	}
+	group.Wait()
+	return append(onAWS, onGoogle...)
 }
 
 // networks are what the environments name. One whose file cannot be read is told

@@ -118,7 +118,7 @@ func TestCheck(t *testing.T) {
 				{Check: "billing of exampledorc-data", Level: check.Missing, Summary: "the project has no active billing account", Hint: "gcloud billing projects link exampledorc-data"},
 				{
 					Check: "permissions in exampledorc-data", Level: check.Missing, Summary: "permissions are missing",
-					Detail: "roles/iam.serviceAccountUser (iam.serviceAccounts.actAs); roles/storage.admin (storage.buckets.create, storage.buckets.delete, storage.buckets.get, storage.buckets.getIamPolicy, storage.buckets.setIamPolicy, storage.buckets.update)",
+					Detail: "roles/iam.serviceAccountUser (iam.serviceAccounts.actAs)\n  roles/storage.admin (storage.buckets.create, storage.buckets.delete, storage.buckets.get and 3 more)",
 					Hint:   "grant roles/iam.serviceAccountUser, roles/storage.admin",
 				},
 			},
@@ -337,6 +337,13 @@ func TestEveryPermissionHasARole(t *testing.T) {
 		assert.NotEmpty(t, Role(p), p)
 	}
 	assert.Empty(t, Role("spanner.databases.create"))
+	assert.Equal(t, "roles/artifactregistry.admin", Role("artifactregistry.repositories.update"))
+	assert.Equal(t, "roles/artifactregistry.writer", Role("artifactregistry.repositories.uploadArtifacts"))
+	roles, lines := byRole([]string{"storage.buckets.get", "storage.objects.get", "storage.objects.create", "spanner.instances.get"})
+	assert.Equal(t, []string{"roles/storage.admin"}, roles)
+	assert.Equal(t, []string{"a role of your own (spanner.instances.get)", "roles/storage.admin (storage.buckets.get, storage.objects.create, storage.objects.get)"}, lines)
+	roles, _ = byRole([]string{"storage.objects.get", "storage.objects.create"})
+	assert.Equal(t, []string{"roles/storage.objectAdmin"}, roles)
 	assert.Equal(t, "roles/dataflow.developer", Role("dataflow.jobs.cancel"))
 	assert.Equal(t, "roles/dataflow.viewer", Role("dataflow.jobs.get"))
 }

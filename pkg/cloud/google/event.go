@@ -1,6 +1,9 @@
 package google
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // Kind says what an Event reports.
 type Kind string
@@ -49,6 +52,11 @@ type Event struct {
 	Message string `json:"message,omitempty"`
 	// Link is a page of Google's console.
 	Link string `json:"link,omitempty"`
+	// Took is how long an execution ran that has ended; Output is what it returned, as
+	// JSON, or Error what it raised.
+	Took   time.Duration   `json:"took,omitempty"`
+	Output json.RawMessage `json:"output,omitempty"`
+	Error  string          `json:"error,omitempty"`
 	// Retry is the wait before Google is asked again.
 	Retry time.Duration `json:"retry,omitempty"`
 }

@@ -24,6 +24,8 @@ type Execution struct {
 	Took time.Duration
 	// Step is the step that runs, <subworkflow>.<step>, or "".
 	Step string
+	// Argument is what it was given, as JSON. Default: nil.
+	Argument json.RawMessage
 	// Result is what the workflow returned, as JSON. Default: nil.
 	Result json.RawMessage
 	// Failure is what it raised: a text, or JSON. Default: "".
@@ -119,6 +121,9 @@ func execution(e *workflowexecutions.Execution) *Execution {
 	if json.Valid([]byte(e.Result)) {
 		x.Result = json.RawMessage(e.Result)
 	}
+	if json.Valid([]byte(e.Argument)) {
+		x.Argument = json.RawMessage(e.Argument)
+	}
 	if e.Status != nil && len(e.Status.CurrentSteps) > 0 {
 		last := e.Status.CurrentSteps[len(e.Status.CurrentSteps)-1]
 		x.Step = last.Routine + "." + last.Step
@@ -135,22 +140,26 @@ func execution(e *workflowexecutions.Execution) *Execution {
 	return x
 }
 
-// Raised is the failure as a problem: what was raised, without the JSON around it
-// where it is a map with a message.
-func (e *Execution) Raised() problem.Problem {
-	text := e.Failure
+// raised is the failure's text: without the JSON around it where it is a text, or a
+// map with a message.
+func (e *Execution) raised() string {
 	var raised any
 	if json.Unmarshal([]byte(e.Failure), &raised) == nil {
 		switch v := raised.(type) {
 		case string:
-			text = v
+			return v
 		case map[string]any:
 			if m, ok := v["message"].(string); ok && m != "" {
-				text = m
+				return m
 			}
 		}
 	}
-	p := problem.Problem{Resource: "execution " + e.ID(), Summary: "it " + strings.ToLower(e.State), Detail: text}
+	return e.Failure
+}
+
+// Raised is the failure as a problem.
+func (e *Execution) Raised() problem.Problem {
+	p := problem.Problem{Resource: "execution " + e.ID(), Summary: "it " + strings.ToLower(e.State), Detail: e.raised()}
 	switch e.State {
 	case "CANCELLED":
 		p.Summary = "it was cancelled"

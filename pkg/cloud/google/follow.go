@@ -113,7 +113,7 @@ func (f *follower) look(ctx context.Context) error {
 		}
 	}
 	if now.State != before.State || !now.Running() {
-		f.report(Event{Kind: ExecutionState, State: now.State})
+		f.report(Event{Kind: ExecutionState, State: now.State, Took: now.Took, Output: now.Result, Error: now.raised()})
 	}
 	return nil
 }
@@ -138,7 +138,7 @@ func (f *follower) find(ctx context.Context) (*Job, error) {
 	if f.job != nil {
 		return f.client.jobOr(ctx, *f.Jobs, f.job.ID, f.silent)
 	}
-	fit, err := f.client.named(ctx, *f.Jobs, f.silent)
+	fit, err := f.client.listed(ctx, *f.Jobs, f.silent)
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +150,7 @@ func (f *follower) find(ctx context.Context) (*Job, error) {
 		if err != nil {
 			return nil, err
 		}
-		if job.has(f.Jobs.Labels) {
+		if job.Has(f.Jobs.Labels) {
 			return job, nil
 		}
 		f.others[job.ID] = true

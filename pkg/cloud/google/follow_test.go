@@ -18,7 +18,7 @@ import (
 const flights = "projects/exampledorc-data/locations/europe-west2/workflows/shop-prod-raw-flights"
 
 var jobsOfFlights = Jobs{
-	Project: data, Region: "europe-west2", NamePrefix: "flights-",
+	Project: data, Region: "europe-west2",
 	Labels: map[string]string{naming.LabelWorkflow: "shop-prod-raw-flights"},
 }
 
@@ -282,6 +282,13 @@ func TestJobs(t *testing.T) {
 	server, c := newClient(t)
 	batch := server.AddJob(googletest.Job{Project: data, Region: "europe-west2", Name: "flights-1", State: "RUNNING", Labels: jobsOfFlights.Labels}, "DEBUG: d", "BASIC: b", "ERROR: e")
 	stream := server.AddJob(googletest.Job{Project: data, Region: "europe-west2", Name: "flights-2", State: "RUNNING", Streaming: true, Labels: jobsOfFlights.Labels})
+	server.AddJob(googletest.Job{Project: data, Region: "europe-west2", Name: "flights-3", State: "DONE", Labels: jobsOfFlights.Labels})
+	active := jobsOfFlights
+	active.Active = true
+	running, err := c.List(t.Context(), active, 0)
+	require.NoError(t, err)
+	require.Len(t, running, 2)
+	assert.Equal(t, stream, running[0].ID)
 	found, err := c.Messages(t.Context(), jobsOfFlights, batch, "debug", time.Time{})
 	require.NoError(t, err)
 	assert.Equal(t, "job-message DEBUG d\njob-message BASIC b\njob-message ERROR e\n", lines(found))

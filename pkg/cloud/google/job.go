@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/api/dataflow/v1b3"
 	"google.golang.org/api/googleapi"
 
@@ -14,17 +15,17 @@ import (
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
-// Jobs are the Dataflow jobs of a pipeline: of this project and region, with a name
-// that begins so, and with these labels.
+// Jobs are the Dataflow jobs of a pipeline: of this project and region, and with
+// these labels.
 type Jobs struct {
 	// Project and Region have the jobs.
 	Project, Region string
-	// NamePrefix begins their names, such as "flights-".
-	NamePrefix string
 	// Labels are those that all of them have.
 	Labels map[string]string
 	// Since leaves out those that were created before. Default: none.
 	Since time.Time
+	// Active leaves out those that have ended.
+	Active bool
 }
 
 // Job is a Dataflow job.
@@ -54,33 +55,46 @@ var ended = []string{"DONE", "FAILED", "CANCELLED", "UPDATED", "DRAINED"}
 // Running says that the job has not ended.
 func (j *Job) Running() bool { return !slices.Contains(ended, j.State) }
 
-// most is how many jobs of a region are looked through, the newest first.
-const most = 2000
+// most is how many jobs of a region are listed, and examined how many of them, the
+// newest first, are asked for their labels.
+const most, examined = 2000, 400
 
 // List finds jobs, the newest first, and at most limit of them; 0 is all. The API
-// lists jobs without labels, so that each one whose name fits is asked for.
+// lists jobs without labels, so that each one is asked for, several at a time.
 func (c *Client) List(ctx context.Context, of Jobs, limit int) ([]*Job, error) {
-	fit, err := c.named(ctx, of, nil)
+	listed, err := c.listed(ctx, of, nil)
 	if err != nil {
 		return nil, err
 	}
 	var found []*Job
-	for _, summary := range fit {
-		if limit > 0 && len(found) == limit {
-			break
+	for part := range slices.Chunk(listed[:min(examined, len(listed))], 20) {
+		jobs := make([]*Job, len(part))
+		group, within := errgroup.WithContext(ctx)
+		group.SetLimit(5)
+		for i, summary := range part {
+			group.Go(func() (err error) {
+				jobs[i], err = c.Job(within, of, summary.Id)
+				return err
+			})
 		}
-		job, err := c.Job(ctx, of, summary.Id)
-		if err != nil {
+		if err := group.Wait(); err != nil {
 			return nil, err
 		}
-		if job.has(of.Labels) {
-			found = append(found, job)
+		for _, job := range jobs {
+			if limit > 0 && len(found) == limit {
+				return found, nil
+			}
+			// It may have ended since it was listed.
+			if job.Has(of.Labels) && (job.Running() || !of.Active) {
+				found = append(found, job)
+			}
 		}
 	}
 	return found, nil
 }
 
-func (j *Job) has(labels map[string]string) bool {
+// Has says whether the job has all these labels.
+func (j *Job) Has(labels map[string]string) bool {
 	for key, value := range labels {
 		if j.labels[key] != value {
 			return false
@@ -89,21 +103,24 @@ func (j *Job) has(labels map[string]string) bool {
 	return true
 }
 
-// named are the summaries of jobs whose name and time fit, the newest first.
-func (c *Client) named(ctx context.Context, of Jobs, silent func(error, time.Duration)) ([]*dataflow.Job, error) {
+// listed are the summaries of jobs whose time fits, the newest first.
+func (c *Client) listed(ctx context.Context, of Jobs, silent func(error, time.Duration)) ([]*dataflow.Job, error) {
 	var fit []*dataflow.Job
-	seen, token := 0, ""
+	seen, token, filter := 0, "", "ALL"
+	if of.Active {
+		filter = "ACTIVE"
+	}
 	for {
 		var page *dataflow.ListJobsResponse
 		err := c.again(ctx, anyTransient, silent, func() (err error) {
-			page, err = c.dataflow.Projects.Locations.Jobs.List(of.Project, of.Region).Filter("ALL").PageSize(100).PageToken(token).Context(ctx).Do()
+			page, err = c.dataflow.Projects.Locations.Jobs.List(of.Project, of.Region).Filter(filter).PageSize(100).PageToken(token).Context(ctx).Do()
 			return err
 		})
 		if err != nil {
 			return nil, c.wrong("Dataflow jobs of "+of.Project, "they cannot be listed", err)
 		}
 		for _, j := range page.Jobs {
-			if strings.HasPrefix(j.Name, of.NamePrefix) && !instant(j.CreateTime).Before(of.Since) {
+			if !instant(j.CreateTime).Before(of.Since) {
 				fit = append(fit, j)
 			}
 		}

@@ -1,6 +1,7 @@
 package google
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -55,11 +56,20 @@ func Permissions(types []string) []string {
 	return slices.Sorted(maps.Keys(found))
 }
 
-// byRole are permissions by the role that has them, as "roles/x (a, b)".
+// byRole are the roles that have the permissions, each once, and lines such as
+// "roles/x (a, b)". A role that another of them has whole is left out.
 func byRole(permissions []string) (roles, lines []string) {
 	groups := map[string][]string{}
 	for _, p := range permissions {
 		groups[Role(p)] = append(groups[Role(p)], p)
+	}
+	for wide, narrow := range within {
+		for _, role := range narrow {
+			if len(groups[wide]) > 0 && len(groups[role]) > 0 {
+				groups[wide] = append(groups[wide], groups[role]...)
+				delete(groups, role)
+			}
+		}
 	}
 	for _, role := range slices.Sorted(maps.Keys(groups)) {
 		name := role
@@ -68,7 +78,17 @@ func byRole(permissions []string) (roles, lines []string) {
 		} else {
 			roles = append(roles, role)
 		}
-		lines = append(lines, name+" ("+strings.Join(groups[role], ", ")+")")
+		slices.Sort(groups[role])
+		lines = append(lines, name+" ("+some(groups[role])+")")
 	}
 	return roles, lines
+}
+
+// some names the first of many.
+func some(names []string) string {
+	const most = 3
+	if len(names) <= most+1 {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }

@@ -156,7 +156,7 @@ func (c *checker) allowed(ctx context.Context, p Project) []Finding {
 
 func lacks(name string, permissions []string) Finding {
 	roles, lines := byRole(permissions)
-	f := Finding{Check: name, Level: check.Missing, Fault: check.Denied, Summary: "permissions are missing", Detail: strings.Join(lines, "; ")}
+	f := Finding{Check: name, Level: check.Missing, Fault: check.Denied, Summary: "permissions are missing", Detail: strings.Join(lines, "\n  ")}
 	f.Hint = "grant " + strings.Join(roles, ", ")
 	if len(roles) == 0 {
 		f.Hint = "grant a role that has them (https://cloud.google.com/iam/docs/permissions-reference)"

@@ -1,0 +1,41 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+func newDataflowDrain(a *app) *cobra.Command {
+	var flags jobFlags
+	cmd := &cobra.Command{
+		Use:   "drain <pipeline>",
+		Short: "Drain a streaming Dataflow job of a pipeline in Google Cloud",
+		Long: `drain lets a streaming job finish what it has read: it reads nothing new, and ends when
+everything is written.`,
+		Example: "  dorc dataflow drain flights --layer raw-to-processed --env prod",
+		Args:    oneInstance,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			jobs, err := flags.jobs(ctx, a, args)
+			if err != nil {
+				return err
+			}
+			job, err := jobs.Running(ctx, flags.job)
+			if err != nil {
+				return err
+			}
+			if err := jobs.Drain(ctx, job); err != nil {
+				return err
+			}
+			if a.json {
+				return json.NewEncoder(a.stdout).Encode(map[string]any{"job": job.ID, "name": job.Name, "requested": "drain"})
+			}
+			_, err = fmt.Fprintf(a.stdout, "job %s (%s) is draining\n  %s\n", job.Name, job.ID, job.Link)
+			return err
+		},
+	}
+	flags.addJob(cmd, "the one that runs")
+	return cmd
+}
