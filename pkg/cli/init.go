@@ -20,8 +20,9 @@ func newInit(a *app) *cobra.Command {
 says what dorc will work with and which source gave each setting.
 
 On the cloud target it looks whether the credentials, the region, the state
-bucket and the environments' networks are as the settings say, and installs the
-official plugins.`,
+bucket and the environments' networks are as the settings say; on Google Cloud
+also whether the projects, their APIs, billing and permissions are there. It
+installs the official plugins.`,
 		Args: arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, err := a.project()

@@ -76,6 +76,6 @@ func TestExplained(t *testing.T) {
 	assert.Equal(t, unknown, err)
 	_, err = guarded("gcp", &failing{}).Create(t.Context(), plugin.CreateRequest{})
 	require.NoError(t, err)
-	_, explains := guarded("aws", &failing{}).(explained)
-	assert.False(t, explains)
+	_, err = guarded("aws", &failing{err: cause}).Create(t.Context(), plugin.CreateRequest{})
+	assert.Equal(t, cause, err)
 }

@@ -95,7 +95,7 @@ func (p *Project) googleProjects(environments []string) (all []cloudgoogle.Proje
 	if g.CreateProject != nil {
 		universal = append(universal, "gcp:organizations/project:Project")
 	}
-	in(g.ProjectID, universal, append(slices.Clone(googleAPIs), g.APIs...))
+	in(g.ProjectID, universal, g.RequiredAPIs())
 	all[0].Create = creation(g.CreateProject)
 	for _, name := range environments {
 		if name == "" {
@@ -106,18 +106,11 @@ func (p *Project) googleProjects(environments []string) (all []cloudgoogle.Proje
 			continue
 		}
 		if whole, err := u.GoogleIn(*e); err == nil && whole != nil {
-			in(whole.ProjectID, append(environmentTypes(whole), p.pipelineTypes()...), googleAPIs)
+			in(whole.ProjectID, append(environmentTypes(whole), p.pipelineTypes()...), whole.RequiredAPIs())
 			in(g.ProjectID, []string{"gcp:artifactregistry/repositoryIamMember:RepositoryIamMember", "dorc:image:Image"}, nil)
 		}
 	}
 	return all
-}
-
-// googleAPIs are those that what dorc makes needs. Source: the page of each product,
-// such as https://cloud.google.com/dataflow/docs/quickstarts/create-pipeline-python.
-var googleAPIs = []string{
-	"artifactregistry.googleapis.com", "cloudscheduler.googleapis.com", "compute.googleapis.com", "dataflow.googleapis.com", "iam.googleapis.com",
-	"logging.googleapis.com", "secretmanager.googleapis.com", "storage.googleapis.com", "workflowexecutions.googleapis.com", "workflows.googleapis.com",
 }
 
 func creation(c *config.CreateProject) *cloudgoogle.Creation {
@@ -135,6 +128,9 @@ func creation(c *config.CreateProject) *cloudgoogle.Creation {
 // environmentTypes are those that an infra stack makes in its Google project.
 func environmentTypes(g *config.Google) []string {
 	types := []string{"gcp:storage/bucket:Bucket", "gcp:storage/bucketIAMMember:BucketIAMMember"}
+	if g.OwnProject() {
+		types = append(types, "gcp:projects/service:Service")
+	}
 	if !g.DataflowWorker.External || !g.Workflows.External || !g.Scheduler.External {
 		types = append(types, "gcp:serviceaccount/account:Account", "gcp:projects/iAMMember:IAMMember", "gcp:serviceaccount/iAMMember:IAMMember")
 	}

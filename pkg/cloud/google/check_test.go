@@ -101,7 +101,7 @@ func TestCheck(t *testing.T) {
 			[]Finding{
 				{Check: "Google credentials", Level: check.OK, Summary: "the access token in GOOGLE_OAUTH_ACCESS_TOKEN"},
 				{Check: "project exampledorc-data", Level: check.OK, Summary: "Example data (123456789012)"},
-				{Check: "APIs of exampledorc-data", Level: check.OK, Summary: "4 of 5 are on; `dorc apply universal` enables workflows.googleapis.com"},
+				{Check: "APIs of exampledorc-data", Level: check.OK, Summary: "4 of 5 are on; dorc enables workflows.googleapis.com"},
 				{Check: "billing of exampledorc-data", Level: check.OK, Summary: "012345-6789AB-CDEF01"},
 				{Check: "permissions in exampledorc-data", Level: check.OK, Summary: fmt.Sprintf("all %d that the resources need", len(Permissions(all())))},
 			},

@@ -21,7 +21,7 @@ var needs = map[string][]string{
 	"gcp:compute/router:Router":                         append(in("compute.routers", "create", "delete", "get", "update"), "compute.networks.updatePolicy"),
 	"gcp:compute/routerNat:RouterNat":                   in("compute.routers", "get", "update"),
 	"gcp:compute/subnetwork:Subnetwork":                 in("compute.subnetworks", "create", "delete", "get", "update"),
-	"gcp:organizations/project:Project":                 in("resourcemanager.projects", "delete", "get", "update"),
+	"gcp:organizations/project:Project":                 in("resourcemanager.projects", "delete", "get"),
 	"gcp:projects/iAMMember:IAMMember":                  in("resourcemanager.projects", "getIamPolicy", "setIamPolicy"),
 	"gcp:projects/service:Service":                      in("serviceusage.services", "enable", "get", "list"),
 	"gcp:secretmanager/secret:Secret":                   in("secretmanager.secrets", "create", "delete", "get", "update"),

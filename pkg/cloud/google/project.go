@@ -88,7 +88,7 @@ func (c *checker) apis(ctx context.Context, p Project) []Finding {
 			Hint: "gcloud services enable " + strings.Join(first, " ") + " --project=" + p.ID,
 		}}
 	case len(off) > 0:
-		return []Finding{{Check: name, Level: check.OK, Summary: fmt.Sprintf("%d of %d are on; `dorc apply universal` enables %s", len(wanted)-len(off), len(wanted), strings.Join(off, ", "))}}
+		return []Finding{{Check: name, Level: check.OK, Summary: fmt.Sprintf("%d of %d are on; dorc enables %s", len(wanted)-len(off), len(wanted), strings.Join(off, ", "))}}
 	}
 	return []Finding{{Check: name, Level: check.OK, Summary: fmt.Sprintf("%d are on", len(wanted))}}
 }

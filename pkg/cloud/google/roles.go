@@ -29,6 +29,8 @@ var roleOf = map[string]string{
 	"logging.":                              "roles/logging.logWriter",
 	"logging.logEntries.list":               "roles/logging.viewer",
 	"resourcemanager.projects.":             "roles/browser",
+	"resourcemanager.projects.get":          "roles/browser",
+	"resourcemanager.projects.delete":       "roles/resourcemanager.projectDeleter",
 	"resourcemanager.projects.create":       "roles/resourcemanager.projectCreator",
 	"resourcemanager.projects.getIamPolicy": "roles/resourcemanager.projectIamAdmin",
 	"resourcemanager.projects.setIamPolicy": "roles/resourcemanager.projectIamAdmin",
