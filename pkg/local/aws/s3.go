@@ -106,6 +106,7 @@ var bucketKind = &kind{
 		{Name: "objectLockEnabled", Value: func(*call) any { return false }},
 	},
 	Refuse: refuseInline,
+	Verify: verifyBucketName,
 	Apply: func(c *call) error {
 		return os.MkdirAll(c.P.Store.Layout().Bucket(c.ID), bucketFolderMode)
 	},
@@ -119,6 +120,19 @@ var bucketKind = &kind{
 		{Token: versioningType}, {Token: encryptionType}, {Token: accessBlockType}, {Token: notificationType},
 		{Token: bucketPolicyType}, {Token: bucketLifeType}, {Token: objectType, Prefix: func(c *call) string { return c.ID + "/" }},
 	},
+}
+
+// googleBucketType is that of the other cloud, whose buckets are in the same folder.
+const googleBucketType = "gcp:storage/bucket:Bucket"
+
+// verifyBucketName refuses the name of a bucket of the other cloud: both are folders.
+func verifyBucketName(c *call) error {
+	taken, err := c.Exists(googleBucketType, c.Str("bucket"))
+	if err == nil && taken {
+		return provider.Refuse("BucketAlreadyExists", "The requested bucket name is not available. (A bucket of the local Google Cloud "+
+			"has it, and both would be the folder buckets/%s.)", c.Str("bucket")).WithStatus(http.StatusConflict)
+	}
+	return err
 }
 
 // inline are settings that a bucket itself could have. They are deprecated, and

@@ -33,6 +33,9 @@ var projectKinds = []*kind{
 		},
 		Verify: verifyProject,
 		Remove: removeProject,
+		Children: []child{{Token: stillEnabled, Prefix: func(c *call) string {
+			return last(c.ID) + "/"
+		}}},
 		Exists: func(*call) *refusal { return alreadyExists("Requested entity already exists") },
 		Missing: func(c *call) *refusal {
 			return forbidden("The caller does not have permission to %s, or it does not exist", c.ID)
