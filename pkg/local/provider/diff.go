@@ -20,7 +20,7 @@ func (p *Provider) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffR
 	oldInputs := OpenMap(NormalMap(req.OldInputs))
 	oldOutputs := OpenMap(NormalMap(req.OldOutputs))
 	c := p.Begin(k, req.URN, NormalMap(req.NewInputs), true)
-	detailed := k.compare(actual(oldInputs, oldOutputs), c.In, oldInputs)
+	detailed := k.compare(k.actual(oldInputs, oldOutputs, c.In), c.In)
 	c.compareScope(oldOutputs, detailed)
 	if k.labelled() {
 		c.compareLabels(oldOutputs, detailed)
@@ -48,8 +48,9 @@ func (p *Provider) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffR
 	return d, nil
 }
 
-// actual are the values of the old inputs as the resource has them.
-func actual(inputs, outputs resource.PropertyMap) resource.PropertyMap {
+// actual are the values of the old inputs as the resource has them, with those that
+// the provider's configuration gave it and the new inputs name.
+func (k *Kind) actual(inputs, outputs, news resource.PropertyMap) resource.PropertyMap {
 	m := make(resource.PropertyMap, len(inputs))
 	for k, v := range inputs {
 		if resource.IsInternalPropertyKey(k) {
@@ -59,6 +60,12 @@ func actual(inputs, outputs resource.PropertyMap) resource.PropertyMap {
 			v = o
 		}
 		m[k] = v
+	}
+	for _, o := range k.Outputs {
+		key := resource.PropertyKey(o.Name)
+		if v, ok := outputs[key]; ok && o.Scoped && news.HasValue(key) {
+			m[key] = v
+		}
 	}
 	return m
 }
@@ -79,7 +86,7 @@ func (c *Call) compareScope(olds resource.PropertyMap, detailed map[string]plugi
 }
 
 // compare is the detailed difference of two states of inputs.
-func (k *Kind) compare(olds, news, oldInputs resource.PropertyMap) map[string]plugin.PropertyDiff {
+func (k *Kind) compare(olds, news resource.PropertyMap) map[string]plugin.PropertyDiff {
 	s := k.Schema()
 	olds, news = olds.Copy(), withoutInternal(news)
 	for name, p := range s.Props {

@@ -1,0 +1,161 @@
+package provider_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/dorc-dev/dorc/pkg/local/cloud"
+	"github.com/dorc-dev/dorc/pkg/local/provider"
+	"github.com/dorc-dev/dorc/pkg/local/provider/providertest"
+)
+
+const diskType = "tiny:storage/disk:Disk"
+
+// diskArgs and disk are what an SDK would have.
+type diskArgs struct {
+	Name    string            `pulumi:"name"`
+	Size    *int              `pulumi:"size"`
+	Zone    *string           `pulumi:"zone"`
+	Kind    *string           `pulumi:"kind"`
+	Key     *string           `pulumi:"key"`
+	Marks   map[string]string `pulumi:"marks"`
+	Mirrors []diskMirror      `pulumi:"mirrors"`
+}
+
+type diskMirror struct {
+	Zone  string  `pulumi:"zone"`
+	Token *string `pulumi:"token"`
+}
+
+type disk struct {
+	diskArgs
+	Serial string `pulumi:"serial"`
+}
+
+const diskFacts = `{"tiny_disk": {
+	"name": {"type": "String", "required": true, "replace": true},
+	"size": {"type": "Int", "optional": true, "default": 10},
+	"zone": {"type": "String", "optional": true, "computed": true, "replace": true},
+	"kind": {"type": "String", "optional": true},
+	"key": {"type": "String", "optional": true, "sensitive": true},
+	"marks": {"type": "Map", "optional": true, "elem": "String"},
+	"mirror": {"type": "List", "optional": true, "elem": {
+		"zone": {"type": "String", "required": true}, "token": {"type": "String", "optional": true, "sensitive": true}}},
+	"serial": {"type": "String", "computed": true}
+}}`
+
+// tiny is a cloud of one type, which shows what a description can say.
+func tiny(t *testing.T) *providertest.Fixture {
+	t.Helper()
+	zone := func(c *provider.Call) any {
+		if c.Has("zone") {
+			return c.Str("zone")
+		}
+		return c.P.Zone
+	}
+	described := provider.NewCloud(provider.Cloud{
+		Name: "tiny", Version: "1.0.0", Real: "a real one", Facts: []byte(diskFacts),
+		Kinds: []*provider.Kind{{
+			Token: diskType, Facts: "tiny_disk", Args: provider.TypeOf[diskArgs](), State: provider.TypeOf[disk](),
+			Service: "Storage", Noun: "Disk", Operations: provider.Operations{Create: "Make", Update: "Change", Delete: "Drop"},
+			Same: func(_, old, now string) bool { return strings.EqualFold(old, now) },
+			ID:   func(c *provider.Call) string { return c.Str("name") },
+			Outputs: []provider.Output{
+				{Name: "zone", Scoped: true, Value: zone},
+				{Name: "kind", Over: true, Value: func(c *provider.Call) any { return strings.ToUpper(c.Str("kind")) }},
+				{Name: "serial", Once: true, Value: func(c *provider.Call) any { return fmt.Sprint(c.P.Now().Unix()) }},
+			},
+			ReplaceIf: func(property, old, now string) bool { return property == "kind" && old != "" && now == "tape" },
+			Canonical: func(_ *provider.Provider, id string) string { return strings.TrimPrefix(id, "disks/") },
+			Exists:    func(c *provider.Call) *provider.Refusal { return provider.Refuse("Taken", "%s is there", c.ID) },
+			Missing:   func(c *provider.Call) *provider.Refusal { return provider.Refuse("Gone", "%s is not there", c.ID) },
+		}},
+		Rules: func(_ tokens.Type, in resource.PropertyMap) []plugin.CheckFailure {
+			if v := provider.Open(in["size"]); v.IsNumber() && v.NumberValue() > 100 {
+				return []plugin.CheckFailure{{Property: "size", Reason: "too large"}}
+			}
+			return nil
+		},
+		Config: provider.Config{
+			Honoured: []string{"zone"}, Ignored: []string{"token"}, IgnoredSuffix: "Endpoint", Refused: map[string]string{"proxy": "there is no network"},
+			Read: func(in resource.PropertyMap, was provider.Scope) (provider.Scope, error) {
+				if v := in["zone"]; v.IsString() {
+					was.Zone = v.StringValue()
+				}
+				return was, nil
+			},
+			Check:    func(resource.PropertyMap, provider.Scope, func(string, string, ...any)) {},
+			Replaces: map[string]func(provider.Scope) string{"zone": func(s provider.Scope) string { return s.Zone }},
+		},
+		Labels: provider.Labels{Property: "marks", All: []string{"allMarks"}},
+		Words:  func(e *provider.ResourceError, r *provider.Refusal) string { return e.Operation + ": " + r.Error() },
+	})
+	store, err := cloud.Open(t.TempDir())
+	require.NoError(t, err)
+	return &providertest.Fixture{T: t, Provider: provider.New(described, store, provider.Scope{Zone: "a"}, nil)}
+}
+
+func TestDescription(t *testing.T) {
+	f := tiny(t)
+	in := providertest.Object{"name": "d", "kind": "ssd", "marks": providertest.Object{"m": "1"}}
+	m := f.Make(diskType, "d", in)
+	assert.Equal(t, 10.0, m.In["size"].NumberValue(), "the facts' default")
+	assert.Equal(t, "SSD", m.Str("kind"), "the cloud's form")
+	assert.Equal(t, "a", m.Str("zone"))
+	assert.Equal(t, m.Out["marks"], m.Out["allMarks"])
+	same, _ := f.Compare(m, in)
+	assert.Equal(t, plugin.DiffNone, same.Changes)
+	assert.Equal(t, m.ID, f.Look(diskType, "disks/d").ID, "another form of the ID")
+
+	_, err := f.TryMake(diskType, "e", in)
+	assert.EqualError(t, err, "Make: Taken: d is there")
+	got := f.TryCheck(diskType, "d", nil, resource.NewPropertyMapFromMap(providertest.With(in, providertest.Object{"size": 101.0})))
+	require.Len(t, got.Failures, 1)
+	assert.Equal(t, "too large", got.Failures[0].Reason)
+
+	diff, _ := f.Compare(m, providertest.With(in, providertest.Object{"kind": "tape"}))
+	assert.Equal(t, []resource.PropertyKey{"kind"}, diff.ReplaceKeys, "the type's own reason")
+	diff, _ = f.Compare(m, providertest.With(in, providertest.Object{"kind": "hdd"}))
+	assert.Empty(t, diff.ReplaceKeys)
+	f.Zone = "b"
+	diff, _ = f.Compare(m, in)
+	assert.Equal(t, []resource.PropertyKey{"zone"}, diff.ReplaceKeys, "the provider's zone")
+	diff, _ = f.Compare(m, providertest.With(in, providertest.Object{"zone": "a"}))
+	assert.Empty(t, diff.ReplaceKeys)
+}
+
+// What the real provider calls sensitive is secret, on every level.
+func TestSensitive(t *testing.T) {
+	f := tiny(t)
+	m := f.Make(diskType, "d", providertest.Object{"name": "d", "key": "k", "mirrors": []any{providertest.Object{"zone": "b", "token": "t"}}})
+	for _, props := range []resource.PropertyMap{m.In, m.Out, f.Look(diskType, "d").Outputs} {
+		assert.True(t, props["key"].IsSecret())
+		mirror := props["mirrors"].ArrayValue()[0].ObjectValue()
+		assert.True(t, mirror["token"].IsSecret())
+		assert.False(t, mirror["zone"].IsSecret())
+	}
+}
+
+func TestConfiguration(t *testing.T) {
+	f := tiny(t)
+	check := func(in providertest.Object) []plugin.CheckFailure {
+		got, err := f.CheckConfig(t.Context(), plugin.CheckConfigRequest{News: resource.NewPropertyMapFromMap(in)})
+		require.NoError(t, err)
+		return got.Failures
+	}
+	assert.Empty(t, check(providertest.Object{"zone": "b", "token": "t", "storageEndpoint": "x"}))
+	assert.Contains(t, check(providertest.Object{"proxy": "x"})[0].Reason, "no network")
+	assert.Contains(t, check(providertest.Object{"zonne": "x"})[0].Reason, `the provider tiny has no configuration key "zonne"; did you mean "zone"?`)
+	diff, err := f.DiffConfig(t.Context(), plugin.DiffConfigRequest{
+		OldInputs: resource.PropertyMap{}, NewInputs: resource.NewPropertyMapFromMap(providertest.Object{"zone": "b"}),
+	})
+	require.NoError(t, err)
+	assert.True(t, diff.Replace())
+}
