@@ -13,7 +13,7 @@ import (
 func newImage(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "image",
-		Short: "Build, push and look at the images of functions",
+		Short: "Build, push and look at the images of functions and Dataflow pipelines",
 		Long: `apply builds and pushes images by itself. These commands do it apart from an
 apply, for one pipeline, one function, or all: for example in a step of CI/CD
 before the one that applies, which then finds every image pushed.`,
@@ -24,7 +24,7 @@ before the one that applies, which then finds every image pushed.`,
 	return cmd
 }
 
-// imageFlags say which functions a command is about.
+// imageFlags say which images a command is about.
 type imageFlags struct{ layer, function, env string }
 
 func (f *imageFlags) add(cmd *cobra.Command, withEnv bool) {
@@ -43,18 +43,18 @@ func (f *imageFlags) selection(args []string) stack.ImageSelection {
 	return s
 }
 
-// said prints what is being done for functions, each line once.
+// said prints what is being done for images, each line once.
 func (a *app) said() stack.Said {
 	var mutex sync.Mutex
 	last := map[string]string{}
-	return func(function, line string) {
+	return func(name, line string) {
 		mutex.Lock()
 		defer mutex.Unlock()
-		if a.json || last[function] == line {
+		if a.json || last[name] == line {
 			return
 		}
-		last[function] = line
-		fmt.Fprintf(a.stderr, "%s: %s\n", function, line)
+		last[name] = line
+		fmt.Fprintf(a.stderr, "%s: %s\n", name, line)
 	}
 }
 

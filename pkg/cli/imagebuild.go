@@ -15,13 +15,13 @@ func newImageBuild(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "build [pipeline]",
 		Short: "Build the images that apply would build",
-		Long: `build makes the images of functions without pushing them anywhere. On the local
+		Long: `build makes images without pushing them anywhere. On the local
 target they have no base layers, since nothing there needs them.
 
 With --output every image is complete, with the layers of its base, and is
 written to an OCI image layout of its own below the folder:
-  skopeo copy oci:<folder>/<function> docker-daemon:<name>
-  podman load -i <folder>/<function>`,
+  skopeo copy oci:<folder>/<image> docker-daemon:<name>
+  podman load -i <folder>/<image>`,
 		Example: `  dorc image build
   dorc image build weather --layer raw-to-processed --function clean --output images`,
 		Args: arguments(0, 1),
@@ -40,9 +40,9 @@ written to an OCI image layout of its own below the folder:
 			if a.json {
 				return printLines(a, built)
 			}
-			table := ui.Table{Header: []string{"FUNCTION", "DIGEST", "LAYERS", "SIZE", "WRITTEN TO"}}
+			table := ui.Table{Header: []string{"IMAGE OF", "DIGEST", "LAYERS", "SIZE", "WRITTEN TO"}}
 			for _, b := range built {
-				table.Rows = append(table.Rows, []string{b.Function, b.Digest, strconv.Itoa(b.Layers), size(b.Size), b.Path})
+				table.Rows = append(table.Rows, []string{b.String(), b.Digest, strconv.Itoa(b.Layers), size(b.Size), b.Path})
 			}
 			return table.Write(a.stdout)
 		},

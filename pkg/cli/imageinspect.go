@@ -43,6 +43,8 @@ func printImage(w io.Writer, i stack.InspectedImage) {
 		}
 	}
 	line("function", i.Function)
+	line("pipeline", i.Pipeline)
+	line("kind", string(i.Kind))
 	line("image", i.Repository+":"+i.Tag)
 	line("digest", i.Digest)
 	line("entry point", strings.Join(i.Entrypoint, " "))

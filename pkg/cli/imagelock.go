@@ -10,11 +10,12 @@ func newImageLock(a *app) *cobra.Command {
 	var upgrade bool
 	cmd := &cobra.Command{
 		Use:   "lock",
-		Short: "Lock the base image to what it is today",
-		Long: `lock writes the digest of the base image into base-images.lock in the config
-repo. Commit the file: the same commit then gives the same images at any time.
-Without it every plan and apply asks what the base image is today, and a newer
-one makes new images of all functions.`,
+		Short: "Lock the base images to what they are today",
+		Long: `lock writes the digests of the base images into base-images.lock in the config
+repo: of functions, and the launcher and SDK images of Dataflow pipelines. Commit
+the file: the same commit then gives the same images at any time. Without it every
+plan and apply asks what a base image is today, and a newer one makes new images
+of all that are built on it.`,
 		Example: `  dorc image lock
   dorc image lock --upgrade`,
 		Args: arguments(0, 0),

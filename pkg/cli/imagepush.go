@@ -41,7 +41,7 @@ func newImageList(a *app) *cobra.Command {
 	})
 }
 
-// imageCommand completes a command about functions in an environment.
+// imageCommand completes a command about images in an environment.
 func (a *app) imageCommand(
 	cmd *cobra.Command, run func(context.Context, *stack.Project, stack.ImageSelection, string) error,
 ) *cobra.Command {
@@ -62,7 +62,7 @@ func (a *app) printImages(images []stack.PushedImage) error {
 	if a.json {
 		return printLines(a, images)
 	}
-	table := ui.Table{Header: []string{"FUNCTION", "TAG", "STATUS", "DIGEST"}}
+	table := ui.Table{Header: []string{"IMAGE OF", "TAG", "STATUS", "DIGEST"}}
 	for _, i := range images {
 		status := "not pushed"
 		switch {
@@ -73,7 +73,7 @@ func (a *app) printImages(images []stack.PushedImage) error {
 		case i.Digest != "":
 			status = "pushed"
 		}
-		table.Rows = append(table.Rows, []string{i.Function, i.Tag, status, i.Digest})
+		table.Rows = append(table.Rows, []string{i.String(), i.Tag, status, i.Digest})
 	}
 	return table.Write(a.stdout)
 }

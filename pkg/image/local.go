@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/layout"
@@ -42,7 +43,7 @@ func (p *LocalPusher) Push(ctx context.Context, repositoryURL, tag string, image
 	if found, err := p.exists(name); err != nil {
 		return "", fmt.Errorf("looking for the repository %s: %w", name, err)
 	} else if !found {
-		return "", repositoryNotFound(name)
+		return "", repositoryNotFound(repositoryURL)
 	}
 	descriptor, err := partial.Descriptor(image)
 	if err != nil {
@@ -157,12 +158,17 @@ func withoutTag(all []v1.Descriptor, tag string) []v1.Descriptor {
 	return slices.DeleteFunc(slices.Clone(all), func(d v1.Descriptor) bool { return d.Annotations[tagAnnotation] == tag })
 }
 
-// repositoryNotFound is ECR's error in its own words. Source:
-// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutImage.html
-func repositoryNotFound(name string) error {
+// repositoryNotFound is ECR's error in its own words, or Artifact Registry's. Sources:
+// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutImage.html,
+// https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#error-codes
+func repositoryNotFound(repositoryURL string) error {
+	code := "RepositoryNotFoundException"
+	if strings.Contains(repositoryURL, "-docker.pkg.dev/") {
+		code = "NAME_UNKNOWN"
+	}
 	return problem.Problem{
-		Resource: "image repository " + name,
-		Summary:  "RepositoryNotFoundException: the repository does not exist in the local cloud",
+		Resource: "image repository " + repositoryName(repositoryURL),
+		Summary:  code + ": the repository does not exist in the local cloud",
 		Hint:     "Apply what the project has once: make infra/apply instance=universal.",
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -61,7 +62,11 @@ func (p *Project) baseFile(reference string) string {
 			return p.Settings.Relative(filepath.Join(p.Settings.ConfigRepoPath, dockerfile.Name))
 		}
 	}
-	if u.BaseImage != "" && repositoryOf(u.BaseImage) == wanted {
+	images := []string{u.BaseImage}
+	if u.GCP != nil {
+		images = append(images, u.GCP.LauncherImage, u.GCP.SDKImage)
+	}
+	if slices.ContainsFunc(images, func(image string) bool { return image != "" && repositoryOf(image) == wanted }) {
 		return p.Settings.Relative(p.universalConfigPath())
 	}
 	return ""

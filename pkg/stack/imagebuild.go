@@ -16,8 +16,7 @@ import (
 
 // BuiltImage is an image that was built.
 type BuiltImage struct {
-	// Function is <layer>/<pipeline>/<name>.
-	Function string `json:"function"`
+	ImageName
 	// Digest is the manifest's.
 	Digest string `json:"digest"`
 	// Layers is how many layers it has, and Size the bytes of all of them.
@@ -27,8 +26,8 @@ type BuiltImage struct {
 	Path string `json:"path,omitempty"`
 }
 
-// Said hears what is being done for a function.
-type Said func(function, line string)
+// Said hears what is being done for an image.
+type Said func(name, line string)
 
 // BuildImages builds the images that apply would build. With an output folder
 // every image is made complete, with the layers of its base, and written to an OCI
@@ -48,25 +47,26 @@ func (p *Project) BuildImages(ctx context.Context, selection ImageSelection, out
 	}
 	var mutex sync.Mutex
 	built := map[string]BuiltImage{}
-	err = each(ctx, selected, func(ctx context.Context, f *FunctionImage) error {
+	err = each(ctx, selected, func(ctx context.Context, f *SelectedImage) error {
 		inputs := f.Inputs
 		var err error
 		if inputs.BaseDigest, err = maker.BaseDigest(ctx, inputs.Base); err != nil {
 			return err
 		}
-		made, done, err := maker.Make(ctx, f.snapshot, inputs, func(line string) { say(f.Function, line) })
+		made, done, err := maker.Make(ctx, f.snapshot, inputs, func(line string) { say(f.String(), line) })
 		if err != nil {
 			return err
 		}
 		b, err := describeImage(f, made)
 		if err == nil && output != "" {
-			b.Path = filepath.Join(output, f.id)
-			err = problem.OnDisk(writeLayout(b.Path, f.id, made), "function "+f.Function, "writing its image",
+			name := folderName(f.ImageName, f.id)
+			b.Path = filepath.Join(output, name)
+			err = problem.OnDisk(writeLayout(b.Path, name, made), f.owner(), "writing its image",
 				"Make room, or name a folder on another disk: --output.")
 		}
 		mutex.Lock()
 		defer mutex.Unlock()
-		built[f.Function] = b
+		built[f.String()] = b
 		return errors.Join(err, done())
 	})
 	if err != nil {
@@ -74,12 +74,12 @@ func (p *Project) BuildImages(ctx context.Context, selection ImageSelection, out
 	}
 	all := make([]BuiltImage, len(selected))
 	for i, f := range selected {
-		all[i] = built[f.Function]
+		all[i] = built[f.String()]
 	}
 	return all, nil
 }
 
-func describeImage(f *FunctionImage, made v1.Image) (BuiltImage, error) {
+func describeImage(f *SelectedImage, made v1.Image) (BuiltImage, error) {
 	digest, err := made.Digest()
 	if err != nil {
 		return BuiltImage{}, err
@@ -88,7 +88,7 @@ func describeImage(f *FunctionImage, made v1.Image) (BuiltImage, error) {
 	if err != nil {
 		return BuiltImage{}, err
 	}
-	b := BuiltImage{Function: f.Function, Digest: digest.String(), Layers: len(manifest.Layers)}
+	b := BuiltImage{ImageName: f.ImageName, Digest: digest.String(), Layers: len(manifest.Layers)}
 	for _, l := range manifest.Layers {
 		b.Size += l.Size
 	}

@@ -33,7 +33,7 @@ type InspectedLayer struct {
 	CreatedBy string `json:"createdBy,omitempty"`
 }
 
-// InspectImages describes the images that the functions have in their repositories.
+// InspectImages describes the images that functions and Dataflow pipelines have in their repositories.
 func (p *Project) InspectImages(ctx context.Context, selection ImageSelection, env string) ([]InspectedImage, error) {
 	found, err := p.ListImages(ctx, selection, env)
 	if err != nil {
@@ -43,7 +43,7 @@ func (p *Project) InspectImages(ctx context.Context, selection ImageSelection, e
 	for i, f := range found {
 		if f.Digest == "" {
 			return nil, problem.Problem{
-				Resource: "function " + f.Function,
+				Resource: f.owner(),
 				Summary:  "its image has not been pushed for the files as they are now",
 				Detail:   "no image has the tag " + f.Tag,
 				Hint:     "Apply its pipeline, or push the image: dorc image push.",

@@ -3,6 +3,7 @@ package stack
 import (
 	"context"
 
+	"github.com/dorc-dev/dorc/pkg/config"
 	"github.com/dorc-dev/dorc/pkg/image/base"
 	"github.com/dorc-dev/dorc/pkg/image/source"
 	"github.com/dorc-dev/dorc/pkg/problem"
@@ -17,19 +18,20 @@ type LockedBase struct {
 	Was    string `json:"was,omitempty"`
 }
 
-// LockBases writes the digest that the base image has today into the config repo's
-// lock file. One that is locked stays so, unless upgrade asks for today's.
+// LockBases writes the digests that the base images have today into the config
+// repo's lock file: the base of functions, and the launcher and SDK images of
+// Dataflow pipelines. One that is locked stays so, unless upgrade asks for today's.
 func (p *Project) LockBases(ctx context.Context, upgrade bool) ([]LockedBase, error) {
 	u, err := p.Universal()
 	if err != nil {
 		return nil, err
 	}
 	root := p.Settings.ConfigRepoPath
-	s, err := source.SettingsOf(root, *u)
+	references, err := lockable(root, *u)
 	if err != nil {
 		return nil, err
 	}
-	if s.Base == "" {
+	if len(references) == 0 {
 		return nil, problem.Problem{
 			Resource: "image_builder docker",
 			Summary:  "only the standard image builder has a lock file",
@@ -44,11 +46,38 @@ func (p *Project) LockBases(ctx context.Context, upgrade bool) ([]LockedBase, er
 	if err != nil {
 		return nil, err
 	}
-	locked := LockedBase{Reference: s.Base, Was: lock.Digest(s.Base)}
-	if locked.Digest = locked.Was; locked.Digest == "" || upgrade {
-		if locked.Digest, err = tools.bases.Registry.Resolve(ctx, s.Base); err != nil {
+	var all []LockedBase
+	digests := map[string]string{}
+	for _, reference := range references {
+		locked := LockedBase{Reference: reference, Was: lock.Digest(reference)}
+		if locked.Digest = locked.Was; locked.Digest == "" || upgrade {
+			if locked.Digest, err = tools.bases.Registry.Resolve(ctx, reference); err != nil {
+				return nil, err
+			}
+		}
+		all, digests[reference] = append(all, locked), locked.Digest
+	}
+	return all, base.WriteLock(root, digests)
+}
+
+// lockable are the base images that the standard builder builds on.
+func lockable(root string, u config.Universal) (references []string, err error) {
+	if !u.NoAWS {
+		s, err := source.SettingsOf(root, u)
+		if err != nil {
 			return nil, err
 		}
+		if s.Base != "" {
+			references = append(references, s.Base)
+		}
 	}
-	return []LockedBase{locked}, base.WriteLock(root, map[string]string{s.Base: locked.Digest})
+	if u.GCP == nil {
+		return references, nil
+	}
+	beam, err := source.BeamOf(u)
+	if err != nil {
+		return nil, err
+	}
+	s, err := beam.Settings(source.KindFlexTemplate)
+	return append(references, s.Base, s.SDK), err
 }

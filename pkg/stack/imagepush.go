@@ -7,15 +7,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"github.com/dorc-dev/dorc/pkg/image"
-	"github.com/dorc-dev/dorc/pkg/naming"
 )
 
 // PushedImage is an image in its repository.
 type PushedImage struct {
-	// Function is <layer>/<pipeline>/<name>.
-	Function string `json:"function"`
+	ImageName
 	// Repository is the repository's URL, "" when the universal stack has none for
-	// the function yet.
+	// the image yet.
 	Repository string `json:"repository"`
 	// Tag is the environment's for the files as they are now.
 	Tag string `json:"tag"`
@@ -31,7 +29,7 @@ func (p *Project) PushImages(ctx context.Context, selection ImageSelection, env 
 	return p.findImages(ctx, selection, env, say, true)
 }
 
-// ListImages says which images the functions have in their repositories.
+// ListImages says which images are in their repositories.
 func (p *Project) ListImages(ctx context.Context, selection ImageSelection, env string) ([]PushedImage, error) {
 	return p.findImages(ctx, selection, env, func(string, string) {}, false)
 }
@@ -52,26 +50,27 @@ func (p *Project) findImages(ctx context.Context, selection ImageSelection, env 
 	if err != nil {
 		return nil, err
 	}
-	urls, err := p.repositories(ctx)
+	outputs, err := p.Outputs(ctx, p.universalRef())
 	if err != nil {
 		return nil, err
 	}
 	all := make([]PushedImage, len(selected))
 	place, of := map[string]*PushedImage{}, map[string]string{}
 	for i, f := range selected {
-		all[i] = PushedImage{Function: f.Function, Repository: urls[f.id], Tag: f.Inputs.Tag(env)}
-		place[f.Function] = &all[i]
-		of[urls[f.id]] = f.Function
+		url := repositoryURL(outputs, f)
+		all[i] = PushedImage{ImageName: f.ImageName, Repository: url, Tag: f.Inputs.Tag(env)}
+		place[f.String()] = &all[i]
+		of[url] = f.String()
 	}
 	tools.reporter.add(func(repository, line string) {
-		function, ok := of[repository]
+		name, ok := of[repository]
 		if !ok {
-			function = repository // a base image's
+			name = repository // a base image's
 		}
-		say(function, line)
+		say(name, line)
 	})
-	err = each(ctx, selected, func(ctx context.Context, f *FunctionImage) error {
-		into := place[f.Function]
+	err = each(ctx, selected, func(ctx context.Context, f *SelectedImage) error {
+		into := place[f.String()]
 		if into.Repository == "" && push {
 			return notApplied(p.universalRef())
 		}
@@ -88,8 +87,8 @@ func (p *Project) findImages(ctx context.Context, selection ImageSelection, env 
 	return all, err
 }
 
-func (p *Project) pushOne(ctx context.Context, maker *image.Maker, pusher image.Pusher, f *FunctionImage, into *PushedImage, say Said) error {
-	made, done, err := maker.Make(ctx, f.snapshot, f.Inputs, func(line string) { say(f.Function, line) })
+func (p *Project) pushOne(ctx context.Context, maker *image.Maker, pusher image.Pusher, f *SelectedImage, into *PushedImage, say Said) error {
+	made, done, err := maker.Make(ctx, f.snapshot, f.Inputs, func(line string) { say(f.String(), line) })
 	if err != nil {
 		return err
 	}
@@ -98,25 +97,15 @@ func (p *Project) pushOne(ctx context.Context, maker *image.Maker, pusher image.
 	return errors.Join(err, done())
 }
 
-// repositories are the URLs of the functions' repositories by function id, as the
-// universal stack gives them.
-func (p *Project) repositories(ctx context.Context) (map[string]string, error) {
-	outputs, err := p.Outputs(ctx, p.universalRef())
-	if err != nil {
-		return nil, err
+// repositoryURL is where an image is pushed, as the universal stack's outputs say;
+// "" when they do not.
+func repositoryURL(outputs resource.PropertyMap, f *SelectedImage) string {
+	key, suffix := resource.PropertyKey("ecr-repository-"+f.id+"-url"), ""
+	if f.Function == "" {
+		key, suffix = "gcp_repository_url", "/"+f.id
 	}
-	repo, err := p.Repo()
-	if err != nil {
-		return nil, err
+	if url := outputs[key]; url.IsString() {
+		return url.StringValue() + suffix
 	}
-	urls := map[string]string{}
-	for _, pipeline := range repo.Pipelines {
-		for _, f := range pipeline.Functions {
-			id := naming.FunctionID(f.Layer, f.Pipeline, f.Name)
-			if url := outputs[resource.PropertyKey("ecr-repository-"+id+"-url")]; url.IsString() {
-				urls[id] = url.StringValue()
-			}
-		}
-	}
-	return urls, nil
+	return ""
 }

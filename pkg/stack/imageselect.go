@@ -11,47 +11,40 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/dorc-dev/dorc/pkg/configrepo"
+	"github.com/dorc-dev/dorc/pkg/definition"
 	"github.com/dorc-dev/dorc/pkg/image"
 	"github.com/dorc-dev/dorc/pkg/image/source"
-	"github.com/dorc-dev/dorc/pkg/naming"
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
-// ImageSelection says which functions' images are meant. The zero value means all.
+// ImageSelection says which images are meant. The zero value means all.
 type ImageSelection struct {
 	// Pipeline and Layer limit it to one pipeline; the layer may be left out when
 	// only one has a pipeline of that name. A layer alone means its pipelines.
 	Pipeline, Layer string
-	// Function limits it to functions of this name.
+	// Function limits it to functions of this name, so that no image of a Dataflow
+	// pipeline is meant.
 	Function string
 }
 
-// FunctionImage is a function's image as the config repo describes it now.
-type FunctionImage struct {
-	// Function is <layer>/<pipeline>/<name>.
-	Function string
+// SelectedImage is an image as the config repo describes it now.
+type SelectedImage struct {
+	ImageName
 	// Inputs are what the image is made of.
 	Inputs image.Inputs
 
 	snapshot *source.Snapshot
-	id       string
+	// id is its own name in its registry.
+	id string
 }
 
 // imagesAtOnce is how many images are looked at or built at a time. Most of the
 // time goes into waiting for registries.
 const imagesAtOnce = 8
 
-// selectImages reads the sources of the selected functions.
-func (p *Project) selectImages(ctx context.Context, selection ImageSelection) ([]*FunctionImage, error) {
-	u, err := p.Universal()
-	if err != nil {
-		return nil, err
-	}
+// selectImages reads the sources of the selected images.
+func (p *Project) selectImages(ctx context.Context, selection ImageSelection) ([]*SelectedImage, error) {
 	repo, err := p.Repo()
-	if err != nil {
-		return nil, err
-	}
-	settings, err := source.SettingsOf(repo.Root, *u)
 	if err != nil {
 		return nil, err
 	}
@@ -63,29 +56,76 @@ func (p *Project) selectImages(ctx context.Context, selection ImageSelection) ([
 	if err != nil {
 		return nil, err
 	}
-	var found []*FunctionImage
+	var found []*SelectedImage
 	var names []string
 	for _, pipeline := range pipelines {
-		for _, f := range pipeline.Functions {
-			names = append(names, f.Name)
-			if selection.Function != "" && f.Name != selection.Function {
+		sources, err := p.imageSources(repo, pipeline)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range sources {
+			if s.Function != nil {
+				names = append(names, s.Function.Name)
+			}
+			if selection.Function != "" && (s.Function == nil || s.Function.Name != selection.Function) {
 				continue
 			}
-			found = append(found, &FunctionImage{
-				Function: f.ID(), id: naming.FunctionID(f.Layer, f.Pipeline, f.Name),
-				snapshot: &source.Snapshot{Source: source.Source{Repo: repo, Pipeline: pipeline, Function: f, Settings: settings}},
-			})
+			id, err := repositoryName(s)
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, &SelectedImage{ImageName: imageNameOf(s), id: id, snapshot: &source.Snapshot{Source: s}})
 		}
 	}
 	if len(found) == 0 {
 		return nil, noFunction(selection, names)
 	}
-	return found, each(ctx, found, func(ctx context.Context, f *FunctionImage) (err error) {
+	return found, each(ctx, found, func(ctx context.Context, f *SelectedImage) (err error) {
 		if f.snapshot, err = f.snapshot.Source.Snapshot(); err == nil {
 			f.Inputs, err = tools.maker.InputsOf(ctx, f.snapshot)
 		}
 		return err
 	})
+}
+
+// imageSources are the sources of a pipeline's images.
+func (p *Project) imageSources(repo *configrepo.Repo, pipeline *configrepo.Pipeline) (all []source.Source, err error) {
+	u, err := p.Universal()
+	if err != nil {
+		return nil, err
+	}
+	if pipeline.Definition.Kind != definition.KindDataflow {
+		if len(pipeline.Functions) == 0 {
+			return nil, nil
+		}
+		settings, err := source.SettingsOf(repo.Root, *u)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range pipeline.Functions {
+			all = append(all, source.Source{Repo: repo, Pipeline: pipeline, Function: f, Settings: settings})
+		}
+		return all, nil
+	}
+	if pipeline.Beam == nil { // a program of the user's says what there is
+		return nil, nil
+	}
+	beam, err := source.BeamOf(*u)
+	if err != nil {
+		return nil, err
+	}
+	kinds := []source.Kind{source.KindFlexTemplate}
+	if pipeline.Definition.WorkerImage == definition.WorkerImageSeparate {
+		kinds = append(kinds, source.KindBeamWorker)
+	}
+	for _, kind := range kinds {
+		settings, err := beam.Settings(kind)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, source.Source{Repo: repo, Pipeline: pipeline, Kind: kind, Settings: settings})
+	}
+	return all, nil
 }
 
 func (p *Project) selectPipelines(repo *configrepo.Repo, selection ImageSelection) ([]*configrepo.Pipeline, error) {
@@ -123,7 +163,7 @@ func noFunction(selection ImageSelection, names []string) error {
 	missing := problem.Problem{Resource: "function " + selection.Function, Summary: "there is no such function"}
 	if selection.Function == "" {
 		missing.Resource = "layer " + selection.Layer
-		missing.Summary = "there are no functions"
+		missing.Summary = "there are no images"
 	}
 	switch near := problem.Nearest(selection.Function, names); {
 	case near != "":
@@ -137,22 +177,22 @@ func noFunction(selection ImageSelection, names []string) error {
 }
 
 // each calls f for every image, several at a time, and stops at the first error.
-func each(ctx context.Context, images []*FunctionImage, f func(context.Context, *FunctionImage) error) error {
+func each(ctx context.Context, images []*SelectedImage, f func(context.Context, *SelectedImage) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(imagesAtOnce)
 	for _, image := range images {
 		group.Go(func() error {
-			return ofFunction(image.Function, f(ctx, image))
+			return ofOwner(image.owner(), f(ctx, image))
 		})
 	}
 	return group.Wait()
 }
 
-// ofFunction names the function in an error that does not name it yet.
-func ofFunction(function string, err error) error {
+// ofOwner names the image's owner in an error that does not name it yet.
+func ofOwner(owner string, err error) error {
 	var p problem.Problem
-	if err == nil || errors.As(err, &p) && p.Place() == "function "+function {
+	if err == nil || errors.As(err, &p) && p.Place() == owner {
 		return err
 	}
-	return fmt.Errorf("function %s: %w", function, err)
+	return fmt.Errorf("%s: %w", owner, err)
 }

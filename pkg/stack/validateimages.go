@@ -17,12 +17,21 @@ func (p *Project) validateImages(u *config.Universal) (warnings, found problem.L
 		return nil, nil
 	}
 	root := p.Settings.ConfigRepoPath
+	if beam, err := source.BeamOf(*u); err == nil { // what is wrong otherwise is told where it is read
+		if _, err := beam.Settings(source.KindFlexTemplate); err != nil {
+			bad := asProblems(err)
+			for i := range bad {
+				bad[i].File = p.universalConfigPath()
+			}
+			found = append(found, p.shown(bad)...)
+		}
+	}
 	s, err := source.SettingsOf(root, *u)
 	if err != nil {
-		return nil, p.shown(asProblems(err))
+		return nil, append(found, p.shown(asProblems(err))...)
 	}
 	if s.Builder == source.Docker {
-		return nil, nil
+		return nil, found
 	}
 	if err := base.Check(s.Base); err != nil {
 		bad := asProblems(err)

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 )
@@ -21,6 +22,9 @@ type Options struct {
 	// It is created when needed, and may be removed at any time. Default: nothing is
 	// kept.
 	Cache string
+	// Google finds what logs in at Artifact Registry and gcr.io. Default: Google's
+	// application default credentials, then gcloud's.
+	Google func(context.Context) (authn.Authenticator, error)
 	// Insecure reports whether a registry may be reached over plain HTTP, by its host
 	// with port. HTTPS is tried first. Default: loopback hosts only.
 	Insecure func(host string) bool
@@ -40,8 +44,9 @@ type Options struct {
 	// Wait pauses between tries. It returns early, with the context's error, when the
 	// context ends. Default: by the clock.
 	Wait func(context.Context, time.Duration) error
-	// MaxImage is the largest image in bytes that Push accepts; negative means no
-	// limit. Default: LambdaMaxImage.
+	// MaxImage is the largest image in bytes that Push accepts, but for Artifact
+	// Registry's, which no function uses; negative means no limit. Default:
+	// LambdaMaxImage.
 	MaxImage int64
 }
 

@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
-	"github.com/google/go-containerregistry/pkg/v1/google"
 )
 
 // credentials are what a conversation logs in with, and what a person calls them.
@@ -37,10 +36,11 @@ type keychain struct {
 	options Options
 	mu      sync.Mutex
 	tokens  map[ecrHost]*ecrToken
+	google  *googleToken
 }
 
 func newKeychain(o Options) *keychain {
-	return &keychain{options: o, tokens: map[ecrHost]*ecrToken{}}
+	return &keychain{options: o, tokens: map[ecrHost]*ecrToken{}, google: newGoogleToken(o.Google)}
 }
 
 // credentialsError is a failure to get credentials, before any registry is asked.
@@ -67,11 +67,18 @@ func (k *keychain) resolve(ctx context.Context, repo name.Repository) (credentia
 		return credentials{}, err
 	}
 	if isGoogle(repo.RegistryStr()) {
-		// The keychain keeps the first context for all later tokens.
-		auth, err := authn.Resolve(context.WithoutCancel(ctx), google.Keychain, repo)
-		if err == nil && auth != authn.Anonymous {
+		auth, err := k.google.login(ctx)
+		if err == nil {
 			return credentials{auth: auth, source: fromGoogle}, nil
 		}
+		if ctx.Err() != nil {
+			return credentials{}, ctx.Err()
+		}
+		c, dockerErr := dockerCredentials(ctx, repo)
+		if dockerErr == nil && c.source == fromAnonymous { // it may do: Google's launcher images are public
+			c.source += " (" + clean(reason(err)) + ")"
+		}
+		return c, dockerErr
 	}
 	return dockerCredentials(ctx, repo)
 }
@@ -92,6 +99,9 @@ func (k *keychain) generation(repo name.Repository) int {
 	if host, ok := k.ecr(repo.RegistryStr()); ok {
 		return int(k.token(host).generation.Load())
 	}
+	if isGoogle(repo.RegistryStr()) {
+		return int(k.google.generation.Load())
+	}
 	return 0
 }
 
@@ -100,6 +110,9 @@ func (k *keychain) generation(repo name.Repository) int {
 func (k *keychain) renew(repo name.Repository, generation int) {
 	if host, ok := k.ecr(repo.RegistryStr()); ok {
 		k.token(host).forget(generation)
+	}
+	if isGoogle(repo.RegistryStr()) {
+		k.google.forget(generation)
 	}
 }
 

@@ -53,7 +53,7 @@ func (c *Client) checkSize(p *parcel) error {
 		}
 		total += n
 	}
-	if c.options.MaxImage < 0 || total <= c.options.MaxImage {
+	if c.options.MaxImage < 0 || total <= c.options.MaxImage || isGoogle(p.ref.RegistryStr()) {
 		return nil
 	}
 	return problem.Problem{

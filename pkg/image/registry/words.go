@@ -46,6 +46,9 @@ func (f failure) answerWords() problem.Problem {
 	s := f.status
 	said := "the registry answers " + s.Error()
 	switch {
+	case s.status == http.StatusNotFound && f.doing != pulling && isGoogle(f.repo.RegistryStr()):
+		return problem.Problem{Summary: "the image repository does not exist", Detail: said,
+			Hint: "Apply universal first: it creates the repository. Check gcp.project_id, gcp.region and gcp.repository_name too."}
 	case s.status == http.StatusNotFound && f.doing != pulling:
 		return problem.Problem{Summary: "the image repository does not exist", Detail: said,
 			Hint: "Apply universal first: it creates the repositories. Check AWS_ACCOUNT and AWS_REGION too."}
@@ -129,6 +132,9 @@ func (f failure) login() string {
 
 // permission says what to ask the account's owner for.
 func (f failure) permission() string {
+	if isGoogle(f.repo.RegistryStr()) {
+		return f.googlePermission()
+	}
 	if f.source != fromECR {
 		return "Log in as somebody who may use " + f.repo.Name() + ", or ask its owner for the permission."
 	}
@@ -139,4 +145,16 @@ func (f failure) permission() string {
 		return "Allow ecr:BatchDeleteImage on the repository."
 	}
 	return "Allow ecr:BatchGetImage and ecr:GetDownloadUrlForLayer on the repository."
+}
+
+// googlePermission names the role that has the permission. Source:
+// https://cloud.google.com/artifact-registry/docs/access-control#roles
+func (f failure) googlePermission() string {
+	switch f.doing {
+	case pushing:
+		return "Grant roles/artifactregistry.writer on the repository."
+	case deleting:
+		return "Grant roles/artifactregistry.repoAdmin on the repository: it may delete tags."
+	}
+	return "Grant roles/artifactregistry.reader on the repository."
 }

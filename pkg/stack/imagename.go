@@ -1,0 +1,62 @@
+package stack
+
+import (
+	"strings"
+
+	"github.com/dorc-dev/dorc/pkg/image/source"
+	"github.com/dorc-dev/dorc/pkg/naming"
+)
+
+// ImageName says whose image one is.
+type ImageName struct {
+	// Function is <layer>/<pipeline>/<name> of a function's image.
+	Function string `json:"function,omitempty"`
+	// Pipeline is <layer>/<pipeline> of the image of a Dataflow pipeline, and Kind is
+	// "flex-template", or "beam-worker" for the image of its workers alone.
+	Pipeline string      `json:"pipeline,omitempty"`
+	Kind     source.Kind `json:"kind,omitempty"`
+}
+
+// String is how people name the image.
+func (n ImageName) String() string {
+	if n.Kind == source.KindBeamWorker {
+		return n.Pipeline + " (workers)"
+	}
+	return n.Function + n.Pipeline
+}
+
+// owner is as errors name it: "function <id>" or "pipeline <id>".
+func (n ImageName) owner() string {
+	if n.Function != "" {
+		return "function " + n.Function
+	}
+	return "pipeline " + n.Pipeline
+}
+
+func imageNameOf(s source.Source) ImageName {
+	if s.Kind == source.KindFunction {
+		return ImageName{Function: s.ID()}
+	}
+	return ImageName{Pipeline: s.ID(), Kind: s.Kind}
+}
+
+// repositoryName is the image's own name in its registry.
+func repositoryName(s source.Source) (string, error) {
+	switch s.Kind {
+	case source.KindFlexTemplate:
+		return naming.GoogleImage(s.Pipeline.Layer, s.Pipeline.Name)
+	case source.KindBeamWorker:
+		return naming.GoogleWorkerImage(s.Pipeline.Layer, s.Pipeline.Name)
+	default:
+		f := s.Function
+		return naming.FunctionID(f.Layer, f.Pipeline, f.Name), nil
+	}
+}
+
+// folderName is a file name for the image, by which no two are the same.
+func folderName(n ImageName, id string) string {
+	if n.Function != "" {
+		return id
+	}
+	return "dataflow-" + strings.ReplaceAll(id, "/", "-")
+}
