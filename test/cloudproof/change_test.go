@@ -18,8 +18,13 @@ import (
 // file, an old text that is there once, and the new one.
 func exampleCopy(t *testing.T, changes ...[3]string) string {
 	t.Helper()
+	return repoCopy(t, example, changes...)
+}
+
+func repoCopy(t *testing.T, from string, changes ...[3]string) string {
+	t.Helper()
 	dir := filepath.Join(t.TempDir(), "pipeline-config")
-	require.NoError(t, os.CopyFS(dir, os.DirFS(example)))
+	require.NoError(t, os.CopyFS(dir, os.DirFS(from)))
 	for _, c := range changes {
 		change(t, dir, c)
 	}

@@ -2,6 +2,7 @@ package cloudproof
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -21,7 +22,7 @@ func TestExample(t *testing.T) {
 		planned := p.plan(t, ref)
 		compare(t, "plan/"+ref.Name(), planned.golden())
 		assert.True(t, planned.changes)
-		sameResources(t, planned, p.recorder.Calls("Create", true))
+		sameResources(t, "aws:", planned, p.recorder.Calls("Create", true))
 		for _, c := range p.recorder.Calls("Check", false) {
 			assert.Empty(t, c.Failures, "%s %s", c.Type, c.Name)
 		}
@@ -40,13 +41,13 @@ func TestExample(t *testing.T) {
 	}
 }
 
-// sameResources holds that everything of package aws that a plan shows was looked
+// sameResources holds that everything of a package that a plan shows was looked
 // at by the provider, and nothing else.
-func sameResources(t *testing.T, planned *steps, calls []recorded.Call) {
+func sameResources(t *testing.T, prefix string, planned *steps, calls []recorded.Call) {
 	t.Helper()
 	var shown, asked []string
 	for _, s := range planned.of("create") {
-		if len(s.typ) > 4 && s.typ[:4] == "aws:" {
+		if strings.HasPrefix(s.typ, prefix) {
 			shown = append(shown, s.typ+" "+s.name)
 		}
 	}
@@ -59,7 +60,7 @@ func sameResources(t *testing.T, planned *steps, calls []recorded.Call) {
 	assert.Equal(t, shown, asked)
 }
 
-// requests are what creations send to AWS, in a golden file.
+// requests are what creations send to a cloud, in a golden file.
 func requests(calls []recorded.Call) golden {
 	g := golden{Resources: map[string]entry{}}
 	for _, c := range calls {

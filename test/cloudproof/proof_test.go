@@ -21,38 +21,45 @@ const (
 	env     = "prod"
 )
 
-// proof is a config repo on the cloud target, with a recorded AWS behind it.
+// proof is a config repo on the cloud target, with recorded clouds behind it.
 type proof struct {
 	configRepo string
 	options    options
 	// folder has the state.
-	folder   string
-	project  *stack.Project
-	engine   *engine.Engine
-	recorder *recorded.Recorder
+	folder  string
+	project *stack.Project
+	engine  *engine.Engine
+	// recorder has what AWS was asked, google what Google Cloud was.
+	recorder, google *recorded.Recorder
 }
 
 // newProof opens a config repo as the command line does: the settings, the guard
 // and the configuration of the provider are the real ones. Only where the plugin
-// host would start the plugin aws, it gets the recorded provider.
+// host would start the plugins aws and gcp, it gets the recorded providers.
 func newProof(t *testing.T, configRepo string, o options) *proof {
 	t.Helper()
 	t.Setenv("PULUMI_HOME", filepath.Join(t.TempDir(), "pulumi"))
 	t.Setenv("AWS_ENDPOINT_URL", "") // a project sets it for the plugin
-	facts, err := recorded.ReadFacts("../../pkg/local/aws/facts/resources.json")
-	require.NoError(t, err)
 	if o.credentials == "" {
 		o.credentials = account
 	}
-	recorder, err := recorded.New(recorded.Options{Account: o.credentials, Facts: facts, Registry: o.registry})
-	require.NoError(t, err)
-	p := &proof{configRepo: configRepo, folder: t.TempDir(), options: o, recorder: recorder}
+	p := &proof{configRepo: configRepo, folder: t.TempDir(), options: o}
+	p.recorder, p.google = recorderOf(t, "aws", o), recorderOf(t, "gcp", o)
 	p.open(t)
 	t.Cleanup(func() {
 		_, err := os.Stat(filepath.Join(os.Getenv("PULUMI_HOME"), "plugins"))
 		assert.ErrorIs(t, err, os.ErrNotExist, "no plugin was installed")
 	})
 	return p
+}
+
+func recorderOf(t *testing.T, name string, o options) *recorded.Recorder {
+	t.Helper()
+	facts, err := recorded.ReadFacts("../../pkg/local/" + name + "/facts/resources.json")
+	require.NoError(t, err)
+	recorder, err := recorded.New(recorded.Options{Package: name, Account: o.credentials, Facts: facts, Registry: o.registry})
+	require.NoError(t, err)
+	return recorder
 }
 
 // options change what stands around a proof.
@@ -64,17 +71,20 @@ type options struct {
 	registry string
 	// endpoint is AWS_ENDPOINT_URL.
 	endpoint string
+	// environ are more variables, as NAME=value.
+	environ []string
 }
 
 // open reads the config repo, anew after a change: a project reads once.
 func (p *proof) open(t *testing.T) {
 	t.Helper()
-	p.project = openProject(t, settings.TargetCloud, p.configRepo, p.folder, "AWS_ENDPOINT_URL="+p.options.endpoint)
+	p.project = openProject(t, settings.TargetCloud, p.configRepo, p.folder, append(p.options.environ, "AWS_ENDPOINT_URL="+p.options.endpoint)...)
 	p.project.Providers = func(providers engine.Providers) engine.Providers {
 		require.True(t, providers.Installed, "the cloud target uses the official plugins")
 		require.NotContains(t, providers.InProcess, "aws")
-		require.NotNil(t, providers.Wrap, "the rules of AWS stand before the plugin")
-		providers.InProcess["aws"] = p.recorder.Provider
+		require.NotContains(t, providers.InProcess, "gcp")
+		require.NotNil(t, providers.Wrap, "the rules of the clouds stand before the plugins")
+		providers.InProcess["aws"], providers.InProcess["gcp"] = p.recorder.Provider, p.google.Provider
 		if p.options.registry == "" {
 			providers.InProcess["dorc"] = madeUpImages(providers.InProcess["dorc"])
 		}

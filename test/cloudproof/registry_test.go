@@ -18,23 +18,27 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// startRegistry serves images on loopback, and has a base image like AWS's.
+// startRegistry serves images on loopback, and has base images like AWS's and Google's.
 func startRegistry(t *testing.T) (host string) {
 	t.Helper()
 	server := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
 	t.Cleanup(server.Close)
 	host = strings.TrimPrefix(server.URL, "http://")
-	base, err := mutate.ConfigFile(mutate.MediaType(empty.Image, types.OCIManifestSchema1), &v1.ConfigFile{
-		OS: "linux", Architecture: "amd64",
-		Config: v1.Config{Entrypoint: []string{"/lambda-entrypoint.sh"}, Env: []string{"LAMBDA_TASK_ROOT=/var/task"}, WorkingDir: "/var/task"},
-	})
+	push(t, host+"/lambda/python:3.12", v1.Config{Entrypoint: []string{"/lambda-entrypoint.sh"}, Env: []string{"LAMBDA_TASK_ROOT=/var/task"}, WorkingDir: "/var/task"})
+	push(t, host+"/launcher:3.12", v1.Config{Entrypoint: []string{"/opt/google/dataflow/python_template_launcher"}})
+	push(t, host+"/sdk:3.12", v1.Config{Entrypoint: []string{"/opt/apache/beam/boot"}})
+	return host
+}
+
+func push(t *testing.T, image string, config v1.Config) {
+	t.Helper()
+	base, err := mutate.ConfigFile(mutate.MediaType(empty.Image, types.OCIManifestSchema1), &v1.ConfigFile{OS: "linux", Architecture: "amd64", Config: config})
 	require.NoError(t, err)
 	base, err = mutate.AppendLayers(base, static.NewLayer([]byte("the layers of the base are not looked at"), types.OCILayer))
 	require.NoError(t, err)
-	ref, err := name.ParseReference(host + "/lambda/python:3.12")
+	ref, err := name.ParseReference(image)
 	require.NoError(t, err)
 	require.NoError(t, remote.Write(ref, base))
-	return host
 }
 
 // ofRegistry changes the example's Dockerfile to the base image of a registry.

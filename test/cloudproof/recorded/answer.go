@@ -3,13 +3,12 @@ package recorded
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
 	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-
-	"github.com/dorc-dev/dorc/pkg/local/aws"
 )
 
 // created is when everything was created.
@@ -19,9 +18,10 @@ var created = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 // cloud, which computes them from inputs that are all known; nothing is stored
 // there, and whether it would accept the resource is not asked.
 func (p *provider) answer(ctx context.Context, urn resource.URN, in resource.PropertyMap) (resource.ID, resource.PropertyMap, error) {
-	formats := aws.NewProvider(nil, aws.Options{
-		Account: p.recorder.options.Account, Region: p.region, Now: func() time.Time { return created },
-	})
+	formats, err := p.recorder.pack.formats(p)
+	if err != nil {
+		return "", nil, err
+	}
 	r, err := formats.Create(ctx, plugin.CreateRequest{URN: urn, Type: urn.Type(), Name: urn.Name(), Properties: in, Preview: true})
 	if err != nil {
 		return "", nil, err
@@ -36,12 +36,23 @@ func (p *provider) answer(ctx context.Context, urn resource.URN, in resource.Pro
 	if host := p.recorder.options.Registry; host != "" && urn.Type() == "aws:ecr/repository:Repository" {
 		out["repositoryUrl"] = resource.NewStringProperty(host + "/" + text(out["name"]))
 	}
-	id, err := types[urn.Type()].identify(out)
+	id, err := p.recorder.pack.types[urn.Type()].identify(out)
 	return resource.ID(id), out, err
 }
 
-// identify joins the properties that make the ID.
+// identify joins the properties that make the ID, or puts them into its path.
 func (r *resourceType) identify(out resource.PropertyMap) (string, error) {
+	if r.path != "" {
+		var missing error
+		id := inPath.ReplaceAllStringFunc(r.path, func(name string) string {
+			part := text(out[resource.PropertyKey(strings.Trim(name, "{}"))])
+			if part == "" {
+				missing = fmt.Errorf("the ID's property %s has no value", name)
+			}
+			return part
+		})
+		return id, missing
+	}
 	var parts []string
 	for _, name := range r.id {
 		part := text(out[resource.PropertyKey(name)])
@@ -56,6 +67,9 @@ func (r *resourceType) identify(out resource.PropertyMap) (string, error) {
 	}
 	return strings.Join(parts, r.sep), nil
 }
+
+// inPath is a property in the path of an ID.
+var inPath = regexp.MustCompile(`\{\w+\}`)
 
 func text(v resource.PropertyValue) string {
 	if v.IsString() {

@@ -2,19 +2,17 @@ package recorded
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/blang/semver"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 )
 
-// provider answers for pulumi-aws. The engine calls it from several goroutines.
+// provider answers for an official plugin. The engine calls it from several goroutines.
 type provider struct {
 	plugin.UnimplementedProvider
 	recorder *Recorder
@@ -25,10 +23,10 @@ func (p *provider) Handshake(context.Context, plugin.ProviderHandshakeRequest) (
 	return &plugin.ProviderHandshakeResponse{AcceptSecrets: true, AcceptOutputs: false, AcceptResources: true}, nil
 }
 
-func (p *provider) Pkg() tokens.Package { return "aws" }
+func (p *provider) Pkg() tokens.Package { return tokens.Package(p.recorder.options.Package) }
 
 func (p *provider) GetPluginInfo(context.Context) (plugin.PluginInfo, error) {
-	v, err := semver.Parse(Version)
+	v, err := semver.Parse(p.recorder.pack.version)
 	return plugin.PluginInfo{Version: &v}, err
 }
 
@@ -40,13 +38,13 @@ func (p *provider) SignalCancellation(context.Context) error { return nil }
 func (p *provider) CheckConfig(_ context.Context, r plugin.CheckConfigRequest) (plugin.CheckConfigResponse, error) {
 	p.recorder.record(Call{Method: "CheckConfig", Inputs: r.News})
 	known := map[string]bool{"version": true}
-	for f := range (aws.ProviderArgs{}).ElementType().Fields() {
+	for f := range p.recorder.pack.config.Fields() {
 		known[f.Tag.Get("pulumi")] = true
 	}
 	var c checker
 	for _, key := range r.News.StableKeys() {
 		if !resource.IsInternalPropertyKey(key) && !known[string(key)] {
-			c.fail(string(key), "the provider aws has no configuration key %q", key)
+			c.fail(string(key), "the provider %s has no configuration key %q", p.Pkg(), key)
 		}
 	}
 	return plugin.CheckConfigResponse{Properties: r.News, Failures: c.failures}, nil
@@ -60,26 +58,10 @@ func (p *provider) DiffConfig(_ context.Context, r plugin.DiffConfigRequest) (pl
 	return plugin.DiffConfigResponse{Changes: plugin.DiffSome, DetailedDiff: plugin.NewDetailedDiffFromObjectDiff(d, true)}, nil
 }
 
-// Configure takes the region and compares the account, as the real one does with
-// the answer of STS.
+// Configure looks at the configuration as the real one does.
 func (p *provider) Configure(_ context.Context, r plugin.ConfigureRequest) (plugin.ConfigureResponse, error) {
 	p.recorder.record(Call{Method: "Configure", Inputs: r.Inputs})
-	if v := r.Inputs["region"]; v.IsString() {
-		p.region = v.StringValue()
-	}
-	var allowed []string
-	if v := r.Inputs["allowedAccountIds"]; v.IsString() {
-		if err := json.Unmarshal([]byte(v.StringValue()), &allowed); err != nil {
-			return plugin.ConfigureResponse{}, err
-		}
-	}
-	if p.region == "" {
-		return plugin.ConfigureResponse{}, fmt.Errorf("invalid configuration: no region")
-	}
-	if len(allowed) > 0 && !slices.Contains(allowed, p.recorder.options.Account) {
-		return plugin.ConfigureResponse{}, fmt.Errorf("AWS account ID not allowed: %s", p.recorder.options.Account)
-	}
-	return plugin.ConfigureResponse{}, nil
+	return plugin.ConfigureResponse{}, p.recorder.pack.configure(p, r.Inputs)
 }
 
 // Invoke has no recordings: with an account and a region configured, dorc asks nothing.

@@ -1,6 +1,7 @@
 package recorded
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -33,6 +34,7 @@ type Call struct {
 // Recorder makes recorded providers and keeps what they were asked, in order.
 type Recorder struct {
 	options Options
+	pack    *pack
 	schemas map[tokens.Type]schema
 
 	mutex sync.Mutex
@@ -46,9 +48,11 @@ type schema struct {
 	computed map[string]bool
 }
 
-// Options are what the real provider would find out by asking AWS.
+// Options are what the real provider would find out by asking its cloud.
 type Options struct {
-	// Account is the account of the credentials, 12 digits.
+	// Package is "aws" or "gcp". Default: aws.
+	Package string
+	// Account is the AWS account of the credentials, 12 digits.
 	Account string
 	// Facts are those of the real provider.
 	Facts Facts
@@ -58,8 +62,14 @@ type Options struct {
 
 // New makes a recorder. It fails when the facts lack a type.
 func New(o Options) (*Recorder, error) {
-	r := &Recorder{options: o, schemas: map[tokens.Type]schema{}, resources: map[string]resource.PropertyMap{}}
-	for token, t := range types {
+	if o.Package == "" {
+		o.Package = "aws"
+	}
+	r := &Recorder{options: o, pack: packs[o.Package], schemas: map[tokens.Type]schema{}, resources: map[string]resource.PropertyMap{}}
+	if r.pack == nil {
+		return nil, fmt.Errorf("nothing is recorded of %s", o.Package)
+	}
+	for token, t := range r.pack.types {
 		inputs, computed, err := t.schema(o.Facts)
 		if err != nil {
 			return nil, err

@@ -80,6 +80,9 @@ func newObject(t reflect.Type, facts attributes, rename map[string]string) (obje
 		}
 		made.excludes = siblings(known[name].ConflictsWith, has, rename)
 		made.oneOf = siblings(known[name].ExactlyOneOf, has, rename)
+		if len(made.oneOf) > 0 && !slices.Contains(made.oneOf, name) {
+			made.oneOf = append(made.oneOf, name) // some facts name the others only
+		}
 		o[name] = made
 	}
 	return o, nil

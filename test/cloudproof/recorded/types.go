@@ -15,10 +15,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 )
 
-// Version is that of the SDK whose types are used.
-const Version = "6.83.2"
-
-// resourceType is what is known of one type of pulumi-aws.
+// resourceType is what is known of one type of an SDK.
 type resourceType struct {
 	// terraform is its name in the facts; empty when they do not have it.
 	terraform string
@@ -27,6 +24,8 @@ type resourceType struct {
 	// id are the properties that make its ID, joined by sep.
 	id  []string
 	sep string
+	// path is an ID in which {property} stands for a property; "" is one of id and sep.
+	path string
 	// rename maps Terraform's names to Pulumi's where camelCase does not hold.
 	rename map[string]string
 	// replace and exclusive add to the facts what is newer than they are: what
@@ -41,6 +40,11 @@ func describe[Args interface{ ElementType() reflect.Type }, State any](terraform
 
 func (r *resourceType) joined(sep string) *resourceType {
 	r.sep = sep
+	return r
+}
+
+func (r *resourceType) at(path string) *resourceType {
+	r.path = path
 	return r
 }
 
@@ -62,8 +66,8 @@ func (r *resourceType) oneOf(names ...string) *resourceType {
 	return r
 }
 
-// types are those that dorc creates, and two more of which verdicts were recorded.
-var types = map[tokens.Type]*resourceType{
+// ofAWS are the types that dorc creates, and two more of which verdicts were recorded.
+var ofAWS = map[tokens.Type]*resourceType{
 	"aws:cloudwatch/eventRule:EventRule":      describe[cloudwatch.EventRuleArgs, cloudwatch.EventRule]("aws_cloudwatch_event_rule", "name").oneOf("isEnabled", "state"),
 	"aws:cloudwatch/eventTarget:EventTarget":  describe[cloudwatch.EventTargetArgs, cloudwatch.EventTarget]("aws_cloudwatch_event_target", "rule", "targetId").joined("-"),
 	"aws:cloudwatch/logGroup:LogGroup":        describe[cloudwatch.LogGroupArgs, cloudwatch.LogGroup]("aws_cloudwatch_log_group", "name").replacedBy("logGroupClass"),
