@@ -18,7 +18,6 @@ type (
 )
 
 var (
-	all      = rules.All
 	length   = rules.Length
 	pattern  = rules.Pattern
 	between  = rules.Between

@@ -16,12 +16,12 @@ const (
 
 var (
 	accountID    = regexp.MustCompile(`^[a-z](?:[-a-z0-9]{4,28}[a-z0-9])$`)
-	accountEmail = regexp.MustCompile(`^[a-z0-9-]+@[a-z0-9.:-]+\.gserviceaccount\.com$`)
+	accountEmail = regexp.MustCompile(`^[a-z0-9.:-]+@[a-z0-9.:-]+\.gserviceaccount\.com$`)
 	email        = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
 	domain       = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)+$`)
 	role         = regexp.MustCompile(`^(roles/[a-zA-Z0-9_.]+|(projects|organizations)/[a-z0-9:.-]+/roles/[a-zA-Z0-9_.]+)$`)
 	projectID    = regexp.MustCompile(`^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$`)
-	projectName  = regexp.MustCompile(`^[\w'"! -]{4,30}$`)
+	projectName  = regexp.MustCompile(`^[A-Za-z0-9'"! -]{4,30}$`)
 	billing      = regexp.MustCompile(`^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$`)
 	digitsOnly   = regexp.MustCompile(`^[0-9]+$`)
 	serviceName  = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)+$`)

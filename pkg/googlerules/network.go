@@ -23,7 +23,6 @@ var isComputeName = pattern(computeName, `it must match ^[a-z]([-a-z0-9]{0,61}[a
 
 var _ = register("gcp:compute/network:Network", table{values: []row{
 	{"name", isComputeName, nameSource},
-	{"description", length(0, 2048), networkSource},
 	{"mtu", between(1300, 8896), mtuSource},
 	{"routingMode", oneOf("REGIONAL", "GLOBAL", ""), networkSource},
 	{"networkFirewallPolicyEnforcementOrder", oneOf("BEFORE_CLASSIC_FIREWALL", "AFTER_CLASSIC_FIREWALL", ""), firewallSource},
@@ -133,8 +132,8 @@ var _ = register("gcp:compute/routerNat:RouterNat", table{
 		{"logConfig.filter", oneOf("ERRORS_ONLY", "TRANSLATIONS_ONLY", "ALL"), "https://cloud.google.com/nat/docs/monitoring"},
 		{"type", oneOf("PUBLIC", "PRIVATE", ""), natSource},
 		{"autoNetworkTier", oneOf("PREMIUM", "STANDARD"), natSource},
-		{"minPortsPerVm", between(2, 65536), natSource},
-		{"maxPortsPerVm", between(2, 65536), natSource},
+		{"minPortsPerVm", between(0, 65536), natSource},
+		{"maxPortsPerVm", between(0, 65536), natSource},
 	},
 	whole: wholeNAT,
 })

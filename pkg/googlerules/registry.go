@@ -29,7 +29,6 @@ var _ = register("gcp:artifactregistry/repository:Repository", table{
 			return ""
 		}), formatSource},
 		{"mode", oneOf("STANDARD_REPOSITORY", "VIRTUAL_REPOSITORY", "REMOTE_REPOSITORY", ""), repositorySource},
-		{"description", length(0, 1024), repositorySource},
 		{"cleanupPolicies[].id", length(1, 128), cleanupSource},
 		{"cleanupPolicies[].action", oneOf("DELETE", "KEEP", ""), cleanupSource},
 		{"cleanupPolicies[].condition.tagState", oneOf("TAGGED", "UNTAGGED", "ANY", "TAG_STATE_UNSPECIFIED"), cleanupSource},

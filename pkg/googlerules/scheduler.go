@@ -30,7 +30,7 @@ var _ = register("gcp:cloudscheduler/job:Job", table{
 		{"schedule", schedule, cron.Source},
 		{"timeZone", timeZone, jobSource},
 		{"retryConfig.retryCount", between(0, 5), jobSource},
-		{"retryConfig.maxDoublings", between(0, 16), jobSource},
+		{"retryConfig.maxDoublings", atLeast(0), jobSource},
 		{"retryConfig.maxRetryDuration", duration, jobSource},
 		{"retryConfig.minBackoffDuration", duration, jobSource},
 		{"retryConfig.maxBackoffDuration", duration, jobSource},

@@ -1,6 +1,7 @@
 package gcp
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -84,7 +85,29 @@ func TestSecretIsSealed(t *testing.T) {
 	}))
 }
 
-// Versions count up, also beside each other.
+// Versions that are added at once get one number each.
+func TestSecretVersionsAtOnce(t *testing.T) {
+	f := world(t)
+	in := f.Checked(secretVersionType, "v", nil, object{"secret": inProject + "/secrets/orders", "secretData": "x"})
+	const count = 8
+	ids := make(chan resource.ID, count)
+	for i := range count {
+		go func() {
+			made, err := f.Create(t.Context(), plugin.CreateRequest{
+				URN: providertest.URN(secretVersionType, fmt.Sprint(i)), Type: secretVersionType, Properties: in,
+			})
+			assert.NoError(t, err)
+			ids <- made.ID
+		}()
+	}
+	seen := map[resource.ID]bool{}
+	for range count {
+		seen[<-ids] = true
+	}
+	assert.Len(t, seen, count)
+}
+
+// Versions count up.
 func TestSecretVersions(t *testing.T) {
 	f := world(t)
 	in := object{"secret": inProject + "/secrets/orders", "secretData": "one"}
