@@ -193,8 +193,8 @@ func (c *Content) schedule(p *launcher.Pipeline) {
 		c.problems = append(c.problems, at)
 		return
 	}
-	if why := definition.BadCron(s.Cron); why != "" {
-		at.Summary, at.Detail = fmt.Sprintf("%q is no schedule that Cloud Scheduler accepts", s.Cron), why
+	if reason, hint := definition.BadCron(s.Cron); reason != "" {
+		at.Summary, at.Detail, at.Hint = fmt.Sprintf("%q is no schedule that Cloud Scheduler accepts", s.Cron), reason, hint
 		c.problems = append(c.problems, at)
 		return
 	}

@@ -1,22 +1,18 @@
 package definition
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
 	"slices"
-	"strings"
-	"time"
 
-	// Time zones are known on machines without a tz database too.
-	_ "time/tzdata"
-
-	"github.com/robfig/cron/v3"
+	"github.com/dorc-dev/dorc/pkg/googlerules"
+	"github.com/dorc-dev/dorc/pkg/googlerules/cron"
 )
 
 const (
 	schedulerSource = "https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs"
-	cronSource      = "https://cloud.google.com/scheduler/docs/configuring/cron-job-schedules"
 	// scheduleNamePattern is that of a job's id.
 	scheduleNamePattern = `^[A-Za-z0-9_-]{1,500}$`
 )
@@ -47,41 +43,35 @@ func (v *validator) timetable(s *Schedule, path string) {
 	case !v.source.Has(expression):
 		v.refuse(path, "a schedule has no cron", "", `Write when it starts, such as cron: "0 3 * * *"`)
 	default:
-		if why := BadCron(s.Cron); why != "" {
-			v.refuse(expression, "the cron expression is not one that Cloud Scheduler accepts", why+" ("+cronSource+")",
-				`For example "0 3 * * *": every day at three.`)
+		if reason, hint := BadCron(s.Cron); reason != "" {
+			v.refuse(expression, "the cron expression is not one that Cloud Scheduler accepts", reason+" ("+cron.Source+")", hint)
 		}
 	}
 	if v.source.Has(zone) {
-		if why := badZone(s.Timezone); why != "" {
-			v.refuse(zone, fmt.Sprintf("there is no time zone %q", shorten(s.Timezone)), why, "Write a name such as Europe/London, or Etc/UTC.")
+		if why := googlerules.TimeZoneReason(s.Timezone); why != "" {
+			v.refuse(zone, fmt.Sprintf("there is no time zone %q", shorten(s.Timezone)), why, "")
 		}
 	}
 	v.number(field(path, "retries"), float64(s.Retries), retriesSpan)
 	v.number(field(path, "attempt_deadline"), float64(s.AttemptDeadline), deadlineSpan)
 }
 
-// BadCron says why an expression is none of unix-cron, with which Cloud Scheduler
-// is told times, or "".
-func BadCron(expression string) string {
-	if n := len(strings.Fields(expression)); n != 5 {
-		return fmt.Sprintf("%d fields are given; there are five: minute, hour, day of month, month, day of week", n)
+// BadCron says why Cloud Scheduler would refuse an expression, and what to do; both
+// are "" for a sound one.
+func BadCron(expression string) (reason, hint string) {
+	_, err := cron.Parse(expression)
+	var refused *cron.Error
+	if !errors.As(err, &refused) {
+		return "", ""
 	}
-	if _, err := cron.ParseStandard(expression); err != nil {
-		return err.Error()
+	reason, hint = refused.Reason, refused.Hint
+	if refused.Field != "" {
+		reason = refused.Field + ": " + reason
 	}
-	return ""
-}
-
-// badZone says why a name is none of the tz database, or "".
-func badZone(name string) string {
-	if name == "" || name == "Local" {
-		return "it is not in the tz database"
+	if hint == "" {
+		hint = `For example "0 3 * * *": every day at three.`
 	}
-	if _, err := time.LoadLocation(name); err != nil {
-		return "it is not in the tz database"
-	}
-	return ""
+	return reason, hint
 }
 
 func sortedNames(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }
