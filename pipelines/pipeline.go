@@ -69,7 +69,8 @@ type Pipeline struct {
 // ask for: of kind functions state_machine_arn, state_machine_name and
 // lambda-<function>-arn of every function; of kinds dataflow and workflow
 // workflow_id, workflow_name and scheduler_job_id if there is a schedule; of kind
-// dataflow also template_path, image_uri and worker_image_uri. The tags of the
+// dataflow also template_path, image_uri and worker_image_uri, of kind workflow
+// argument. The tags of the
 // configuration reach every resource of the stack that is created afterwards.
 // Mistakes of a person are problem.Problems, also when a stack that this one
 // needs has not been applied.

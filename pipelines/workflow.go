@@ -20,8 +20,18 @@ func createWorkflow(ctx *pulumi.Context, a *Args, p *Pipeline, register func() (
 	// The definition is the user's: only whoever starts it can say what it gets.
 	argument := maps.Clone(b.standard)
 	maps.Copy(argument, b.scheduled)
-	return b.workflowAndSchedule(p, pulumi.String(b.content.Workflow), argument)
+	outputs, err := b.workflowAndSchedule(p, pulumi.String(b.content.Workflow), argument)
+	if err != nil {
+		return nil, err
+	}
+	standard, err := marshal(b.standard)
+	outputs[ArgumentOutput] = pulumi.String(standard)
+	return outputs, err
 }
+
+// ArgumentOutput is the output with what an execution of a pipeline of kind
+// workflow gets when nobody says anything else, as JSON.
+const ArgumentOutput = "argument"
 
 // workflowAndSchedule creates the workflow after what its text names, and the
 // schedule that starts it with the argument.

@@ -84,6 +84,9 @@ func (o *runOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if input, err = p.Argument(ctx, ref, input); err != nil {
+		return err
+	}
 	if p.Settings.Target == settings.TargetCloud {
 		return o.runInCloud(ctx, p, ref, input)
 	}
