@@ -104,7 +104,7 @@ const PrivateIPs = "WORKER_IP_PRIVATE"
 
 // NetworkTagExperiments give tags to the workers and to the machine that launches.
 // The tag "dataflow" is given by Dataflow itself. Source:
-// https://cloud.google.com/dataflow/docs/guides/routes-firewall#network-tags
+// https://cloud.google.com/dataflow/docs/guides/routes-firewall
 func NetworkTagExperiments(tags []string) []string {
 	if len(tags) == 0 {
 		return nil
