@@ -117,6 +117,7 @@ func (g *Google) createBucket(ctx *pulumi.Context, c *config.GoogleUniversal, pr
 			Action: &storage.BucketLifecycleRuleActionArgs{Type: pulumi.String("Delete")},
 			Condition: &storage.BucketLifecycleRuleConditionArgs{
 				DaysSinceNoncurrentTime: pulumi.Int(noncurrentDays),
+				NoAge:                   pulumi.Bool(true), // the plugin sends an age of 0 otherwise
 				WithState:               pulumi.String("ARCHIVED"),
 			},
 		},
