@@ -40,11 +40,15 @@ func (g *Google) createNetwork(s *googleScope, outputs pulumi.Map) error {
 	n := &GoogleNetwork{}
 	g.Network = n
 	project, region, needs := pulumi.String(s.ProjectID), pulumi.String(s.Region), s.needs("compute")
+	// Google deletes neither a network nor an address that is in use, and what uses
+	// them is changed after them. So the new one is made first; its name, region or
+	// project is another.
+	newFirst := pulumi.Composite(needs, pulumi.DeleteBeforeReplace(false))
 	if n.Network, err = compute.NewNetwork(s.ctx, "network", &compute.NetworkArgs{
 		Name: pulumi.String(names.network), Project: project,
 		Description:           pulumi.String("Dataflow workers in " + s.Names.Environment),
 		AutoCreateSubnetworks: pulumi.Bool(false),
-	}, needs); err != nil {
+	}, newFirst); err != nil {
 		return err
 	}
 	if n.Subnetwork, err = compute.NewSubnetwork(s.ctx, "subnetwork", &compute.SubnetworkArgs{
@@ -64,17 +68,16 @@ func (g *Google) createNetwork(s *googleScope, outputs pulumi.Map) error {
 	if n.Address, err = compute.NewAddress(s.ctx, "nat-address", &compute.AddressArgs{
 		Name: pulumi.String(names.address), Project: project, Region: region,
 		Description: pulumi.String("What Dataflow workers in " + s.Names.Environment + " have on the internet"),
-	}, needs); err != nil {
+	}, newFirst); err != nil {
 		return err
 	}
 	if n.NAT, err = compute.NewRouterNat(s.ctx, "nat", &compute.RouterNatArgs{
 		Name: pulumi.String(names.nat), Project: project, Region: region, Router: n.Router.Name,
-		NatIpAllocateOption:           pulumi.String("MANUAL_ONLY"),
-		NatIps:                        pulumi.StringArray{n.Address.SelfLink},
-		SourceSubnetworkIpRangesToNat: pulumi.String("LIST_OF_SUBNETWORKS"),
-		Subnetworks: compute.RouterNatSubnetworkArray{&compute.RouterNatSubnetworkArgs{
-			Name: n.Subnetwork.SelfLink, SourceIpRangesToNats: pulumi.StringArray{pulumi.String("ALL_IP_RANGES")},
-		}},
+		NatIpAllocateOption: pulumi.String("MANUAL_ONLY"),
+		NatIps:              pulumi.StringArray{n.Address.SelfLink},
+		// The network has one subnetwork. Were it named here, Google would not let it
+		// be replaced while the NAT is there.
+		SourceSubnetworkIpRangesToNat: pulumi.String("ALL_SUBNETWORKS_ALL_IP_RANGES"),
 	}, needs); err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func seeds(f *testing.F) {
 	}
 	f.Add([]byte("config:\n  project: a\n  tags: {a: b}\n"))
 	f.Add([]byte("config:\n  environment: prod\n  data_buckets: [a, {name: b}]\n"))
-	f.Add([]byte("config:\n  project: a\n  aws: false\n  gcp: {project_id: example-data, region: a-b1, apis: [x.googleapis.com]}\n"))
+	f.Add([]byte("config:\n  project: a\n  aws: false\n  gcp: {project_id: example-data, region: europe-west1, apis: [x.googleapis.com]}\n"))
 	f.Add([]byte("config:\n  environment: prod\n  gcp: {network: {cidr: 10.0.0.0/8}, data_buckets: [a], connection_profiles: {a: {host: b, port: 1, database: c, user: d}}}\n"))
 	f.Add([]byte("config: {a: &x [*x], b: {secure: x}}"))
 }
@@ -91,7 +91,7 @@ func FuzzLoadEnvironment(f *testing.F) {
 		if e.Environment != "prod" || e.VPCID != "" && len(e.PrivateSubnetIDs) == 0 {
 			t.Fatalf("%+v", e)
 		}
-		project := Universal{Project: "a", GCP: &GoogleUniversal{ProjectID: "example-data", Region: "a-b1"}}
+		project := Universal{Project: "a", GCP: &GoogleUniversal{ProjectID: "example-data", Region: "europe-west1"}}
 		if g, err := project.GoogleIn(*e); err != nil {
 			isProblemOf(t, err)
 		} else if g.Region == "" || g.TempRetentionDays == nil || g.Network.Existing() == (g.Network.CIDR != "") {

@@ -8,6 +8,10 @@ import (
 
 	"github.com/google/go-containerregistry/pkg/name"
 	"gopkg.in/yaml.v3"
+
+	"github.com/dorc-dev/dorc/internal/awsid"
+	"github.com/dorc-dev/dorc/pkg/googlerules"
+	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
 // shape is how a text of Google Cloud's looks.
@@ -20,9 +24,6 @@ type shape struct {
 var (
 	projectIDShape = shape{regexp.MustCompile(`^[a-z][a-z0-9-]{4,28}[a-z0-9]$`), "the id of a Google project",
 		"6 to 30 of a-z, 0-9 and -, a letter first and no - last (https://cloud.google.com/resource-manager/docs/creating-managing-projects)", "exampledorc-data"}
-	// Regions come and go, so only their form is known here.
-	googleRegionShape = shape{regexp.MustCompile(`^[a-z]+-[a-z]+[0-9]{1,2}$`), "a region of Google Cloud",
-		"see https://cloud.google.com/dataflow/docs/resources/locations", "europe-west2"}
 	googleBucketShape = shape{regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]$`), "the name of a bucket",
 		"3 to 63 of a-z, 0-9, - and _, with a letter or digit at both ends (https://cloud.google.com/storage/docs/buckets#naming)", "exampledorc-data-artifacts"}
 	repositoryShape = shape{regexp.MustCompile(`^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$`), "the name of an Artifact Registry repository",
@@ -76,7 +77,16 @@ func readGoogleRegion(r *reader, n *yaml.Node) string {
 			return v.Value
 		}
 	}
-	return shaped(r, n, "region", googleRegionShape)
+	v, ok := r.text(n, "region")
+	if !ok || googlerules.IsRegion(v) {
+		return v
+	}
+	hint := "it looks like europe-west2; see https://cloud.google.com/dataflow/docs/resources/locations"
+	if near := problem.Nearest(v, googlerules.Regions()); near != "" && !awsid.IsRegion(v) {
+		hint = "did you mean " + near + "?"
+	}
+	r.add(n, "region is not a region of Google Cloud", "it is "+quote(v), hint)
+	return v
 }
 
 func readGoogleBucketName(r *reader, n *yaml.Node) string {

@@ -60,6 +60,9 @@ func (p *Project) Body(r Ref) (pulumi.RunFunc, error) {
 		return nil, err
 	}
 	if r.Kind == KindUniversal {
+		if err := universal.CheckClouds(*u, repo).Err(); err != nil {
+			return nil, err
+		}
 		return func(ctx *pulumi.Context) error {
 			_, err := universal.CreateUniversal(ctx, r.Name(), &universal.Args{Config: *u, Repo: repo})
 			return err

@@ -75,6 +75,11 @@ func (p *Project) validateNames(u *config.Universal, repo *configrepo.Repo, envi
 	var found problem.List
 	var names []naming.Names
 	google := googleNames{}
+	if u != nil {
+		if _, err := u.Google(); err != nil {
+			found = append(found, inFile(p.Settings.Relative(p.universalConfigPath()), err)...)
+		}
+	}
 	for _, env := range environments {
 		e, err := p.Environment(env)
 		if err != nil {

@@ -14,6 +14,9 @@ type googleNames map[string]string
 // environment checks what an environment has on Google Cloud, also against the
 // environments before it.
 func (n googleNames) environment(file string, u *config.Universal, e *config.Environment) problem.List {
+	if _, err := u.Google(); err != nil {
+		return nil // said once, of the project's file
+	}
 	g, err := u.GoogleIn(*e)
 	if err != nil {
 		return inFile(file, err)
