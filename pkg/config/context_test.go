@@ -109,16 +109,16 @@ func TestContextProblems(t *testing.T) {
 		{name: "wrong", text: "config: {project: a, region: London, tags: {team: 1, aws:x: y}, gcp: {}}\n", want: `configuration of stack universal: region is not an AWS region
   it is "London"
   use a region's code, such as eu-west-2
-configuration of stack universal: tag "aws:x" has AWS's own prefix
-  AWS keeps aws: for itself
-  use another name
 configuration of stack universal: tag "team" is not a text
   it is a number
   put it in quotes
 configuration of stack universal: gcp has no project_id
   add project_id: exampledorc-data
 configuration of stack universal: gcp has no region
-  add region: europe-west2`},
+  add region: europe-west2
+configuration of stack universal: tag "aws:x" has AWS's own prefix
+  AWS keeps aws: for itself
+  use another name`},
 		{name: "secret", text: "config: {project: a, region: " + canary + "}\n", secretKeys: []string{"Pipelines:region"}, want: `configuration of stack universal: region cannot be a secret
   only keys of a program of your own and of providers can; write it in clear`},
 	} {

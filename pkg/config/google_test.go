@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -175,6 +176,17 @@ func TestStagingDays(t *testing.T) {
 		if got := g.StagingDays(); got != want {
 			t.Errorf("temp/ for %d days: staging/ for %d, want %d", temp, got, want)
 		}
+	}
+}
+
+// Tags that only AWS refuses are possible in a project without AWS.
+func TestTagsWithoutAWS(t *testing.T) {
+	const text = "config:\n  project: a\n  aws: %s\n  tags: {area: R&D}\n  gcp: {project_id: example-data, region: europe-west2}\n"
+	if _, err := config.LoadUniversal(file(t, "Pulumi.universal.yaml", fmt.Sprintf(text, "false"))); err != nil {
+		t.Error(err)
+	}
+	if _, err := config.LoadUniversal(file(t, "Pulumi.universal.yaml", fmt.Sprintf(text, "true"))); err == nil || !strings.Contains(err.Error(), "AWS refuses") {
+		t.Errorf("got %v", err)
 	}
 }
 

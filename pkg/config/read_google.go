@@ -112,24 +112,17 @@ func readAPIs(r *reader, n *yaml.Node, g *GoogleUniversal) {
 
 // checkLabels refuses tags that cannot be labels: on Google Cloud they are.
 func checkLabels(r *reader, n *yaml.Node) {
-	if n == nil || resolve(n).Kind != yaml.MappingNode || isSecure(n) {
-		return
-	}
-	content := resolve(n).Content
 	owner := map[string]string{}
-	for i := 0; i+1 < len(content); i += 2 {
-		key, value := content[i], resolve(content[i+1])
-		if !isString(key) || !isString(value) {
-			continue // said already
-		}
-		label, _, err := naming.Label(key.Value, value.Value)
+	for _, p := range tagPairs(n) {
+		name := p.key.Value
+		label, _, err := naming.Label(name, resolve(p.value).Value)
 		if err != nil {
-			r.addError(key, err)
+			r.addError(p.key, err)
 			continue
 		}
 		if other, taken := owner[label]; taken {
-			r.add(key, "two tags are one label on Google Cloud", quote(other)+" and "+quote(key.Value)+" are both "+quote(label), "rename one of them")
+			r.add(p.key, "two tags are one label on Google Cloud", quote(other)+" and "+quote(name)+" are both "+quote(label), "rename one of them")
 		}
-		owner[label] = key.Value
+		owner[label] = name
 	}
 }

@@ -95,6 +95,9 @@ func readUniversal(r *reader, pairs []pair, defaultRegion string, partial bool) 
 	case seen["region"] != nil:
 		r.add(seen["region"], "region is that of AWS, where this project has nothing", "aws is false", "remove it; gcp.region is Google's")
 	}
+	if !u.NoAWS {
+		checkTags(r, seen["tags"])
+	}
 	if u.GCP != nil {
 		checkLabels(r, seen["tags"])
 	}

@@ -21,9 +21,6 @@ var tagText = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
 func readTags(r *reader, n *yaml.Node) map[string]string {
 	pairs := r.mapping(n, "tags", "tags: {team: data}")
 	tags := make(map[string]string, len(pairs))
-	if len(pairs) > maxTags {
-		r.add(n, "too many tags", strconv.Itoa(len(pairs))+" tags; AWS allows "+strconv.Itoa(maxTags), "remove some")
-	}
 	for _, p := range pairs {
 		what := "tag " + quote(p.key.Value)
 		v := resolve(p.value)
@@ -35,11 +32,35 @@ func readTags(r *reader, n *yaml.Node) map[string]string {
 			r.wrongType(p.value, what, "a text", hint)
 			continue
 		}
-		checkTagKey(r, p.key)
-		checkTagValue(r, p.value, what, v.Value)
 		tags[p.key.Value] = v.Value
 	}
 	return tags
+}
+
+// checkTags refuses tags that AWS refuses.
+func checkTags(r *reader, n *yaml.Node) {
+	pairs := tagPairs(n)
+	if len(pairs) > maxTags {
+		r.add(n, "too many tags", strconv.Itoa(len(pairs))+" tags; AWS allows "+strconv.Itoa(maxTags), "remove some")
+	}
+	for _, p := range pairs {
+		checkTagKey(r, p.key)
+		checkTagValue(r, p.value, "tag "+quote(p.key.Value), resolve(p.value).Value)
+	}
+}
+
+// tagPairs are the tags that are texts; of others readTags has said what is wrong.
+func tagPairs(n *yaml.Node) (pairs []pair) {
+	if n == nil || resolve(n).Kind != yaml.MappingNode || isSecure(n) {
+		return nil
+	}
+	content := resolve(n).Content
+	for i := 0; i+1 < len(content); i += 2 {
+		if isString(content[i]) && isString(content[i+1]) {
+			pairs = append(pairs, pair{key: content[i], value: content[i+1]})
+		}
+	}
+	return pairs
 }
 
 func checkTagKey(r *reader, key *yaml.Node) {
