@@ -2,7 +2,6 @@ package cli
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"github.com/spf13/cobra"
 )
@@ -11,7 +10,7 @@ func newDataflowCancel(a *app) *cobra.Command {
 	var flags jobFlags
 	cmd := &cobra.Command{
 		Use:   "cancel <pipeline>",
-		Short: "Cancel a Dataflow job of a pipeline in Google Cloud",
+		Short: "Cancel a Dataflow job of a pipeline",
 		Long: `cancel stops a job at once. What it has read and not written yet is lost. The execution
 of its workflow then fails, because its job was cancelled.`,
 		Example: "  dorc dataflow cancel flights --layer raw-to-processed --env prod",
@@ -32,8 +31,7 @@ of its workflow then fails, because its job was cancelled.`,
 			if a.json {
 				return json.NewEncoder(a.stdout).Encode(map[string]any{"job": job.ID, "name": job.Name, "requested": "cancel"})
 			}
-			_, err = fmt.Fprintf(a.stdout, "job %s (%s) is being cancelled\n  %s\n", job.Name, job.ID, job.Link)
-			return err
+			return a.printJob(job, "is being cancelled")
 		},
 	}
 	flags.addJob(cmd, "the one that runs")

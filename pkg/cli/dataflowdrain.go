@@ -2,7 +2,6 @@ package cli
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"github.com/spf13/cobra"
 )
@@ -11,7 +10,7 @@ func newDataflowDrain(a *app) *cobra.Command {
 	var flags jobFlags
 	cmd := &cobra.Command{
 		Use:   "drain <pipeline>",
-		Short: "Drain a streaming Dataflow job of a pipeline in Google Cloud",
+		Short: "Drain a streaming Dataflow job of a pipeline",
 		Long: `drain lets a streaming job finish what it has read: it reads nothing new, and ends when
 everything is written.`,
 		Example: "  dorc dataflow drain flights --layer raw-to-processed --env prod",
@@ -32,8 +31,7 @@ everything is written.`,
 			if a.json {
 				return json.NewEncoder(a.stdout).Encode(map[string]any{"job": job.ID, "name": job.Name, "requested": "drain"})
 			}
-			_, err = fmt.Fprintf(a.stdout, "job %s (%s) is draining\n  %s\n", job.Name, job.ID, job.Link)
-			return err
+			return a.printJob(job, "is draining")
 		},
 	}
 	flags.addJob(cmd, "the one that runs")

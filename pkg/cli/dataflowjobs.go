@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +17,7 @@ type jobFlags struct {
 
 func (f *jobFlags) add(cmd *cobra.Command) {
 	f.instance.add(cmd)
-	cmd.Flags().StringVar(&f.region, "region", "", "the region of the jobs (default: the workflow's)")
+	cmd.Flags().StringVar(&f.region, "region", "", "cloud target: the region of the jobs (default: the workflow's)")
 }
 
 func (f *jobFlags) addJob(cmd *cobra.Command, which string) {
@@ -25,7 +26,7 @@ func (f *jobFlags) addJob(cmd *cobra.Command, which string) {
 }
 
 // jobs are those of a command's pipeline, which need not be in the config repo any more.
-func (f *jobFlags) jobs(ctx context.Context, a *app, args []string) (*stack.DataflowJobs, error) {
+func (f *jobFlags) jobs(ctx context.Context, a *app, args []string) (stack.DataflowJobs, error) {
 	p, err := a.project()
 	if err != nil {
 		return nil, err
@@ -35,6 +36,16 @@ func (f *jobFlags) jobs(ctx context.Context, a *app, args []string) (*stack.Data
 		return nil, err
 	}
 	return p.DataflowJobs(ctx, ref, f.region)
+}
+
+// printJob says what is with a job, and where its page is.
+func (a *app) printJob(job *stack.DataflowJob, is string) error {
+	text := fmt.Sprintf("job %s (%s) %s\n", job.Name, job.ID, is)
+	if job.Link != "" {
+		text += "  " + job.Link + "\n"
+	}
+	_, err := fmt.Fprint(a.stdout, text)
+	return err
 }
 
 // until ends a context when the person interrupts.

@@ -17,7 +17,7 @@ func newDataflowList(a *app) *cobra.Command {
 	var active bool
 	cmd := &cobra.Command{
 		Use:   "list <pipeline>",
-		Short: "List the Dataflow jobs of a pipeline in Google Cloud",
+		Short: "List the Dataflow jobs of a pipeline",
 		Example: "  dorc dataflow list flights --layer raw-to-processed --env prod\n" +
 			"  dorc dataflow list flights --layer raw-to-processed --env prod --active",
 		Args: oneInstance,

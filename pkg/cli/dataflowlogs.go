@@ -19,10 +19,10 @@ func newDataflowLogs(a *app) *cobra.Command {
 	var poll time.Duration
 	cmd := &cobra.Command{
 		Use:   "logs <pipeline>",
-		Short: "Show the messages of a pipeline's Dataflow job in Google Cloud",
+		Short: "Show the messages of a pipeline's Dataflow job",
 		Long: `logs prints the messages that Dataflow keeps of a job: what its workers did, and why
 it failed. What the pipeline's own code logs is in Cloud Logging; the job's page
-leads there.`,
+leads there. On the local target it is the last run's job, with what its code wrote.`,
 		Example: "  dorc dataflow logs flights --layer raw-to-processed --env prod\n" +
 			"  dorc dataflow logs flights --layer raw-to-processed --env prod --follow --importance detailed",
 		Args: oneInstance,
@@ -45,7 +45,9 @@ leads there.`,
 			}
 			display := &ui.CloudRunDisplay{Output: a.output()}
 			if !a.json {
-				fmt.Fprintf(a.stdout, "job %s is %s (%s)\n  %s\n", job.Name, job.State, job.ID, job.Link)
+				if err := a.printJob(job, "is "+job.State); err != nil {
+					return err
+				}
 			}
 			_, err = jobs.Logs(ctx, job, follow, stack.CloudFollow{Importance: importance, Poll: poll, Report: display.Event})
 			if follow && ctx.Err() != nil && cmd.Context().Err() == nil {

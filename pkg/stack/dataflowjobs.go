@@ -18,22 +18,31 @@ type DataflowJob = cloudgoogle.Job
 // MessageImportances are those of a job's messages, from all of them to errors alone.
 var MessageImportances = cloudgoogle.Importances
 
-// DataflowJobs are the jobs of an applied pipeline of kind dataflow.
-type DataflowJobs struct {
-	ref    Ref
-	client *cloudgoogle.Client
-	of     cloudgoogle.Jobs
+// DataflowJobs are the jobs of an applied pipeline of kind dataflow. Each error says
+// what a person can do.
+type DataflowJobs interface {
+	// List is the newest jobs, at most limit of them, 0 is all; active leaves out those
+	// that have ended.
+	List(ctx context.Context, active bool, limit int) ([]*DataflowJob, error)
+	// Last is the job of this id, or, for "", the newest.
+	Last(ctx context.Context, id string) (*DataflowJob, error)
+	// Running is the job of this id, or, for "", the only one that runs and is not
+	// about to end.
+	Running(ctx context.Context, id string) (*DataflowJob, error)
+	// Cancel stops the job; what it has not written yet is lost.
+	Cancel(ctx context.Context, job *DataflowJob) error
+	// Drain lets a streaming job finish what it has read. A batch job is refused.
+	Drain(ctx context.Context, job *DataflowJob) error
+	// Logs reports the messages that a job has, and with follow those that come, and its
+	// states, until it has ended.
+	Logs(ctx context.Context, job *DataflowJob, follow bool, o CloudFollow) (*DataflowJob, error)
 }
 
-// DataflowJobs finds an applied pipeline's jobs in a region of Google Cloud; "" is
-// the environment's. The local target is refused: a job lives there as long as the
-// command that runs it.
-func (p *Project) DataflowJobs(ctx context.Context, r Ref, region string) (*DataflowJobs, error) {
+// DataflowJobs finds an applied pipeline's jobs: on the local target those of kept
+// runs, else those in a region of Google Cloud; "" is the workflow's.
+func (p *Project) DataflowJobs(ctx context.Context, r Ref, region string) (DataflowJobs, error) {
 	if p.Settings.Target == settings.TargetLocal {
-		return nil, problem.Problem{
-			Resource: "stack " + r.Name(), Summary: "jobs on the local target end with the `dorc run` that runs them",
-			Hint: "stop that with Ctrl-C; `dorc logs " + r.Command() + "` shows its messages. With --to cloud, jobs in Google Cloud are meant",
-		}
+		return p.localJobs(ctx, r)
 	}
 	a, err := p.inGoogle(ctx, r)
 	if err != nil {
@@ -45,7 +54,7 @@ func (p *Project) DataflowJobs(ctx context.Context, r Ref, region string) (*Data
 			Hint: "its kind is workflow: what it starts is its own business",
 		}
 	}
-	jobs := &DataflowJobs{ref: r, of: *a.jobs}
+	jobs := &cloudJobs{ref: r, of: *a.jobs}
 	if region != "" {
 		jobs.of.Region = region
 	}
@@ -53,15 +62,22 @@ func (p *Project) DataflowJobs(ctx context.Context, r Ref, region string) (*Data
 	return jobs, err
 }
 
-// List is the newest jobs, at most limit of them; active leaves out those that have ended.
-func (d *DataflowJobs) List(ctx context.Context, active bool, limit int) ([]*DataflowJob, error) {
+// cloudJobs are those in Google Cloud.
+type cloudJobs struct {
+	ref    Ref
+	client *cloudgoogle.Client
+	of     cloudgoogle.Jobs
+}
+
+// List implements DataflowJobs.
+func (d *cloudJobs) List(ctx context.Context, active bool, limit int) ([]*DataflowJob, error) {
 	of := d.of
 	of.Active = active
 	return d.client.List(ctx, of, limit)
 }
 
-// Last is the job of this id, or, for "", the newest.
-func (d *DataflowJobs) Last(ctx context.Context, id string) (*DataflowJob, error) {
+// Last implements DataflowJobs.
+func (d *cloudJobs) Last(ctx context.Context, id string) (*DataflowJob, error) {
 	if id != "" {
 		return d.one(ctx, id)
 	}
@@ -78,13 +94,12 @@ func (d *DataflowJobs) Last(ctx context.Context, id string) (*DataflowJob, error
 	return found[0], nil
 }
 
-// Running is the job of this id, or, for "", the only one that runs
-// and is not about to end.
-func (d *DataflowJobs) Running(ctx context.Context, id string) (*DataflowJob, error) {
+// Running implements DataflowJobs.
+func (d *cloudJobs) Running(ctx context.Context, id string) (*DataflowJob, error) {
 	if id != "" {
 		job, err := d.one(ctx, id)
 		if err == nil && !job.Running() {
-			return nil, problem.Problem{Resource: "Dataflow job " + job.ID, Summary: "it has ended already", Detail: "its state is " + job.State}
+			return nil, hasEnded(job)
 		}
 		return job, err
 	}
@@ -92,12 +107,17 @@ func (d *DataflowJobs) Running(ctx context.Context, id string) (*DataflowJob, er
 	if err != nil {
 		return nil, err
 	}
+	return only(d.ref, found, " in "+d.of.Region, "; jobs in another region need --region")
+}
+
+// only is the one job of these that is not about to end.
+func only(r Ref, found []*DataflowJob, where, more string) (*DataflowJob, error) {
 	found = slices.DeleteFunc(found, func(j *DataflowJob) bool { return j.State == "CANCELLING" })
 	switch len(found) {
 	case 0:
 		return nil, problem.Problem{
-			Resource: "stack " + d.ref.Name(), Summary: "no Dataflow job of it runs in " + d.of.Region,
-			Hint: "`dorc dataflow list " + d.ref.Command() + "` shows those that ran; jobs in another region need --region",
+			Resource: "stack " + r.Name(), Summary: "no Dataflow job of it runs" + where,
+			Hint: "`dorc dataflow list " + r.Command() + "` shows those that ran" + more,
 		}
 	case 1:
 		return found[0], nil
@@ -107,13 +127,13 @@ func (d *DataflowJobs) Running(ctx context.Context, id string) (*DataflowJob, er
 		ids = append(ids, fmt.Sprintf("%s (%s)", job.ID, job.Name))
 	}
 	return nil, problem.Problem{
-		Resource: "stack " + d.ref.Name(), Summary: "several Dataflow jobs of it run", Detail: "they are: " + strings.Join(ids, ", "),
+		Resource: "stack " + r.Name(), Summary: "several Dataflow jobs of it run", Detail: "they are: " + strings.Join(ids, ", "),
 		Hint: "say which with --job",
 	}
 }
 
 // one is the job of an id, which must be the pipeline's.
-func (d *DataflowJobs) one(ctx context.Context, id string) (*DataflowJob, error) {
+func (d *cloudJobs) one(ctx context.Context, id string) (*DataflowJob, error) {
 	if strings.ContainsAny(id, "/:?#% ") {
 		return nil, problem.Problem{Resource: "Dataflow job " + id, Summary: "it is no id of a job", Hint: "`dorc dataflow list " + d.ref.Command() + "` shows them"}
 	}
@@ -130,13 +150,13 @@ func (d *DataflowJobs) one(ctx context.Context, id string) (*DataflowJob, error)
 	return job, nil
 }
 
-// Cancel stops the job; what it has not written yet is lost.
-func (d *DataflowJobs) Cancel(ctx context.Context, job *DataflowJob) error {
+// Cancel implements DataflowJobs.
+func (d *cloudJobs) Cancel(ctx context.Context, job *DataflowJob) error {
 	return d.client.Cancel(ctx, d.of, job.ID)
 }
 
-// Drain lets a streaming job finish what it has read. A batch job is refused.
-func (d *DataflowJobs) Drain(ctx context.Context, job *DataflowJob) error {
+// Drain implements DataflowJobs.
+func (d *cloudJobs) Drain(ctx context.Context, job *DataflowJob) error {
 	if !job.Streaming {
 		return problem.Problem{
 			Resource: "Dataflow job " + job.ID, Summary: "a batch job cannot be drained",
@@ -147,9 +167,8 @@ func (d *DataflowJobs) Drain(ctx context.Context, job *DataflowJob) error {
 	return d.client.Drain(ctx, d.of, job.ID)
 }
 
-// Logs reports the messages that a job has, and with follow those that come, and its
-// states, until it has ended.
-func (d *DataflowJobs) Logs(ctx context.Context, job *DataflowJob, follow bool, o CloudFollow) (*DataflowJob, error) {
+// Logs implements DataflowJobs.
+func (d *cloudJobs) Logs(ctx context.Context, job *DataflowJob, follow bool, o CloudFollow) (*DataflowJob, error) {
 	if follow {
 		return d.client.FollowMessages(ctx, d.of, job, cloudgoogle.Following{Importance: o.Importance, Poll: o.Poll, Report: o.Report})
 	}

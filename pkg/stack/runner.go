@@ -21,14 +21,14 @@ type RunnerOptions struct {
 	Container bool
 }
 
-// Runner runs pipelines of the local cloud. The cloud target is refused: there
-// the pipeline runs in AWS.
+// Runner runs pipelines of the local cloud, and has the runs that it keeps. The
+// cloud target is refused: there pipelines run in the cloud.
 func (p *Project) Runner(o RunnerOptions) (*run.Runner, error) {
 	if p.Settings.Target != settings.TargetLocal {
 		return nil, problem.Problem{
 			Resource: "target " + string(p.Settings.Target),
-			Summary:  "dorc runs pipelines on the local target only",
-			Hint:     "start the state machine in AWS, or set DORC_TARGET=local",
+			Summary:  "dorc keeps runs of the local target only",
+			Hint:     "AWS's and Google's consoles have those in the cloud, and `dorc dataflow logs` the messages of a Dataflow job; or set DORC_TARGET=local",
 		}
 	}
 	store, err := p.Cloud()
