@@ -9,7 +9,7 @@ import (
 
 const (
 	repositorySource = "https://cloud.google.com/artifact-registry/docs/repositories/create-repos"
-	cleanupSource    = "https://cloud.google.com/artifact-registry/docs/repositories/cleanup-policy"
+	cleanupSource    = "https://cloud.google.com/artifact-registry/docs/repositories/cleanup-policy-overview"
 	formatSource     = "https://cloud.google.com/artifact-registry/docs/supported-formats"
 )
 
@@ -29,7 +29,7 @@ var _ = register("gcp:artifactregistry/repository:Repository", table{
 			return ""
 		}), formatSource},
 		{"mode", oneOf("STANDARD_REPOSITORY", "VIRTUAL_REPOSITORY", "REMOTE_REPOSITORY", ""), repositorySource},
-		{"cleanupPolicies[].id", length(1, 128), cleanupSource},
+		{"cleanupPolicies[].id", pattern(regexp.MustCompile(`.`), "a policy has an ID"), cleanupSource},
 		{"cleanupPolicies[].action", oneOf("DELETE", "KEEP", ""), cleanupSource},
 		{"cleanupPolicies[].condition.tagState", oneOf("TAGGED", "UNTAGGED", "ANY", "TAG_STATE_UNSPECIFIED"), cleanupSource},
 		{"cleanupPolicies[].condition.olderThan", optional(duration), cleanupSource},
@@ -40,12 +40,18 @@ var _ = register("gcp:artifactregistry/repository:Repository", table{
 	whole: wholeRepository,
 })
 
+// maxPolicies is how many clean-up policies a repository may have.
+const maxPolicies = 10
+
 func wholeRepository(in inputs) []Failure {
 	v, given, known := in.Get("cleanupPolicies")
 	if !given || !known || !v.IsArray() {
 		return nil
 	}
 	var out []Failure
+	if n := len(v.ArrayValue()); n > maxPolicies {
+		out = append(out, Failure{Property: "cleanupPolicies", Reason: fmt.Sprintf("expected at most %d policies, got %d", maxPolicies, n), Source: cleanupSource})
+	}
 	seen := map[string]bool{}
 	for i, e := range v.ArrayValue() {
 		if !e.IsObject() {
@@ -57,6 +63,9 @@ func wholeRepository(in inputs) []Failure {
 				out = append(out, Failure{Property: at + ".id", Reason: fmt.Sprintf("two policies have the ID %q", id), Source: cleanupSource})
 			}
 			seen[id] = true
+		}
+		if policy.Given("mostRecentVersions") && policy.Given("condition") {
+			out = append(out, Failure{Property: at + ".condition", Reason: "a policy has a condition or mostRecentVersions, not both", Source: cleanupSource})
 		}
 		if policy.Given("mostRecentVersions") && policy.Str("action") == "DELETE" {
 			out = append(out, Failure{Property: at + ".mostRecentVersions", Reason: "only a policy with the action KEEP has mostRecentVersions", Source: cleanupSource})

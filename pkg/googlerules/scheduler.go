@@ -48,11 +48,12 @@ var _ = register("gcp:cloudscheduler/job:Job", table{
 	whole: wholeJob,
 })
 
-// ScheduleReason says why Cloud Scheduler would refuse a cron expression, or "".
+// ScheduleReason says why Cloud Scheduler would refuse a schedule, or "". App
+// Engine's format passes: Google takes it, and dorc does not read it.
 func ScheduleReason(expression string) string {
 	_, err := cron.Parse(expression)
 	var bad *cron.Error
-	if !errors.As(err, &bad) {
+	if !errors.As(err, &bad) || bad.English {
 		return ""
 	}
 	if bad.Hint != "" {
@@ -103,6 +104,16 @@ func base64Text(s subject) string {
 	return ""
 }
 
+// zeroOr passes 0s, which stands for the default.
+func zeroOr(t test) test {
+	return func(s subject) string {
+		if s.Value.IsString() && s.Value.StringValue() == "0s" {
+			return ""
+		}
+		return t(s)
+	}
+}
+
 func wholeJob(in inputs) []Failure {
 	var out []Failure
 	fail := func(property, format string, args ...any) {
@@ -111,7 +122,7 @@ func wholeJob(in inputs) []Failure {
 	if v, given, known := in.Get("attemptDeadline"); given && known {
 		bounds := durationIn(15*time.Second, 30*time.Minute, "15s to 1800s")
 		if in.Given("appEngineHttpTarget") {
-			bounds = durationIn(15*time.Second, 24*time.Hour+15*time.Second, "15s to 86415s")
+			bounds = zeroOr(durationIn(15*time.Second, 24*time.Hour+15*time.Second, "0s, or 15s to 86415s"))
 		}
 		if in.Given("pubsubTarget") {
 			bounds = duration // it is ignored

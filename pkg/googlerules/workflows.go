@@ -9,8 +9,7 @@ import (
 )
 
 const (
-	workflowSource = "https://cloud.google.com/workflows/docs/reference/rest/v1/projects.locations.workflows/create"
-	variableSource = "https://cloud.google.com/workflows/docs/use-environment-variables"
+	workflowSource = "https://cloud.google.com/workflows/docs/reference/rest/v1/projects.locations.workflows"
 )
 
 var workflowID = regexp.MustCompile(`^[a-zA-Z]([a-zA-Z0-9_-]{0,62}[a-zA-Z0-9])?$`)
@@ -23,12 +22,12 @@ var _ = register("gcp:workflows/workflow:Workflow", table{
 		{"serviceAccount", isAccount, accountSource},
 		{"sourceContents", document(definition), "https://cloud.google.com/workflows/docs/reference/syntax"},
 		{"callLogLevel", oneOf("CALL_LOG_LEVEL_UNSPECIFIED", "LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE"), workflowSource},
-		{"userEnvVars{key}", variable, variableSource},
-		{"userEnvVars{}", length(0, 4<<10), variableSource},
+		{"userEnvVars{key}", variable, workflowSource},
+		{"userEnvVars{}", length(0, 40<<10), workflowSource},
 	},
 	whole: func(in inputs) []Failure {
 		if v, given, known := in.Get("userEnvVars"); given && known && v.IsObject() && len(v.ObjectValue()) > 20 {
-			return []Failure{{Property: "userEnvVars", Source: variableSource,
+			return []Failure{{Property: "userEnvVars", Source: workflowSource,
 				Reason: fmt.Sprintf("expected at most 20 environment variables, got %d", len(v.ObjectValue()))}}
 		}
 		return nil
@@ -38,8 +37,8 @@ var _ = register("gcp:workflows/workflow:Workflow", table{
 // variable wants the name of an environment variable of a workflow.
 var variable = text(func(v string) string {
 	switch {
-	case v == "" || len(v) > 40:
-		return "a variable's name has 1 to 40 characters"
+	case v == "":
+		return "a variable's name is not empty"
 	case strings.HasPrefix(v, "GOOGLE") || strings.HasPrefix(v, "WORKFLOWS"):
 		return "names that begin with GOOGLE or WORKFLOWS are reserved"
 	}

@@ -17,13 +17,15 @@ type Schedule struct {
 	next       unix.Schedule
 }
 
-// Error says why Cloud Scheduler would refuse an expression.
+// Error says why an expression is not unix-cron as Cloud Scheduler takes it.
 type Error struct {
 	// Expression is what was written.
 	Expression string
 	// Field is the name of the field that is wrong, such as "hour"; "" when it is
 	// the expression as a whole.
 	Field string
+	// English says that it looks like App Engine's format, as in "every 5 minutes".
+	English bool
 	// Reason is what is wrong, Hint what to do; Hint may be empty.
 	Reason, Hint string
 }
@@ -41,7 +43,7 @@ func (e *Error) Error() string {
 // The error is a *Error.
 func Parse(expression string) (Schedule, error) {
 	bad := func(field, reason, hint string) (Schedule, error) {
-		return Schedule{}, &Error{Expression: shorten(expression), Field: field, Reason: reason, Hint: hint}
+		return Schedule{}, &Error{Expression: shorten(expression), Field: field, Reason: reason, Hint: hint, English: reason == english}
 	}
 	parts := strings.Fields(expression)
 	if reason, hint := notCron(expression, parts); reason != "" {
@@ -62,6 +64,9 @@ func Parse(expression string) (Schedule, error) {
 	return Schedule{expression: expression, next: next}, nil
 }
 
+// english is the reason for an expression in App Engine's format.
+const english = "this is App Engine's format, and dorc reads unix-cron alone"
+
 // notCron says why an expression is none at all.
 func notCron(expression string, parts []string) (reason, hint string) {
 	const format = `Write five fields, such as "0 3 * * *": minute, hour, day of the month, month, day of the week.`
@@ -75,7 +80,7 @@ func notCron(expression string, parts []string) (reason, hint string) {
 	case strings.HasPrefix(first, "tz=") || strings.HasPrefix(first, "cron_tz="):
 		return "a time zone is not part of the expression", "Give the time zone on its own."
 	case first == "every" || first == "1st" || first == "first" || strings.Contains(expression, " of "):
-		return "this is App Engine's format, which new jobs cannot have", format
+		return english, format
 	case len(parts) == 6:
 		return "it has 6 fields, not 5: unix-cron has neither seconds nor years", format
 	case len(parts) != len(fields):

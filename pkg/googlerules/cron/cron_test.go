@@ -2,6 +2,7 @@ package cron
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -78,6 +79,7 @@ func TestRefused(t *testing.T) {
 		assert.Contains(t, bad.Reason, want.reason, expression)
 		assert.Contains(t, bad.Hint, want.hint, expression)
 		assert.Contains(t, err.Error(), bad.Reason)
+		assert.Equal(t, strings.Contains(want.reason, "App Engine"), bad.English)
 	}
 }
 

@@ -2,6 +2,6 @@
 // what Cloud Scheduler refuses, says which field is wrong, and tells when a
 // schedule fires. It starts nothing.
 //
-// App Engine's older format ("every 5 minutes") is refused: Cloud Scheduler keeps
-// it for jobs that have it already.
+// App Engine's format ("every 5 minutes"), which Cloud Scheduler takes as well, is
+// refused: an Error says when an expression looks like it.
 package cron
