@@ -48,7 +48,7 @@ func (d *RunDisplay) Event(e run.Event) {
 		}
 		say("      %s", strings.TrimSpace(e.Message))
 	case run.StateEntered:
-		if step := strings.Join(append(slices.Clone(e.Path), e.State), "."); d.isNews(e, step) {
+		if d.isNews(e) {
 			say("> %s", e.State)
 		}
 	case run.Log:
@@ -97,13 +97,13 @@ func (d *RunDisplay) Event(e run.Event) {
 // steps are the kinds of a workflow's steps that are shown. The others reckon.
 var steps = []string{"call", "try", "raise", "parallel"}
 
-// isNews tells whether the beginning of a state or step is shown.
-func (d *RunDisplay) isNews(e run.Event, step string) bool {
+// isNews tells whether the beginning of a state or step is shown. Of a subworkflow the step that calls it is.
+func (d *RunDisplay) isNews(e run.Event) bool {
 	if e.Type != strings.ToLower(e.Type) || e.Type == "" {
 		return true // a state of a state machine, as "Task"
 	}
-	key := e.Run + " " + step
-	if !slices.Contains(steps, e.Type) || d.entered[key] {
+	key := e.Run + " " + e.State
+	if !slices.Contains(steps, e.Type) || e.Subworkflow != "" || e.Function == "sys.log" || d.entered[key] {
 		return false
 	}
 	if d.entered == nil {

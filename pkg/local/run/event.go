@@ -61,15 +61,17 @@ type Event struct {
 	// StateMachine is the name of the execution's state machine.
 	StateMachine string `json:"stateMachine,omitempty"`
 	// Path has the names of the enclosing states and iterations of a state inside Map or Parallel, as "Map[2]",
-	// or the subworkflow of a step, and before them, for a child execution, those of the state that started it.
+	// and before them, for a child execution, those of the state that started it, or the workflow's name.
 	Path []string `json:"path,omitempty"`
 	// State is the name of the state, with Type its type; of a workflow, the name of the step and the key of what it does,
 	// as "call".
 	State string `json:"state,omitempty"`
 	Type  string `json:"type,omitempty"`
+	// Subworkflow has the step of a workflow; empty for main.
+	Subworkflow string `json:"subworkflow,omitempty"`
 	// Next is the state that follows; empty at an end.
 	Next string `json:"next,omitempty"`
-	// Function is the name of the Lambda function concerned.
+	// Function is the name of the Lambda function concerned, or what a step of a workflow calls.
 	Function string `json:"function,omitempty"`
 	// Job is the name of the Dataflow job concerned, and JobID its identifier.
 	Job   string `json:"job,omitempty"`

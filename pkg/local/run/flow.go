@@ -115,7 +115,7 @@ func (f *flow) execute(ctx context.Context, w *workflow, argument any, r *record
 		err = r.end(Succeeded, output, "", "")
 	case errors.As(err, &failure):
 		where, cause := raisedIn(failure), raised(failure)
-		r.emit(Event{Kind: StateFailed, State: failure.Step, Path: subworkflow(failure.Subworkflow), Error: where, Cause: cause})
+		r.emit(Event{Kind: StateFailed, State: failure.Step, Subworkflow: subworkflow(failure.Subworkflow), Error: where, Cause: cause})
 		err = r.end(Failed, nil, where, cause)
 	case ctx.Err() != nil:
 		err = r.end(Aborted, nil, "", "")
@@ -164,12 +164,12 @@ func (f *flow) follow(ctx context.Context, r *record) {
 	}
 }
 
-// subworkflow is the path of a step: main's own have none.
-func subworkflow(name string) []string {
-	if name == "main" || name == "" {
-		return nil
+// subworkflow is the name of a subworkflow; main has none.
+func subworkflow(name string) string {
+	if name == "main" {
+		return ""
 	}
-	return []string{name}
+	return name
 }
 
 // step tells the beginning of a step that has a name.
@@ -177,11 +177,15 @@ func (r *record) step(e execute.Event) {
 	if e.Step == "" {
 		return
 	}
-	path := subworkflow(e.Subworkflow)
+	in := subworkflow(e.Subworkflow)
+	visit := StateVisit{Name: e.Step, Type: e.Kind, Entered: now()}
+	if in != "" {
+		visit.Path = []string{in}
+	}
 	r.events.Lock()
-	r.execution.States = append(r.execution.States, StateVisit{Name: e.Step, Type: e.Kind, Path: path, Entered: now()})
+	r.execution.States = append(r.execution.States, visit)
 	r.events.Unlock()
-	r.emit(Event{Kind: StateEntered, State: e.Step, Type: e.Kind, Path: path, Message: e.Function})
+	r.emit(Event{Kind: StateEntered, State: e.Step, Type: e.Kind, Subworkflow: in, Function: e.Function})
 }
 
 // logged tells what sys.log wrote.
