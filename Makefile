@@ -79,6 +79,22 @@ validate: $(DORC) ## Check the whole config repo without changing anything
 stacks: $(DORC) ## List the stacks
 	@$(DORC) stacks $(ARGS)
 
+##@ The Dataflow launcher's names (each prints the dorc command that it stands for)
+
+.PHONY: run_workflow run_local build_dataflow build_workflow trigger_workflow sync_config_to_storage
+run_workflow: $(DORC) ## Run a pipeline: make run_workflow env=prod config=src/<layer>/<pipeline>/config.json
+	@scripts/launcher.sh $@ $(ARGS)
+run_local: $(DORC) ## The same on the local target, with Beam's DirectRunner
+	@scripts/launcher.sh $@ $(ARGS)
+build_dataflow: $(DORC) ## Apply a pipeline, or all of an environment: image and template
+	@scripts/launcher.sh $@ $(ARGS)
+build_workflow: $(DORC) ## The same: the workflow
+	@scripts/launcher.sh $@ $(ARGS)
+trigger_workflow: $(DORC) ## The same: the schedule is created, changed or deleted
+	@scripts/launcher.sh $@ $(ARGS)
+sync_config_to_storage: $(DORC) ## The same: the configs in the bucket
+	@scripts/launcher.sh $@ $(ARGS)
+
 ##@ Development
 
 .PHONY: test
@@ -105,4 +121,4 @@ clean: ## Remove bin/; the local cloud in .dorc/ stays
 help: ## This text
 	@awk 'BEGIN {FS = ":.*## "} \
 		/^##@/ {printf "\n%s\n", substr($$0, 5)} \
-		/^[a-z\/-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+		/^[a-z_\/-]+:.*## / {printf "  %-22s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -86,6 +86,9 @@ func (d *RunDisplay) Event(e run.Event) {
 			say("x %s: %s", e.State, e.Error)
 			return
 		}
+		if e.Type == "" { // of a workflow
+			writeLog(d.Output.Out, indent+"    ! ", e.Cause)
+		}
 		say("x %s failed: %s%s", firstOf(e.State, e.StateMachine), e.Error, caughtBy(e.Next))
 	case run.RunFinished:
 		say("%s %s in %s", e.StateMachine, strings.ToLower(string(e.Status)), round(e.Duration))

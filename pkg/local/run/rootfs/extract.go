@@ -53,11 +53,19 @@ func (i *Image) layers(cache string) ([]unpackedLayer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the layers of image %s: %w", i.Digest, err)
 	}
+	// The configuration names what the layers are uncompressed. A layer itself would uncompress all of it to tell; reading one
+	// holds its content against the name.
+	config, err := i.image.ConfigFile()
+	if err != nil {
+		return nil, fmt.Errorf("the configuration of image %s: %w", i.Digest, err)
+	}
+	if len(config.RootFS.DiffIDs) != len(all) {
+		return nil, fmt.Errorf("image %s has %d layers, and its configuration names %d", i.Digest, len(all), len(config.RootFS.DiffIDs))
+	}
 	out := make([]unpackedLayer, len(all))
 	for at, layer := range all {
-		if out[at], err = openLayer(cache, layer); err != nil {
-			return nil, fmt.Errorf("the layers of image %s: %w", i.Digest, err)
-		}
+		diffID := config.RootFS.DiffIDs[at]
+		out[at] = unpackedLayer{layer: layer, diffID: diffID, folder: filepath.Join(cache, diffID.Hex)}
 	}
 	return out, nil
 }

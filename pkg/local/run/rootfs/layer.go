@@ -27,14 +27,6 @@ type unpackedLayer struct {
 	folder string
 }
 
-func openLayer(cache string, layer v1.Layer) (unpackedLayer, error) {
-	diffID, err := layer.DiffID()
-	if err != nil {
-		return unpackedLayer{}, err
-	}
-	return unpackedLayer{layer: layer, diffID: diffID, folder: filepath.Join(cache, diffID.Hex)}, nil
-}
-
 func (l unpackedLayer) place(p part) string { return filepath.Join(l.folder, p.key()) }
 
 // missing are the parts that are not in the cache yet.

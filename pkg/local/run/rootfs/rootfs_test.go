@@ -236,13 +236,12 @@ func TestNestedFolders(t *testing.T) {
 
 func TestDamagedLayer(t *testing.T) {
 	img := image(t, v1.Config{}, []entry{file("var/task/a", "1")})
-	layers, err := img.image.Layers()
-	require.NoError(t, err)
 	other, err := image(t, v1.Config{}, []entry{file("var/task/a", "2")}).image.Layers()
 	require.NoError(t, err)
 	cache := t.TempDir()
-	l, err := openLayer(cache, layers[0])
+	layers, err := img.layers(cache)
 	require.NoError(t, err)
+	l := layers[0]
 	l.layer = other[0]
 	require.ErrorContains(t, l.unpack(context.Background(), []part{"var/task"}), "damaged")
 	assert.NoDirExists(t, l.place("var/task"))
