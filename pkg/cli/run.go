@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -119,7 +120,7 @@ func (o *runOptions) finished(e *run.Execution) error {
 	if e.Status != run.Succeeded {
 		failed := fmt.Errorf("%w: %s", errRunFailed, firstOf(e.Error, string(e.Status)))
 		if cause := causeOf(e.Cause); cause != "" {
-			failed = fmt.Errorf("%w\n  %s", failed, cause)
+			failed = fmt.Errorf("%w\n  %s", failed, strings.ReplaceAll(cause, "\n", "\n  "))
 		}
 		return fmt.Errorf("%w\n  the run is kept: dorc logs shows it again", failed)
 	}

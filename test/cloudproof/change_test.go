@@ -14,11 +14,33 @@ import (
 	"github.com/dorc-dev/dorc/pkg/engine"
 )
 
-// exampleCopy is a copy of the example in which texts are replaced: pairs of a
-// file, an old text that is there once, and the new one.
+// exampleCopy is a copy of what the example has on AWS, in which texts are replaced:
+// pairs of a file, an old text that is there once, and the new one.
 func exampleCopy(t *testing.T, changes ...[3]string) string {
 	t.Helper()
-	return repoCopy(t, example, changes...)
+	dir := repoCopy(t, example)
+	withoutGoogle(t, dir)
+	for _, c := range changes {
+		change(t, dir, c)
+	}
+	return dir
+}
+
+// withoutGoogle takes what is on Google Cloud out of a copy of the example. google_test.go has a repo for that.
+func withoutGoogle(t *testing.T, repo string) {
+	t.Helper()
+	for _, folder := range []string{"src/raw-to-processed/flights", "src/raw-to-processed/orders", "src/processed-to-curated/flights"} {
+		require.DirExists(t, filepath.Join(repo, folder))
+		require.NoError(t, os.RemoveAll(filepath.Join(repo, folder)))
+	}
+	for _, file := range []string{"universal/Pulumi.universal.yaml", "infra/Pulumi.dev.yaml", "infra/Pulumi.prod.yaml"} {
+		path := filepath.Join(repo, filepath.FromSlash(file))
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		before, _, found := strings.Cut(string(text), "\n  gcp:\n")
+		require.True(t, found, file)
+		require.NoError(t, os.WriteFile(path, []byte(before+"\n"), 0o644))
+	}
 }
 
 func repoCopy(t *testing.T, from string, changes ...[3]string) string {

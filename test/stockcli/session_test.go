@@ -57,6 +57,7 @@ func newSession(t *testing.T) *session {
 		"STOCKCLI_CONFIG_REPO":                        s.repo,
 	}
 	require.NoError(t, os.CopyFS(s.repo, os.DirFS("../../examples/pipeline-config")))
+	withoutGoogle(t, s.repo)
 	for _, dir := range []string{home, s.state, s.pulumiDir} {
 		require.NoError(t, os.MkdirAll(dir, 0o700))
 	}
@@ -66,6 +67,23 @@ func newSession(t *testing.T) *session {
 	s.install(t, "aws", built.aws)
 	s.install(t, "dorc", "v0.0.0")
 	return s
+}
+
+// withoutGoogle takes what is on Google Cloud out of a copy of the example.
+func withoutGoogle(t *testing.T, repo string) {
+	t.Helper()
+	for _, folder := range []string{"src/raw-to-processed/flights", "src/raw-to-processed/orders", "src/processed-to-curated/flights"} {
+		require.DirExists(t, filepath.Join(repo, folder))
+		require.NoError(t, os.RemoveAll(filepath.Join(repo, folder)))
+	}
+	for _, file := range []string{"universal/Pulumi.universal.yaml", "infra/Pulumi.dev.yaml", "infra/Pulumi.prod.yaml"} {
+		path := filepath.Join(repo, filepath.FromSlash(file))
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		before, _, found := strings.Cut(string(text), "\n  gcp:\n")
+		require.True(t, found, file)
+		require.NoError(t, os.WriteFile(path, []byte(before+"\n"), 0o644))
+	}
 }
 
 // install puts a plugin where the stock CLI keeps those that it downloaded.

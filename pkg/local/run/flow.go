@@ -233,7 +233,9 @@ func (f *flow) job(j dataflow.Job, m *dataflow.Message) {
 
 // object tells an object that a job or a workflow made. What Beam writes before it has the whole is left out.
 func (f *flow) object(o gcs.Object) {
-	beams := func(word string) bool { return strings.HasPrefix(word, "beam-temp-") || word == ".temp" }
+	beams := func(word string) bool {
+		return strings.HasPrefix(word, "beam-temp-") || strings.HasPrefix(word, ".temp")
+	}
 	if slices.ContainsFunc(strings.Split(o.Key, "/"), beams) {
 		return
 	}

@@ -114,7 +114,7 @@ func (r *Runner) secret(name string) (version *cloud.Document, err error) {
 	}
 	for _, doc := range all {
 		enabled, set := doc.Outputs["enabled"].(bool)
-		if text(doc, "secret") != secret || set && !enabled {
+		if !sameSecret(text(doc, "secret"), secret) || set && !enabled {
 			continue
 		}
 		number := versionOf(doc)
@@ -127,6 +127,18 @@ func (r *Runner) secret(name string) (version *cloud.Document, err error) {
 	}
 	return version, nil
 }
+
+// sameSecret compares names of secrets: whole ones with a project's ID or number, or bare ones.
+func sameSecret(a, b string) bool {
+	if a[strings.LastIndexByte(a, '/')+1:] != b[strings.LastIndexByte(b, '/')+1:] {
+		return false
+	}
+	p, q := part(a, "projects"), part(b, "projects")
+	return p == q || isNumber(p) || isNumber(q)
+}
+
+// isNumber is true for a project's number, and for a project that is not named.
+func isNumber(project string) bool { return strings.Trim(project, "0123456789") == "" }
 
 func versionOf(doc *cloud.Document) string { return doc.ID[strings.LastIndexByte(doc.ID, '/')+1:] }
 

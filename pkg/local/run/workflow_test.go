@@ -313,7 +313,7 @@ func TestWorkflowCallsTheLocalCloud(t *testing.T) {
 	w.googleBucket("data")
 	w.write("data", "in.txt", "hello")
 	w.create(typeSecretVersion, "projects/"+gproject+"/secrets/pw/versions/1", map[string]any{"secret": "projects/" + gproject + "/secrets/pw", "secretData": "old", "enabled": true})
-	w.create(typeSecretVersion, "projects/"+gproject+"/secrets/pw/versions/10", map[string]any{"secret": "projects/" + gproject + "/secrets/pw", "secretData": "s3cret", "enabled": true})
+	w.create(typeSecretVersion, "projects/123456789/secrets/pw/versions/10", map[string]any{"secret": "projects/" + gproject + "/secrets/pw", "secretData": "s3cret", "enabled": true})
 	w.workflow("child", `main:
   params: [args]
   steps:
