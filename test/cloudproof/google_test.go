@@ -37,7 +37,7 @@ func TestGoogle(t *testing.T) {
 		planned := p.plan(t, ref)
 		compare(t, "google/plan/"+ref.Name(), planned.golden())
 		assert.True(t, planned.changes)
-		sameResources(t, "gcp:", planned, p.google.Calls("Create", true))
+		sameResources(t, planned, p.google.Calls("Create", true))
 		for _, c := range p.google.Calls("Check", false) {
 			assert.Empty(t, c.Failures, "%s %s", c.Type, c.Name)
 		}

@@ -13,41 +13,51 @@ import (
 const example = "../../examples/pipeline-config"
 
 // The complete plan of the example, stack by stack, each after those that it
-// needs are applied; what is asked of AWS to apply it; and that a second plan
+// needs are applied; what is asked of the clouds to apply it; and that a second plan
 // finds nothing to do.
 func TestExample(t *testing.T) {
 	p := newProof(t, exampleCopy(t, ofRegistry(startRegistry(t))), options{})
 	for _, ref := range stacks(t, p.project) {
-		p.recorder.Forget()
+		p.forget()
 		planned := p.plan(t, ref)
 		compare(t, "plan/"+ref.Name(), planned.golden())
 		assert.True(t, planned.changes)
-		sameResources(t, "aws:", planned, p.recorder.Calls("Create", true))
-		for _, c := range p.recorder.Calls("Check", false) {
+		sameResources(t, planned, p.calls("Create", true))
+		for _, c := range p.calls("Check", false) {
 			assert.Empty(t, c.Failures, "%s %s", c.Type, c.Name)
 		}
 		for _, c := range p.recorder.Calls("Configure", false) {
 			assert.Equal(t, region, c.Inputs["region"].StringValue())
 			assert.Equal(t, `["`+account+`"]`, c.Inputs["allowedAccountIds"].StringValue())
 		}
-		assert.Empty(t, p.recorder.Calls("Create", false), "a plan creates nothing")
+		assert.Empty(t, p.calls("Create", false), "a plan creates nothing")
 
-		p.recorder.Forget()
+		p.forget()
 		p.apply(t, ref)
-		compare(t, "apply/"+ref.Name(), requests(p.recorder.Calls("Create", false)))
+		compare(t, "apply/"+ref.Name(), requests(p.calls("Create", false)))
 	}
 	for _, ref := range stacks(t, p.project) {
 		assert.False(t, p.plan(t, ref).changes, ref.Name())
 	}
 }
 
-// sameResources holds that everything of a package that a plan shows was looked
-// at by the provider, and nothing else.
-func sameResources(t *testing.T, prefix string, planned *steps, calls []recorded.Call) {
+// calls are those of both clouds' providers.
+func (p *proof) calls(method string, preview bool) []recorded.Call {
+	return append(p.recorder.Calls(method, preview), p.google.Calls(method, preview)...)
+}
+
+func (p *proof) forget() {
+	p.recorder.Forget()
+	p.google.Forget()
+}
+
+// sameResources holds that everything of the clouds that a plan shows was looked at
+// by a provider, and nothing else.
+func sameResources(t *testing.T, planned *steps, calls []recorded.Call) {
 	t.Helper()
 	var shown, asked []string
 	for _, s := range planned.of("create") {
-		if strings.HasPrefix(s.typ, prefix) {
+		if strings.HasPrefix(s.typ, "aws:") || strings.HasPrefix(s.typ, "gcp:") {
 			shown = append(shown, s.typ+" "+s.name)
 		}
 	}

@@ -3,6 +3,7 @@ package google
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -71,8 +72,11 @@ func (a Access) find(ctx context.Context) (*identity, error) {
 				return nil, fmt.Errorf("GOOGLE_CREDENTIALS: %w", err)
 			}
 		}
-		//nolint:staticcheck // whose file it is stands in a variable of the person's own
-		found, err := google.CredentialsFromJSON(ctx, text, scope)
+		var file struct{ Type google.CredentialsType }
+		if err := json.Unmarshal(text, &file); err != nil {
+			return nil, errors.New("GOOGLE_CREDENTIALS: it is no credentials file: it is not JSON")
+		}
+		found, err := google.CredentialsFromJSONWithType(ctx, text, file.Type, scope)
 		if err != nil {
 			return nil, fmt.Errorf("GOOGLE_CREDENTIALS: %w", err)
 		}

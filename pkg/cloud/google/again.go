@@ -2,6 +2,7 @@ package google
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -28,12 +29,17 @@ func onlyRefused(err error) bool {
 	return ok && a.code == 429
 }
 
+// slowError is a question without an answer in time.
+type slowError struct{ limit time.Duration }
+
+func (e *slowError) Error() string { return fmt.Sprintf("no answer within %s", e.limit) }
+
 // again asks until there is an answer, for as long as the error is worth it. The
 // waits double, from the client's pause to thirty of it.
-func (c *Client) again(ctx context.Context, worth func(error) bool, silent func(error, time.Duration), ask func() error) error {
+func (c *Client) again(ctx context.Context, worth func(error) bool, silent func(error, time.Duration), ask func(context.Context) error) error {
 	wait := c.pause
 	for i := 1; ; i++ {
-		err := ask()
+		err := c.once(ctx, ask)
 		switch {
 		case err == nil:
 			return nil
@@ -50,6 +56,17 @@ func (c *Client) again(ctx context.Context, worth func(error) bool, silent func(
 		}
 		wait = min(2*wait, 30*c.pause)
 	}
+}
+
+// once asks with a limit of time.
+func (c *Client) once(ctx context.Context, ask func(context.Context) error) error {
+	limited, cancel := context.WithTimeout(ctx, c.limit)
+	defer cancel()
+	err := ask(limited)
+	if err != nil && ctx.Err() == nil && errors.Is(limited.Err(), context.DeadlineExceeded) {
+		return &slowError{c.limit}
+	}
+	return err
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

@@ -144,6 +144,10 @@ func (a answer) transient() bool {
 
 // words are those of Google's answers.
 func words(err error) (check.Fault, string) {
+	var slow *slowError
+	if errors.As(err, &slow) {
+		return check.Unreachable, slow.Error()
+	}
 	var token *oauth2.RetrieveError
 	if errors.As(err, &token) {
 		return check.BadCredentials, tokenReason(token)

@@ -118,8 +118,12 @@ func TestCheck(t *testing.T) {
 				{Check: "billing of exampledorc-data", Level: check.Missing, Summary: "the project has no active billing account", Hint: "gcloud billing projects link exampledorc-data"},
 				{
 					Check: "permissions in exampledorc-data", Level: check.Missing, Summary: "permissions are missing",
-					Detail: "roles/iam.serviceAccountUser (iam.serviceAccounts.actAs)\n  roles/storage.admin (storage.buckets.create, storage.buckets.delete, storage.buckets.get and 3 more)",
-					Hint:   "grant roles/iam.serviceAccountUser, roles/storage.admin",
+					Detail: "roles/storage.admin (storage.buckets.create, storage.buckets.delete, storage.buckets.get and 3 more)",
+					Hint:   "grant roles/storage.admin",
+				},
+				{
+					Check: "permissions in exampledorc-data", Level: check.Warning, Summary: "permissions are missing, unless single resources give them",
+					Detail: "roles/iam.serviceAccountUser (iam.serviceAccounts.actAs)", Hint: "grant roles/iam.serviceAccountUser",
 				},
 			},
 		},

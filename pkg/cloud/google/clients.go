@@ -34,6 +34,8 @@ type Client struct {
 	billing    *cloudbilling.APIService
 	// pause is the wait before a failed question is asked again, at first.
 	pause time.Duration
+	// limit is how long an answer may take.
+	limit time.Duration
 }
 
 // NewClient finds credentials and makes the clients. Nothing is asked yet. The
@@ -47,7 +49,7 @@ func NewClient(ctx context.Context, a Access) (*Client, error) {
 }
 
 func (a Access) client(ctx context.Context, who *identity) (c *Client, err error) {
-	c = &Client{pause: cmp.Or(a.Pause, time.Second)}
+	c = &Client{pause: cmp.Or(a.Pause, time.Second), limit: 30 * time.Second}
 	if c.dataflow, err = dataflow.NewService(ctx, a.options(who, DataflowEndpoint, "v1b3")...); err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"google.golang.org/api/workflowexecutions/v1"
 
+	"github.com/dorc-dev/dorc/pkg/cloud/check"
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
@@ -65,15 +66,23 @@ func part(name, word string) string {
 // take the request.
 func (c *Client) Start(ctx context.Context, workflow string, argument json.RawMessage) (*Execution, error) {
 	var made *workflowexecutions.Execution
-	err := c.again(ctx, onlyRefused, nil, func() (err error) {
+	err := c.again(ctx, onlyRefused, nil, func(ctx context.Context) (err error) {
 		made, err = c.executions.Projects.Locations.Workflows.Executions.
 			Create(workflow, &workflowexecutions.Execution{Argument: string(argument)}).Context(ctx).Do()
 		return err
 	})
-	if err != nil {
-		return nil, c.wrong("workflow "+part(workflow, "workflows"), "the workflow cannot be executed", err)
+	if err == nil {
+		return execution(made), nil
 	}
-	return execution(made), nil
+	wrong := c.wrong("workflow "+part(workflow, "workflows"), "the workflow cannot be executed", err)
+	p, ok := wrong.(problem.Problem) //nolint:errorlint // it is this package's own
+	if kind, _ := faultOf(err); ok && kind == check.Unreachable {
+		p.Summary = "whether the workflow is executed is not known"
+		p.Hint = fmt.Sprintf("look before you start it again: https://console.cloud.google.com/workflows/workflow/%s/%s/executions?project=%s",
+			part(workflow, "locations"), part(workflow, "workflows"), part(workflow, "projects"))
+		return nil, p
+	}
+	return nil, wrong
 }
 
 // Execution asks for an execution by its whole name.
@@ -83,7 +92,7 @@ func (c *Client) Execution(ctx context.Context, name string) (*Execution, error)
 
 func (c *Client) executionOr(ctx context.Context, name string, silent func(error, time.Duration)) (*Execution, error) {
 	var found *workflowexecutions.Execution
-	err := c.again(ctx, anyTransient, silent, func() (err error) {
+	err := c.again(ctx, anyTransient, silent, func(ctx context.Context) (err error) {
 		found, err = c.executions.Projects.Locations.Workflows.Executions.Get(name).View("FULL").Context(ctx).Do()
 		return err
 	})
@@ -96,7 +105,7 @@ func (c *Client) executionOr(ctx context.Context, name string, silent func(error
 // CancelExecution cancels it. Google does not tell the workflow, so that its job
 // goes on: cancel that too.
 func (c *Client) CancelExecution(ctx context.Context, name string) error {
-	err := c.again(ctx, anyTransient, nil, func() error {
+	err := c.again(ctx, anyTransient, nil, func(ctx context.Context) error {
 		_, err := c.executions.Projects.Locations.Workflows.Executions.
 			Cancel(name, &workflowexecutions.CancelExecutionRequest{}).Context(ctx).Do()
 		return err

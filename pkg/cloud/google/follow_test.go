@@ -155,10 +155,14 @@ func TestTransient(t *testing.T) {
 		"429":             {Status: 429, Code: "RESOURCE_EXHAUSTED", Message: "Quota exceeded for quota metric 'Read requests' and limit 'Read requests per minute'."},
 		"dropped":         {Drop: true},
 		"dropped, slowly": {Drop: true, Slow: time.Millisecond},
+		"no answer":       {Slow: time.Hour},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server, c := newClient(t)
 			server.AddWorkflow(flights, good())
+			if fault.Slow == time.Hour {
+				c.limit = 100 * time.Millisecond
+			}
 			for _, path := range []string{"/executions/", "/jobs/", "/messages", "/jobs"} {
 				fault.Method, fault.Path, fault.After, fault.Times = "GET", path, 1, 3
 				server.Fault(fault)
@@ -224,7 +228,8 @@ func TestStartOnce(t *testing.T) {
 	server.AddWorkflow(flights, good())
 	server.Fault(googletest.Fault{Method: "POST", Drop: true, Times: 1})
 	_, err := c.Start(t.Context(), flights, nil)
-	require.ErrorContains(t, err, "the workflow cannot be executed")
+	require.ErrorContains(t, err, "whether the workflow is executed is not known")
+	require.ErrorContains(t, err, "look before you start it again: https://console.cloud.google.com/workflows/workflow/europe-west2/shop-prod-raw-flights/executions")
 	assert.Len(t, server.Requests(), 1)
 	server.Mend()
 	server.Fault(googletest.Fault{Method: "POST", Status: 429, Code: "RESOURCE_EXHAUSTED", Message: "Quota exceeded.", Times: 2})

@@ -112,7 +112,7 @@ func (c *Client) listed(ctx context.Context, of Jobs, silent func(error, time.Du
 	}
 	for {
 		var page *dataflow.ListJobsResponse
-		err := c.again(ctx, anyTransient, silent, func() (err error) {
+		err := c.again(ctx, anyTransient, silent, func(ctx context.Context) (err error) {
 			page, err = c.dataflow.Projects.Locations.Jobs.List(of.Project, of.Region).Filter(filter).PageSize(100).PageToken(token).Context(ctx).Do()
 			return err
 		})
@@ -140,7 +140,7 @@ func (c *Client) Job(ctx context.Context, of Jobs, id string) (*Job, error) {
 
 func (c *Client) jobOr(ctx context.Context, of Jobs, id string, silent func(error, time.Duration)) (*Job, error) {
 	var found *dataflow.Job
-	err := c.again(ctx, anyTransient, silent, func() (err error) {
+	err := c.again(ctx, anyTransient, silent, func(ctx context.Context) (err error) {
 		found, err = c.dataflow.Projects.Locations.Jobs.Get(of.Project, of.Region, id).View("JOB_VIEW_DESCRIPTION").
 			Fields("id", "name", "type", "currentState", "currentStateTime", "createTime", "labels", "location").Context(ctx).Do()
 		return err
@@ -168,7 +168,7 @@ func (c *Client) Drain(ctx context.Context, of Jobs, id string) error {
 }
 
 func (c *Client) request(ctx context.Context, of Jobs, id, wanted, summary string) error {
-	err := c.again(ctx, anyTransient, nil, func() error {
+	err := c.again(ctx, anyTransient, nil, func(ctx context.Context) error {
 		_, err := c.dataflow.Projects.Locations.Jobs.Update(of.Project, of.Region, id, &dataflow.Job{RequestedState: wanted}).Context(ctx).Do()
 		return err
 	})
@@ -200,12 +200,12 @@ func (c *Client) messagesOr(ctx context.Context, of Jobs, id, importance string,
 	for token := ""; ; {
 		var page *dataflow.ListJobMessagesResponse
 		call := c.dataflow.Projects.Locations.Jobs.Messages.List(of.Project, of.Region, id).
-			MinimumImportance("JOB_MESSAGE_" + strings.ToUpper(importance)).PageToken(token).Context(ctx)
+			MinimumImportance("JOB_MESSAGE_" + strings.ToUpper(importance)).PageToken(token)
 		if !since.IsZero() {
 			call = call.StartTime(since.Format(time.RFC3339Nano))
 		}
-		err := c.again(ctx, anyTransient, silent, func() (err error) {
-			page, err = call.Do(googleapi.QueryParameter("pageSize", "200"))
+		err := c.again(ctx, anyTransient, silent, func(ctx context.Context) (err error) {
+			page, err = call.Context(ctx).Do(googleapi.QueryParameter("pageSize", "200"))
 			return err
 		})
 		if err != nil {

@@ -151,7 +151,42 @@ func (c *checker) allowed(ctx context.Context, p Project) []Finding {
 	if len(lacking) == 0 {
 		return []Finding{{Check: name, Level: check.OK, Summary: fmt.Sprintf("all %d that the resources need", len(wanted))}}
 	}
-	return []Finding{lacks(name, lacking)}
+	return lacksInProject(name, lacking)
+}
+
+// lacksInProject tells what a project must give from what a single resource may give
+// instead, such as actAs on one account: the latter is a warning, unless its role is
+// needed anyway.
+func lacksInProject(name string, lacking []string) (found []Finding) {
+	var must, may []string
+	for _, p := range lacking {
+		if ofProject(p) {
+			must = append(must, p)
+		}
+	}
+	roles, _ := byRole(must)
+	for _, p := range lacking {
+		if role := Role(p); !ofProject(p) && slices.ContainsFunc(roles, func(r string) bool { return r == role || slices.Contains(within[r], role) }) {
+			must = append(must, p)
+		} else if !ofProject(p) {
+			may = append(may, p)
+		}
+	}
+	if len(must) > 0 {
+		found = append(found, lacks(name, must))
+	}
+	if len(may) > 0 {
+		f := lacks(name, may)
+		f.Level, f.Summary = check.Warning, "permissions are missing, unless single resources give them"
+		found = append(found, f)
+	}
+	return found
+}
+
+// ofProject says that no single resource can give a permission.
+func ofProject(permission string) bool {
+	return strings.HasSuffix(permission, ".create") && !strings.HasPrefix(permission, "storage.objects.") ||
+		strings.HasPrefix(permission, "serviceusage.") || strings.HasPrefix(permission, "resourcemanager.")
 }
 
 func lacks(name string, permissions []string) Finding {
