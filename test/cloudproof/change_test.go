@@ -26,7 +26,7 @@ func exampleCopy(t *testing.T, changes ...[3]string) string {
 	return dir
 }
 
-// withoutGoogle takes what is on Google Cloud out of a copy of the example. google_test.go has a repo for that.
+// withoutGoogle takes what is on Google Cloud out of a copy of the example.
 func withoutGoogle(t *testing.T, repo string) {
 	t.Helper()
 	for _, folder := range []string{"src/raw-to-processed/flights", "src/raw-to-processed/orders", "src/processed-to-curated/flights"} {

@@ -22,9 +22,12 @@ const googleRepo = "testdata/google/repo"
 // googleCopy is a copy of the repo whose base images are in a registry of the test.
 func googleCopy(t *testing.T) string {
 	t.Helper()
-	host := startRegistry(t)
-	return repoCopy(t, googleRepo, [3]string{"universal/Pulumi.universal.yaml", "    region: europe-west2\n",
-		"    region: europe-west2\n    launcher_image: " + host + "/launcher:3.12\n    sdk_image: " + host + "/sdk:3.12\n"})
+	return repoCopy(t, googleRepo, googleImages(startRegistry(t)))
+}
+
+// googleImages changes a repo's base images for Dataflow to those of a registry.
+func googleImages(host string) [3]string {
+	return [3]string{"universal/Pulumi.universal.yaml", "\n  gcp:\n", "\n  gcp:\n    launcher_image: " + host + "/launcher:3.12\n    sdk_image: " + host + "/sdk:3.12\n"}
 }
 
 // The complete plan of a config repo on Google Cloud alone, stack by stack, and what

@@ -16,7 +16,8 @@ const example = "../../examples/pipeline-config"
 // needs are applied; what is asked of the clouds to apply it; and that a second plan
 // finds nothing to do.
 func TestExample(t *testing.T) {
-	p := newProof(t, exampleCopy(t, ofRegistry(startRegistry(t))), options{})
+	host := startRegistry(t)
+	p := newProof(t, repoCopy(t, example, ofRegistry(host), googleImages(host)), options{})
 	for _, ref := range stacks(t, p.project) {
 		p.forget()
 		planned := p.plan(t, ref)
