@@ -64,18 +64,20 @@ func writeFiles(dir string, files map[string]string) error {
 
 // documents says whether the local cloud has this many resources.
 func documents(dir string, want int) error {
-	got := 0
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+	got, err := countDocuments(dir)
+	if err == nil && got != want {
+		err = fmt.Errorf("the local cloud has %d resources, not %d", got, want)
+	}
+	return err
+}
+
+// countDocuments is how many resources the local cloud has.
+func countDocuments(dir string) (count int, err error) {
+	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() && filepath.Ext(path) == ".json" {
-			got++
+			count++
 		}
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	if got != want {
-		return fmt.Errorf("the local cloud has %d resources, not %d", got, want)
-	}
-	return nil
+	return count, err
 }

@@ -1,7 +1,7 @@
 // Command bench measures dorc as a person runs it: whole processes on the local
 // target, with its real durability, beside Terraform (or OpenTofu) and the stock
-// Pulumi CLI where they are on the machine; and how it builds and pushes images,
-// beside Docker. It prints Markdown tables; it judges nothing and is no test.
+// Pulumi CLI where they are on the machine; how it builds and pushes images,
+// beside Docker; and pipelines of Dataflow beside Beam by hand. It prints Markdown tables; it judges nothing and is no test.
 //
 // The figures of docs/benchmarks.md are what it printed.
 package main
@@ -59,7 +59,7 @@ func parse(args []string) (options, error) {
 	f.IntVar(&o.runs, "runs", 5, "runs per case; the table has medians")
 	f.DurationVar(&o.cap, "cap", 10*time.Minute, "a command that takes longer is ended")
 	f.DurationVar(&o.slow, "slow", time.Minute, "a case with a command that takes longer is run once, without a warm-up")
-	f.StringVar(&o.only, "only", "", "only this tool: dorc, terraform, pulumi; or repo, the table of large config repos; or images, those of images")
+	f.StringVar(&o.only, "only", "", "only this tool: dorc, terraform, pulumi; or repo, the table of large config repos; or images, those of images; or dataflow, that of Dataflow pipelines")
 	if err := f.Parse(args); err != nil {
 		return o, err
 	}
@@ -85,11 +85,12 @@ func run(o options) error {
 	}
 	defer os.RemoveAll(work)
 	tools := []*tool{dorcTool(o.dorc), terraformTool(), pulumiTool()}
-	if o.only == "images" {
+	alone := o.only == "repo" || o.only == "images" || o.only == "dataflow"
+	if o.only == "images" || o.only == "dataflow" {
 		tools = tools[:1]
 	}
 	printFacts(os.Stdout, work, tools)
-	if o.only != "repo" && o.only != "images" {
+	if !alone {
 		results, err := measure(o, work, tools)
 		if err != nil {
 			return err
@@ -103,7 +104,12 @@ func run(o options) error {
 		}
 	}
 	if o.only == "" || o.only == "images" {
-		return images(os.Stdout, o, work)
+		if err := images(os.Stdout, o, work); err != nil {
+			return err
+		}
+	}
+	if o.only == "" || o.only == "dataflow" {
+		return dataflows(os.Stdout, o, work)
 	}
 	return nil
 }
