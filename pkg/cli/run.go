@@ -117,6 +117,9 @@ func (o *runOptions) run(ctx context.Context, args []string) error {
 }
 
 func (o *runOptions) finished(e *run.Execution) error {
+	if e.Status == run.Aborted {
+		return detached{"the run was cancelled\n  it is kept: dorc logs shows it again"}
+	}
 	if e.Status != run.Succeeded {
 		failed := fmt.Errorf("%w: %s", errRunFailed, firstOf(e.Error, string(e.Status)))
 		if cause := causeOf(e.Cause); cause != "" {

@@ -26,8 +26,8 @@ func (f *cloudFlags) add(cmd *cobra.Command) {
 	cmd.Flags().DurationVar(&f.poll, "poll", 5*time.Second, "cloud target: how often Google is asked")
 }
 
-// detached says that what runs in the cloud is no longer watched. Its exit code is
-// that of a cancelled command.
+// detached says that what runs in the cloud is no longer watched, or that a run here
+// was cancelled. Its exit code is that of a cancelled command.
 type detached struct{ text string }
 
 func (d detached) Error() string { return d.text }

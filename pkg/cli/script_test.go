@@ -48,6 +48,10 @@ func TestScripts(t *testing.T) {
 				env.Setenv("DOCKER_HOST", engine)
 			}
 			env.Setenv("BASE_IMAGE", os.Getenv("DORC_TEST_BASE_IMAGE"))
+			if cache, err := os.UserCacheDir(); err == nil {
+				// For scripts whose packages are hundreds of megabytes: once for each machine.
+				env.Setenv("SHARED_CACHE", filepath.Join(cache, "dorc-test", "cache"))
+			}
 			env.Setenv("REPO", repo) // for programs in Go, which need the Pulumi SDK of dorc's go.mod
 			env.Values[googles{}] = &googles{}
 			return addMissing(env.WorkDir)

@@ -168,7 +168,7 @@ func killed(ts *testscript.TestScript, neg bool, args []string) {
 // returns how it ended.
 func signalled(ts *testscript.TestScript, sig os.Signal, text string, command []string) error {
 	cmd := exec.Command(filepath.Join(filepath.SplitList(ts.Getenv("PATH"))[0], command[0]), command[1:]...)
-	for _, name := range []string{"HOME", "PATH", "TZ", "TMPDIR", "GOCACHE", "GOMODCACHE", "GOFLAGS", "GOPROXY"} {
+	for _, name := range []string{"HOME", "PATH", "TZ", "TMPDIR", "GOCACHE", "GOMODCACHE", "GOFLAGS", "GOPROXY", "DORC_CACHE_DIR"} {
 		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
 	}
 	watched := &watcher{text: text, seen: make(chan struct{})}

@@ -56,8 +56,8 @@ func newFlow(ctx context.Context, r *Runner) (*flow, error) {
 	return f, nil
 }
 
-// close ends every job, execution and the endpoint.
-func (f *flow) close() error {
+// stop ends every job and execution that goes on.
+func (f *flow) stop() {
 	f.mu.Lock()
 	for _, c := range f.children {
 		c.cancel()
@@ -65,6 +65,11 @@ func (f *flow) close() error {
 	f.mu.Unlock()
 	f.jobs.Close()
 	f.working.Wait()
+}
+
+// close ends all that goes on, and the endpoint.
+func (f *flow) close() error {
+	f.stop()
 	return f.storage.Close()
 }
 
@@ -106,8 +111,11 @@ func (f *flow) execute(ctx context.Context, w *workflow, argument any, r *record
 	if err == nil {
 		output, err = expression.EncodeJSON(result)
 	}
-	if err == nil && r.parent == nil {
-		f.follow(ctx, r)
+	if r.parent == nil {
+		if err == nil {
+			f.follow(ctx, r)
+		}
+		f.stop() // its ends are a part of the run
 	}
 	var failure *execute.Failure
 	switch {

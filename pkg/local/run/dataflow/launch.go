@@ -80,10 +80,11 @@ func (s *Service) launch(at place, r *http.Request) (any, error) {
 	if body.ValidateOnly {
 		return map[string]any{"job": map[string]any{}}, nil
 	}
+	launched := j.resource(false)
 	if err := s.start(j, p.Update); err != nil {
 		return nil, err
 	}
-	return map[string]any{"job": j.resource(false)}, nil
+	return map[string]any{"job": launched}, nil
 }
 
 // decode reads a body as strictly as Google does.

@@ -1,9 +1,9 @@
 """Flights from files with JSON arrays to rows that are known to be right.
 
-Reads every file of --input, checks each flight, and writes the right ones as CSV to
---output and the others, with what is wrong, as JSON lines to --rejected. When more
-than --max_bad_share of them are bad, the job fails; what it has written then is not
-to be used.
+Reads the files of --input, of which there must be one, checks each flight, and writes
+the right ones as CSV to --output and the others, with what is wrong, as JSON lines to
+--rejected. When more than --max_bad_share of them are bad, the job fails; what it has
+written then is not to be used.
 """
 
 import csv
@@ -101,7 +101,7 @@ def main():
     with beam.Pipeline(options=options) as pipeline:
         rows = (
             pipeline
-            | "Find files" >> fileio.MatchFiles(parameters.input)
+            | "Find files" >> fileio.MatchFiles(parameters.input, fileio.EmptyMatchTreatment.DISALLOW)
             | "Open files" >> fileio.ReadMatches()
             | "Read flights" >> beam.FlatMap(flights)
             | "Clean" >> beam.ParDo(Clean(parameters.late_minutes)).with_outputs("bad", main="good")
