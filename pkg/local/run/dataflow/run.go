@@ -36,7 +36,7 @@ func (s *Service) run(ctx context.Context, j *job) {
 func (s *Service) work(ctx context.Context, j *job) (err error) {
 	program, err := s.options.Prepare(ctx, j.Job, j.template, func(line string) { s.say(j, Debug, line) })
 	if err != nil {
-		return fmt.Errorf("The job cannot be launched: %w", err) //nolint:staticcheck // a message for people
+		return fmt.Errorf("the job cannot be launched: %w", err)
 	}
 	if program.Close != nil {
 		defer func() { err = errors.Join(err, program.Close()) }()

@@ -187,7 +187,7 @@ func TestFailures(t *testing.T) {
 	j, err := w.start("no-image", api.LaunchFlexTemplateParameter{})
 	require.NoError(t, err)
 	w.wait(j.Id, Failed)
-	assert.Equal(t, []string{"The job cannot be launched: the image is not in the local cloud"}, w.messages(j.Id, Error))
+	assert.Equal(t, []string{"the job cannot be launched: the image is not in the local cloud"}, w.messages(j.Id, Error))
 }
 
 func TestRefusals(t *testing.T) {
