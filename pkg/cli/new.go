@@ -34,7 +34,7 @@ PIPELINE_TEMPLATE_PATH. On a terminal it asks for what is missing. Nothing is
 overwritten.`,
 		Example: `  dorc new pipeline trips --layer raw-to-processed --function extract
   dorc new pipeline flights --layer raw-to-processed --kind dataflow`,
-		Args:    oneName("pipeline"),
+		Args: oneName("pipeline"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			repo, err := a.newScaffoldRepo()
 			if err != nil {
