@@ -30,18 +30,20 @@ func mainProgram(s *source.Snapshot) string { return source.TemplateRoot + "/" +
 // beamRequirement is what a Dataflow pipeline's image needs besides what its own
 // files name: the version of Beam that its workers have.
 func beamRequirement(r Request) python.Needed {
-	extras := "gcp"
-	if r.Snapshot.Main == source.YAMLMain {
-		extras = "gcp,yaml"
-	}
 	return python.Needed{
-		Name: beamProject, Version: r.Beam, Extras: extras,
+		Name: beamProject, Version: r.Beam, Extras: beamExtras,
 		Why:  "the SDK image " + r.SDK.Name + " has it, and launcher and workers must have one version of Beam",
 		Hint: "Pin " + r.Beam + ", or leave it out; or name the SDK image of the other version: gcp.sdk_image in the universal configuration.",
 	}
 }
 
-const beamProject = "apache-beam"
+const (
+	beamProject = "apache-beam"
+	// beamExtras are the same for pipelines with code and for Beam YAML: so all that
+	// have no requirements of their own share one set of packages, which is fetched,
+	// packed, pushed and installed once.
+	beamExtras = "gcp,yaml"
+)
 
 // beamVersion is the version of Beam of the SDK image: its name says it, else the
 // image itself does.

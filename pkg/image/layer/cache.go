@@ -22,7 +22,7 @@ import (
 const Keep = 30 * 24 * time.Hour
 
 // format is changed when the same entries give other bytes.
-const format = "dorc layer 1"
+const format = "dorc layer 2"
 
 // Cache makes layers and keeps them in files, so that each is made once. Several
 // goroutines and processes may use one folder.

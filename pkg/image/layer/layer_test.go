@@ -79,6 +79,8 @@ func TestKnownDigest(t *testing.T) {
 	d, err := made.DiffID()
 	require.NoError(t, err)
 	assert.Equal(t, "sha256:10c935b53a62d5b2169abab575ef17a13478bb5c2f5ab1dd488587484528a597", d.String())
+	// What is sent is the same too, with the library of go.mod.
+	assert.Equal(t, "sha256:f9724d4cb2f9ed58affea150d0a89e2ed040a3367f4cd8243d49554d1dc7ffd6", digest(t, made))
 }
 
 func TestCacheMakesOnce(t *testing.T) {

@@ -21,6 +21,9 @@ var elsewhere = []string{
 	"main.go", "go.mod", "go.sum", ".gitignore",
 }
 
+// launcherConfigs are the files of which one is a pipeline in a launcher's form.
+var launcherConfigs = []string{"config.json", "config.yaml", "config.yml"}
+
 // readPipeline reads the folder of a Dataflow pipeline. One without a main.py gets
 // dorc's own main program.
 func readPipeline(s *Snapshot) (problem.List, error) {
@@ -36,10 +39,15 @@ func readPipeline(s *Snapshot) (problem.List, error) {
 	for _, f := range s.Requirements.Files {
 		requirements[f.Name] = true
 	}
+	has := func(name string) bool {
+		return slices.ContainsFunc(found, func(f configrepo.File) bool { return f.Path == name })
+	}
 	s.Main = YAMLMain
-	if slices.ContainsFunc(found, func(f configrepo.File) bool { return f.Path == MainFile }) {
+	if has(MainFile) {
 		s.Main = MainFile
 	}
+	// What a launcher's config names (queries, schemas) is in its translation.
+	translated := s.Main == YAMLMain && slices.ContainsFunc(launcherConfigs, has)
 	var problems problem.List
 	for _, f := range found {
 		name := path.Join(dir, f.Path)
@@ -47,6 +55,7 @@ func readPipeline(s *Snapshot) (problem.List, error) {
 		case requirements[name], s.isElsewhere(f.Path):
 		case f.Path == dockerfile.Name:
 			problems = append(problems, ownDockerfile(f.Abs))
+		case translated:
 		case f.Path == YAMLMain && s.Main == YAMLMain:
 			problems = append(problems, problem.Problem{
 				File:    problem.Shown(f.Abs),
