@@ -103,6 +103,7 @@ func beamIndex(t *testing.T) *index {
 	x.add("apache-beam", "apache_beam-2.77.0-"+any3+".whl", x.files["apache_beam"]["apache_beam-2.77.0-"+any3+".whl"])
 	x.wheel(t, "good", "1.0", any3)
 	x.wheel(t, "better", "1.0", any3)
+	x.wheel(t, "best", "1.0", any3)
 	return x
 }
 
@@ -185,9 +186,11 @@ func TestDataflowImagesOnDebiansRegistry(t *testing.T) {
 		contentsOf(t, flex, packages+"good-0.9.dist-info/METADATA", packages+"good-1.0.dist-info/METADATA"), "the launcher image's version is gone")
 	yaml := p.pulled(pushed["raw/yaml flex-template"])
 	assert.Contains(t, contentsOf(t, yaml, "template/dorc_yaml_main.py")[0], "apache_beam.yaml")
-	assert.Equal(t, "version = '1.0'\n", contentsOf(t, yaml, packages+"better.py")[0], "what Beam YAML needs is there")
+	for _, image := range []v1.Image{flex, yaml} {
+		assert.Equal(t, "version = '1.0'\n", contentsOf(t, image, packages+"better.py")[0], "what Beam YAML needs is in each, so that all share a layer")
+	}
 	worker := p.pulled(pushed["raw/delays beam-worker"])
-	assert.Equal(t, []string{"# in the image\n", "print('delays')\n", ""}, contentsOf(t, worker, packages+"apache_beam.py", "template/main.py", packages+"better.py"))
+	assert.Equal(t, []string{"# in the image\n", "print('delays')\n", "version = '1.0'\n"}, contentsOf(t, worker, packages+"apache_beam.py", "template/main.py", packages+"better.py"))
 	file, err := worker.ConfigFile()
 	require.NoError(t, err)
 	assert.Equal(t, []string{"/opt/apache/beam/boot"}, file.Config.Entrypoint)
@@ -204,7 +207,7 @@ func TestDataflowChangesSendOneLayer(t *testing.T) {
 	p.images("push", "flights", "--env", "prod")
 	for _, change := range []struct{ file, text string }{
 		{"repo/src/raw/flights/main.py", "print('other')\n"},
-		{"repo/src/raw/flights/requirements.txt", "better==1.0\n"},
+		{"repo/src/raw/flights/requirements.txt", "best==1.0\n"},
 	} {
 		r.forget()
 		p.write(change.file, change.text)

@@ -44,8 +44,12 @@ func containersOf(t *testing.T, program string) (*world, func(args ...string) st
 		return completeOn(under, w, repository, digest)
 	}})
 	engine := func(args ...string) string {
-		out, err := exec.Command(program, args...).CombinedOutput()
-		require.NoError(t, err, "%s", out)
+		// Engines warn of the machine on standard error, as when it forwards no packets.
+		var warnings strings.Builder
+		cmd := exec.Command(program, args...)
+		cmd.Stderr = &warnings
+		out, err := cmd.Output()
+		require.NoError(t, err, "%s%s", out, warnings.String())
 		return strings.TrimSpace(string(out))
 	}
 	t.Cleanup(func() {
