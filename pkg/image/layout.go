@@ -64,7 +64,7 @@ func writeImage(dir layout.Path, image v1.Image) error {
 		return err
 	}
 	for i, layer := range layers {
-		if err := writeBlob(dir, manifest.Layers[i], layer.Compressed); err != nil {
+		if err := writeLayer(dir, manifest.Layers[i], layer); err != nil {
 			return err
 		}
 	}
@@ -76,6 +76,45 @@ func writeImage(dir layout.Path, image v1.Image) error {
 		return err
 	}
 	return writeBlob(dir, *descriptor, opener(image.RawManifest))
+}
+
+// inFile is a layer that is in a file of its own, as those of the layer cache.
+type inFile interface{ Path() string }
+
+// writeLayer writes a layer's blob. One of the cache is linked where the file
+// system can: the same packages in a hundred repositories take the room of one.
+func writeLayer(dir layout.Path, d v1.Descriptor, l v1.Layer) error {
+	if f, ok := l.(inFile); ok && !hasBlob(dir, d) && linkBlob(dir, d, f.Path()) == nil {
+		return nil
+	}
+	return writeBlob(dir, d, l.Compressed)
+}
+
+// linkBlob puts a file's second name in the place of a blob. It fails where the
+// cache is on another disk, or where the file system has no links.
+func linkBlob(dir layout.Path, d v1.Descriptor, file string) error {
+	path := blobPath(dir, d.Digest)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	link := filepath.Join(filepath.Dir(path), halfWritten+d.Digest.Hex)
+	if err := os.Link(file, link); err != nil {
+		return err
+	}
+	defer os.Remove(link) // gone already when it was renamed
+	if err := syncFile(link); err != nil {
+		return err
+	}
+	return os.Rename(link, path)
+}
+
+// syncFile makes the content of a file last, and lets everyone read it as other blobs.
+func syncFile(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Chmod(0o644), f.Sync(), f.Close())
 }
 
 func opener(data func() ([]byte, error)) func() (io.ReadCloser, error) {

@@ -112,7 +112,15 @@ func listing(t *testing.T, dir string) string {
 // A push that ended in the middle is completed by the next one.
 func TestPushCompletes(t *testing.T) {
 	ctx := context.Background()
-	built := build(t, newRepo(t))
+	builder, asked := standard(t, nil), request(t, newRepo(t))
+	again := func() v1.Image {
+		made, _, err := builder.Build(ctx, asked)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return made
+	}
+	built := again()
 	manifest, err := built.Manifest()
 	if err != nil {
 		t.Fatal(err)
@@ -126,7 +134,7 @@ func TestPushCompletes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			pusher, l := newPusher(t, repository)
-			d, err := pusher.Push(ctx, host+repository, "prod-1", built)
+			d, err := pusher.Push(ctx, host+repository, "prod-1", again())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -136,7 +144,8 @@ func TestPushCompletes(t *testing.T) {
 			if _, found, err := pusher.Find(ctx, host+repository, "prod-1"); found || err != nil {
 				t.Errorf("found: %t, %v after the damage", found, err)
 			}
-			if _, err := pusher.Push(ctx, host+repository, "prod-1", built); err != nil {
+			// As the next process does: what of the cache is damaged too is made anew.
+			if _, err := pusher.Push(ctx, host+repository, "prod-1", again()); err != nil {
 				t.Fatal(err)
 			}
 			if err := validate.Image(stored(t, l, repository, d)); err != nil {
@@ -257,5 +266,33 @@ func TestPushSweepsHalfWrittenFiles(t *testing.T) {
 		if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
 			t.Errorf("%s is still there: %v", file, err)
 		}
+	}
+}
+
+// The layers of two repositories take the room of one.
+func TestLayersAreLinked(t *testing.T) {
+	ctx := context.Background()
+	pusher, l := newPusher(t, repository, "exampledorc-other")
+	built := build(t, newRepo(t))
+	manifest, err := built.Manifest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var infos []os.FileInfo
+	for _, name := range []string{repository, "exampledorc-other"} {
+		if _, err := pusher.Push(ctx, host+name, "prod-1", built); err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(filepath.Join(l.Images(name), "blobs", "sha256", manifest.Layers[0].Digest.Hex))
+		if err != nil {
+			t.Fatal(err)
+		}
+		infos = append(infos, info)
+	}
+	if !os.SameFile(infos[0], infos[1]) {
+		t.Error("the layer is there twice")
+	}
+	if infos[0].Mode().Perm() != 0o644 {
+		t.Errorf("mode %v, want one that everyone can read", infos[0].Mode())
 	}
 }

@@ -43,6 +43,10 @@ func (f *file) MediaType() (types.MediaType, error) { return types.OCILayer, nil
 // Compressed implements v1.Layer.
 func (f *file) Compressed() (io.ReadCloser, error) { return os.Open(f.path) }
 
+// Path is the file that has the compressed layer. It never changes, and is removed
+// when nobody has used the layer for long: who keeps it makes a link.
+func (f *file) Path() string { return f.path }
+
 // Uncompressed implements v1.Layer.
 func (f *file) Uncompressed() (io.ReadCloser, error) {
 	compressed, err := os.Open(f.path)
