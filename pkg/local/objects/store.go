@@ -1,12 +1,15 @@
 package objects
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/dorc-dev/dorc/internal/lockfile"
 )
 
 // Bucket is an applied bucket.
@@ -86,7 +89,7 @@ func (s *Store) open(name string) (*space, error) {
 		return nil, ErrNoBucket
 	}
 	objects, meta := filepath.Join(s.folder, name), filepath.Join(s.folder, ".meta", name)
-	if err := renew(*bucket, meta); err != nil {
+	if err := s.renew(*bucket, meta); err != nil {
 		return nil, err
 	}
 	out := &space{bucket: *bucket}
@@ -106,15 +109,21 @@ func (s *Store) open(name string) (*space, error) {
 
 const bornFile = "created"
 
-// renew removes what is left of an earlier bucket of the same name.
-func renew(bucket Bucket, meta string) error {
+// renew removes what is left of an earlier bucket of the same name. Of several
+// stores that come to a new bucket at one time, in this process or in others, one
+// does it: what the others have written meanwhile must stay.
+func (s *Store) renew(bucket Bucket, meta string) error {
 	born := bucket.Created.UTC().Format(time.RFC3339Nano)
-	file := filepath.Join(meta, bornFile)
-	found, err := os.ReadFile(file)
-	if err == nil && string(found) == born {
-		return nil
+	if is, err := bornAt(meta, born); is || err != nil {
+		return err
 	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	// No bucket's name begins with a period.
+	unlock, err := lockfile.Lock(context.Background(), filepath.Join(s.folder, ".meta", ".locks", bucket.Name))
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if is, err := bornAt(meta, born); is || err != nil {
 		return err
 	}
 	if err := os.RemoveAll(meta); err != nil {
@@ -123,5 +132,14 @@ func renew(bucket Bucket, meta string) error {
 	if err := os.MkdirAll(meta, 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(file, []byte(born), 0o644)
+	return os.WriteFile(filepath.Join(meta, bornFile), []byte(born), 0o644)
+}
+
+// bornAt says whether a bucket's metadata is that of the bucket which was made then.
+func bornAt(meta, born string) (bool, error) {
+	found, err := os.ReadFile(filepath.Join(meta, bornFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return string(found) == born, err
 }

@@ -4,12 +4,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 )
 
 // fixed is a set of buckets.
@@ -164,4 +166,30 @@ func TestBucketMadeAgain(t *testing.T) {
 	o, err := again.Stat("b", "x")
 	require.NoError(t, err)
 	assert.Empty(t, o.Metadata)
+}
+
+// Several stores come to a new bucket at one time, as the stacks of an environment
+// do. None takes away what another has written.
+func TestStoresOfOneNewBucket(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "buckets")
+	for round := range 20 {
+		bucket := fixed{{Name: "b", Created: time.Unix(int64(round), 0)}}
+		var group errgroup.Group
+		for i := range 8 {
+			s, err := New(folder, bucket)
+			require.NoError(t, err)
+			group.Go(func() error {
+				_, err := s.Put("b", strconv.Itoa(i), Attributes{Metadata: map[string]string{"n": strconv.Itoa(i)}}, strings.NewReader("x"))
+				return err
+			})
+		}
+		require.NoError(t, group.Wait())
+		s, err := New(folder, bucket)
+		require.NoError(t, err)
+		for i := range 8 {
+			o, err := s.Stat("b", strconv.Itoa(i))
+			require.NoError(t, err)
+			assert.Equal(t, map[string]string{"n": strconv.Itoa(i)}, o.Metadata)
+		}
+	}
 }
