@@ -15,8 +15,9 @@ import (
 )
 
 // NewPassphraseManager encrypts with a key that is derived from the passphrase.
-// salt is encryptionsalt of a stack's YAML, or "" to make one when it is needed.
-// Deriving the key takes about 0.2 s, so it is done, and the passphrase asked for,
+// salt is encryptionsalt of a stack's YAML, or "" to take one when it is needed:
+// that of another stack of this passphrase, or a new one. Deriving the key takes
+// about 0.2 s, so it is done once for each salt, and the passphrase asked for,
 // only when the first secret is met. State is nil until then if there was no salt.
 func NewPassphraseManager(phrase func() (string, error), salt string) secrets.Manager {
 	return stack.NewBatchingCachingSecretsManager(&lazyPassphrase{phrase: phrase, salt: salt})
@@ -77,11 +78,11 @@ func (m *lazyPassphrase) derive() (secrets.Manager, error) {
 		return nil, err
 	}
 	if m.salt == "" {
-		salt, manager, err := passphrase.NewPassphraseSecretsManager(phrase)
+		salt, manager, err := keys.any(phrase)
 		m.salt = salt
 		return manager, err
 	}
-	manager, err := passphrase.GetPassphraseSecretsManager(phrase, m.salt)
+	manager, err := keys.of(phrase, m.salt)
 	if errors.Is(err, passphrase.ErrIncorrectPassphrase) {
 		err = problem.Problem{
 			Resource: "secrets", Summary: "the passphrase is not the one that the stack's secrets were encrypted with",
