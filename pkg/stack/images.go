@@ -43,7 +43,7 @@ func (p *Project) openImages() (*images, error) {
 	i.bases = &base.Finder{Registry: namedBases{i.registry, p.baseFile}, Lock: lock}
 	contents := &base.Reader{Finder: i.bases, Cache: filepath.Join(cache, "contents")}
 	layers := &layer.Cache{Dir: filepath.Join(cache, "layers")}
-	install := image.Packages(&python.Installer{Cache: cache})
+	install := image.Packages(&python.Installer{Cache: cache, Known: &python.Known{}})
 	dockerfile := image.NewDockerfile(p.Settings.ContainerEngine, p.Settings.BuildNetwork, filepath.Join(cache, "layers"))
 	i.complete = &image.Maker{Bases: i.bases, Contents: contents, Builders: map[source.Builder]image.Builder{
 		source.Standard: image.NewStandard(layers, install, i.bases, contents), source.Docker: dockerfile,

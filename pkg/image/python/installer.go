@@ -16,6 +16,9 @@ type Installer struct {
 	// Progress hears what the tool says, line by line and without secrets. Calls
 	// for several functions may come at the same time. Default: nobody.
 	Progress func(line string)
+	// Known are sets that were found whole, which saves looking again. Default: each
+	// call looks at all files of its set.
+	Known *Known
 	// Tool is the one to use. Default "": uv when it is there, else pip.
 	Tool Tool
 	// UVPath is uv. Default: uv in PATH.
@@ -77,7 +80,7 @@ func (in *Installer) Packages(ctx context.Context, owner string, r Requirements,
 
 func (in *Installer) packages(ctx context.Context, owner string, p *plan, t Target, r Requirements) (*Packages, error) {
 	e := in.entry(p, t)
-	if found := e.load(); found != nil {
+	if found := in.Known.load(e); found != nil {
 		return found, nil
 	}
 	unlock, err := e.lock(ctx)
@@ -85,7 +88,7 @@ func (in *Installer) packages(ctx context.Context, owner string, p *plan, t Targ
 		return nil, err
 	}
 	defer unlock()
-	if found := e.load(); found != nil {
+	if found := in.Known.load(e); found != nil {
 		return found, nil
 	}
 	if err := e.sweep(); err != nil {
