@@ -10,7 +10,7 @@ func (d *dataflow) print(w io.Writer, o options) {
 	if d.kept {
 		downloads = "pip or uv kept its downloads"
 	}
-	fmt.Fprintf(w, "%d pipelines with a `main.py` and a schedule each, one set of requirements (`apache-beam[gcp]`), %d resources with universal's. Medians of\n"+
+	fmt.Fprintf(w, "%d pipelines with a `main.py` and a schedule each, one set of requirements (`apache-beam[gcp,yaml]`), %d resources with universal's. Medians of\n"+
 		"%d runs after a warm-up, but for the first row (%s).\n\n", dataflowPipelines, d.resources, o.runs, downloads)
 	row := func(what string, goal, measured any) { fmt.Fprintf(w, "| %s | %v | %v |\n", what, goal, measured) }
 	of := func(s []sample) string { return seconds(median(s, wall)) + " s" }
