@@ -14,9 +14,13 @@ pipeline=()
 if [ -n "${config:-}" ]; then
 	[[ $config =~ (^|/)([^/]+)/([^/]+)/[^/]+$ ]] || { echo "config=$config is no path of a pipeline's file, such as src/raw-to-processed/orders/config.json" >&2; exit 2; }
 	pipeline=("${BASH_REMATCH[3]}" --layer "${BASH_REMATCH[2]}")
-	repo=${CONFIG_REPO_PATH:-$(sed -n 's/^CONFIG_REPO_PATH=//p' .env 2>/dev/null | tail -n 1)}
-	if [ ! -f "$config" ] && [ ! -f "${repo:-examples/pipeline-config}/$config" ]; then
-		echo "config=$config: there is no such file, here or in the config repo ${repo:-examples/pipeline-config}" >&2
+	repo=${CONFIG_REPO_PATH:-}
+	if [ -z "$repo" ] && [ -f .env ]; then # a new clone has none
+		repo=$(sed -n 's/^CONFIG_REPO_PATH=//p' .env | tail -n 1)
+	fi
+	repo=${repo:-examples/pipeline-config}
+	if [ ! -f "$config" ] && [ ! -f "$repo/$config" ]; then
+		echo "config=$config: there is no such file, here or in the config repo $repo" >&2
 		exit 2
 	fi
 fi
