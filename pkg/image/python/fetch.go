@@ -1,7 +1,6 @@
 package python
 
 import (
-	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -20,9 +19,6 @@ import (
 	"strings"
 	"time"
 )
-
-// defaultIndex is the tools' own.
-const defaultIndex = "https://pypi.org/simple"
 
 // fetchTime is the most that one request may take.
 const fetchTime = 2 * time.Minute
@@ -46,7 +42,13 @@ func (r *resolver) fetch(ctx context.Context, s sourceOnly, x indexes) ([]byte, 
 	if x.noIndex {
 		return nil, fmt.Errorf("%s is in no folder of links, and no index is to be asked", s.archive())
 	}
-	for _, index := range append([]string{cmp.Or(x.main, defaultIndex)}, x.extra...) {
+	main := x.main
+	if main == "" {
+		if main, err = r.ownIndex(ctx); err != nil {
+			return nil, err
+		}
+	}
+	for _, index := range append([]string{main}, x.extra...) {
 		address := credentialsOfNamed(index, r.getenv, unnamed)
 		content, err := r.download(ctx, client, strings.TrimRight(address, "/")+"/"+normalize(s.name)+"/", s.archive())
 		if err == nil {
