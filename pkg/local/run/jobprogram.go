@@ -14,6 +14,7 @@ import (
 	"github.com/dorc-dev/dorc/pkg/flextemplate"
 	"github.com/dorc-dev/dorc/pkg/local/run/dataflow"
 	"github.com/dorc-dev/dorc/pkg/local/run/gcs"
+	"github.com/dorc-dev/dorc/pkg/local/run/process"
 	"github.com/dorc-dev/dorc/pkg/local/run/python"
 	"github.com/dorc-dev/dorc/pkg/local/run/rootfs"
 	"github.com/dorc-dev/dorc/pkg/problem"
@@ -28,7 +29,7 @@ const (
 )
 
 // prepare makes a job's program ready: the code of its image, and a Python with the packages of its image.
-func (f *flow) prepare(ctx context.Context, j dataflow.Job, template *flextemplate.Template, _ func(string)) (*dataflow.Program, error) {
+func (f *flow) prepare(ctx context.Context, j dataflow.Job, template *flextemplate.Template, _ func(string)) (*process.Program, error) {
 	record := f.of(j)
 	repository, digest, err := imageReference("job "+j.Name, template.Image)
 	if err != nil {
@@ -64,7 +65,7 @@ func (f *flow) prepare(ctx context.Context, j dataflow.Job, template *flextempla
 	if err != nil {
 		return nil, err
 	}
-	return &dataflow.Program{
+	return &process.Program{
 		Argv: []string{interpreter, filepath.Join(found.task, filepath.FromSlash(inside))}, Dir: found.task, Environment: variables,
 		Close: func() error { return os.RemoveAll(temporary) },
 	}, nil

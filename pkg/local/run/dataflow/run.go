@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/dorc-dev/dorc/pkg/local/run/process"
 )
 
 // run runs a job to its end.
@@ -45,7 +47,7 @@ func (s *Service) work(ctx context.Context, j *job) (err error) {
 		return nil
 	}
 	var told tail
-	ending, err := runProcess(ctx, program, arguments(j.Job), func(line string) {
+	ending, err := process.Run(ctx, program, arguments(j.Job), func(line string) {
 		told.add(line)
 		s.say(j, importanceOf(line), line)
 	})

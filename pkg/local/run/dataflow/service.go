@@ -8,32 +8,21 @@ import (
 	"time"
 
 	"github.com/dorc-dev/dorc/pkg/flextemplate"
+	"github.com/dorc-dev/dorc/pkg/local/run/process"
 )
 
 // Options are what the service needs of others.
 type Options struct {
 	// Read returns the content of an object, such as a template's. An error's text goes into the API's answer. Required.
 	Read func(bucket, key string) ([]byte, error)
-	// Prepare makes a job's program ready to run. say hears lines of progress. Required.
-	Prepare func(ctx context.Context, job Job, template *flextemplate.Template, say func(string)) (*Program, error)
+	// Prepare makes a job's program ready to run: its interpreter and main program, which the job's options follow. say hears lines of progress. Required.
+	Prepare func(ctx context.Context, job Job, template *flextemplate.Template, say func(string)) (*process.Program, error)
 	// On hears of each change of a job's state and, with a message, of each line, one at a time for each job. Required.
 	On func(job Job, message *Message)
 	// Explain tells what else is known of why a job failed; nil for nothing.
 	Explain func(Job) string
 	// Now is the time; nil for time.Now.
 	Now func() time.Time
-}
-
-// Program is what runs a job.
-type Program struct {
-	// Argv starts with the interpreter and the main program; the job's options follow.
-	Argv []string
-	// Dir is the working directory.
-	Dir string
-	// Environment has all variables, as NAME=value.
-	Environment []string
-	// Close removes what is left when the job has ended; nil for nothing.
-	Close func() error
 }
 
 // Service is the stand-in. It answers requests for any project and region.

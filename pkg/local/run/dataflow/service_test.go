@@ -21,6 +21,7 @@ import (
 	"google.golang.org/api/option"
 
 	"github.com/dorc-dev/dorc/pkg/flextemplate"
+	"github.com/dorc-dev/dorc/pkg/local/run/process"
 )
 
 // world is the service behind Google's own client. A job's program is a shell script.
@@ -56,13 +57,13 @@ func newWorld(t *testing.T) *world {
 			}
 			return nil, errors.New("there is no such object")
 		},
-		Prepare: func(_ context.Context, j Job, _ *flextemplate.Template, say func(string)) (*Program, error) {
+		Prepare: func(_ context.Context, j Job, _ *flextemplate.Template, say func(string)) (*process.Program, error) {
 			script, ok := w.scripts[j.Name]
 			if !ok {
 				return nil, errors.New("the image is not in the local cloud")
 			}
 			say("preparing")
-			return &Program{Argv: []string{"/bin/sh", "-c", script, "main"}, Dir: w.dir, Environment: []string{"PATH=/usr/bin:/bin", "WHO=me"},
+			return &process.Program{Argv: []string{"/bin/sh", "-c", script, "main"}, Dir: w.dir, Environment: []string{"PATH=/usr/bin:/bin", "WHO=me"},
 				Close: func() error {
 					w.mu.Lock()
 					defer w.mu.Unlock()

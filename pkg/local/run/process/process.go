@@ -1,4 +1,4 @@
-package dataflow
+package process
 
 import (
 	"bufio"
@@ -14,10 +14,22 @@ import (
 	"github.com/dorc-dev/dorc/internal/tool"
 )
 
-// runProcess runs a program in a process group of its own, which ends with the context and, where the system can do
-// that, with this process. hear gets each line of both its streams. ending says how a program failed; it is "" when it
-// did well.
-func runProcess(ctx context.Context, program *Program, arguments []string, hear func(string)) (ending string, err error) {
+// Program is a program that is ready to run.
+type Program struct {
+	// Argv starts with the program's path; arguments of Run follow.
+	Argv []string
+	// Dir is the working directory.
+	Dir string
+	// Environment has all variables, as NAME=value.
+	Environment []string
+	// Close removes what is left when the program has ended; nil for nothing. Whoever runs it calls it.
+	Close func() error
+}
+
+// Run runs a program in a process group of its own, which ends with the context and, where the system can do
+// that, with this process. hear gets each line of both its streams. ending says how a program failed, as "exit code 1"; it
+// is "" when it did well.
+func Run(ctx context.Context, program *Program, arguments []string, hear func(string)) (ending string, err error) {
 	reader, writer, err := os.Pipe()
 	if err != nil {
 		return "", err
