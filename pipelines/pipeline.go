@@ -81,7 +81,13 @@ func CreatePipeline(
 	if err != nil {
 		return nil, err
 	}
-	create := kinds[a.Pipeline.Definition.Kind]
+	create, ok := kinds[a.Pipeline.Definition.Kind]
+	if !ok {
+		return nil, problem.Problem{
+			File: problem.Shown(a.Pipeline.Dir), Summary: fmt.Sprintf("a pipeline of kind %s has no resources of its own", a.Pipeline.Definition.Kind),
+			Detail: "its files are shipped, not provisioned", Hint: "Leave it out of what is applied.",
+		}
+	}
 	p := &Pipeline{}
 	register := func() (pulumi.ResourceOption, error) {
 		if err := component.Tag(ctx, a.Universal.Tags); err != nil {

@@ -24,7 +24,7 @@ func CheckClouds(u config.Universal, repo *configrepo.Repo) problem.List {
 					Detail: "aws is false in the project's configuration", Hint: "remove the pipeline, or aws: false",
 				})
 			}
-		case definition.KindDataflow, definition.KindWorkflow:
+		case definition.KindDataflow, definition.KindWorkflow, definition.KindDag:
 			if u.GCP == nil {
 				found = append(found, problem.Problem{
 					File: problem.Shown(p.Dir), Summary: "it needs Google Cloud, where this project has nothing", Detail: "it is of kind " + string(kind),

@@ -10,7 +10,7 @@ import (
 	"github.com/dorc-dev/dorc/pkg/definition"
 )
 
-// Names of files that make a folder a pipeline of kind dataflow or workflow.
+// Names of files that make a folder a pipeline of kind dataflow or workflow; those of kind dag stand in dag.go.
 const (
 	mainFile     = "main.py"
 	beamFile     = "pipeline.beam.yaml"
@@ -25,6 +25,7 @@ var configFiles = []string{"config.json", "config.yaml"}
 var mainFiles = map[definition.Kind][]string{
 	definition.KindDataflow: append([]string{mainFile, beamFile}, configFiles...),
 	definition.KindWorkflow: {workflowFile},
+	definition.KindDag:      {dagFile, dopFile},
 }
 
 // BeamFiles are the files of a pipeline of kind dataflow as absolute paths:
@@ -55,6 +56,9 @@ func (f *finder) standardKind(entries []os.DirEntry, folders map[string]string) 
 	switch {
 	case len(folders) > 0:
 		return definition.KindFunctions
+	// A config.yaml is a launcher's, unless pipeline.yaml says that it is DOP's.
+	case slices.Contains(f.mains(entries, definition.KindDag), dagFile):
+		return definition.KindDag
 	case len(f.mains(entries, definition.KindWorkflow)) > 0:
 		return definition.KindWorkflow
 	case len(f.mains(entries, definition.KindDataflow)) > 0:
@@ -63,7 +67,7 @@ func (f *finder) standardKind(entries []os.DirEntry, folders map[string]string) 
 	return definition.KindFunctions
 }
 
-// files finds the files of a pipeline of kind dataflow or workflow, and refuses
+// files finds the files of a pipeline of another kind than functions, and refuses
 // what would make the folder two pipelines.
 func (f *finder) files(entries []os.DirEntry, folders map[string]string) {
 	p, kind := f.pipeline, f.pipeline.Definition.Kind
@@ -73,7 +77,7 @@ func (f *finder) files(entries []os.DirEntry, folders map[string]string) {
 		}
 		return
 	}
-	if kind != definition.KindDataflow && kind != definition.KindWorkflow {
+	if mainFiles[kind] == nil {
 		return
 	}
 	for _, name := range sortedKeys(folders) {
@@ -113,8 +117,12 @@ func (f *finder) missing(entries []os.DirEntry, kind definition.Kind) string {
 func (f *finder) attachFiles(kind definition.Kind, main string, entries []os.DirEntry) {
 	p := f.pipeline
 	at := f.regular(path.Join(f.dir(), main), &f.problems)
-	if kind == definition.KindWorkflow {
+	switch kind {
+	case definition.KindWorkflow:
 		p.Workflow = at
+		return
+	case definition.KindDag:
+		f.attachDAG(main, at, entries)
 		return
 	}
 	p.Beam = &BeamFiles{}
@@ -141,7 +149,7 @@ func (f *finder) attachFiles(kind definition.Kind, main string, entries []os.Dir
 // refuseMixed refuses functions beside what would be another pipeline. Files with
 // the common names config.json and config.yaml may be anything there.
 func (f *finder) refuseMixed(entries []os.DirEntry) {
-	for _, kind := range []definition.Kind{definition.KindDataflow, definition.KindWorkflow} {
+	for _, kind := range []definition.Kind{definition.KindDataflow, definition.KindWorkflow, definition.KindDag} {
 		for _, name := range f.mains(entries, kind) {
 			if !slices.Contains(configFiles, name) {
 				f.refuse(path.Join(f.dir(), name), "the folder has functions and "+name,
@@ -155,7 +163,8 @@ func (f *finder) refuseMixed(entries []os.DirEntry) {
 // refuseOther refuses the files of another kind.
 func (f *finder) refuseOther(entries []os.DirEntry, other definition.Kind) {
 	for _, name := range f.mains(entries, other) {
-		if f.pipeline.Definition.Kind == definition.KindWorkflow && slices.Contains(configFiles, name) {
+		own := f.pipeline.Definition.Kind
+		if own == definition.KindWorkflow && slices.Contains(configFiles, name) || slices.Contains(mainFiles[own], name) {
 			continue
 		}
 		f.refuse(path.Join(f.dir(), name), fmt.Sprintf("a pipeline of kind %s has no %s", f.pipeline.Definition.Kind, name),

@@ -8,7 +8,7 @@ import (
 )
 
 // Find walks up from dir to the root of the config repo, the nearest folder that
-// has the source folder ("src" when empty). Programs that run in universal/,
+// has the source folder ("src" when empty), or DAGs where DOP has them. Programs that run in universal/,
 // infra/ or a pipeline's folder find their repo with it.
 func Find(dir, sourceCodeFolder string) (string, error) {
 	if sourceCodeFolder == "" {
@@ -21,6 +21,9 @@ func Find(dir, sourceCodeFolder string) (string, error) {
 	for at := abs; ; at = filepath.Dir(at) {
 		source := filepath.Join(at, sourceCodeFolder)
 		if info, err := os.Stat(source); err == nil && info.IsDir() && !isPipelines(source) {
+			return at, nil
+		}
+		if isServiceProject(at) {
 			return at, nil
 		}
 		if at == filepath.Dir(at) {

@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 
+	"github.com/dorc-dev/dorc/internal/tree"
 	"github.com/dorc-dev/dorc/pkg/definition"
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
@@ -15,12 +16,18 @@ import (
 type finder struct {
 	*loader
 	layer, name string
-	problems    problem.List
+	// folder is where it is, below the root.
+	folder string
+	// dop says that it is a folder of DOP's, not one of the source folder.
+	dop      bool
+	problems problem.List
+	// dbt are the folders of dbt projects in it, below the root.
+	dbt []string
 	// pipeline is nil when the folder is no pipeline.
 	pipeline *Pipeline
 }
 
-func (f *finder) dir() string { return path.Join(f.repo.SourceCodeFolder, f.layer, f.name) }
+func (f *finder) dir() string { return f.folder }
 
 // find reads the folder. A folder is a pipeline when it has a pipeline.yaml, a
 // main.go, a function, or a file that is a whole pipeline.
@@ -33,7 +40,12 @@ func (f *finder) find() {
 	has := func(name string) bool {
 		return slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == name })
 	}
-	folders := f.functionFolders(dir, entries)
+	var folders map[string]string
+	if !f.dop {
+		folders = f.functionFolders(dir, entries)
+		f.dbtProjects(entries, folders)
+	}
+	f.misspeltDAG(has)
 	if has("pipeline.yml") && !has(definitionFile) {
 		f.refuse(path.Join(dir, "pipeline.yml"), "this file is not read", "", "Rename it to "+definitionFile)
 	}
@@ -41,6 +53,9 @@ func (f *finder) find() {
 		f.refuse(path.Join(dir, handlerFile), "a handler lies outside a function's folder", "", layout)
 	}
 	kind := f.standardKind(entries, folders)
+	if f.dop {
+		kind = definition.KindDag
+	}
 	if len(folders) == 0 && !has(definitionFile) && !has(programFile) && kind == definition.KindFunctions {
 		return
 	}
@@ -156,13 +171,18 @@ func (f *finder) define(file string, folders map[string]string, kind definition.
 
 // read reads at most a little more than a definition can have, so that a huge
 // file is refused by its size and not loaded.
-func (f *finder) read(file string) ([]byte, error) {
-	opened, err := f.root.Open(file)
+func (l *loader) read(file string) ([]byte, error) { return l.atMost(file, definition.MaxSize+1) }
+
+// readText does the same for a file of another tool.
+func (l *loader) readText(file string) ([]byte, error) { return l.atMost(file, tree.MaxSize+1) }
+
+func (l *loader) atMost(file string, size int64) ([]byte, error) {
+	opened, err := l.root.Open(file)
 	if err != nil {
 		return nil, err
 	}
 	defer opened.Close()
-	return io.ReadAll(io.LimitReader(opened, definition.MaxSize+1))
+	return io.ReadAll(io.LimitReader(opened, size))
 }
 
 // attach lists the functions that have a folder, in the order of the definition.

@@ -1,7 +1,6 @@
 package configrepo
 
 import (
-	"cmp"
 	"fmt"
 	"os"
 	"path"
@@ -62,14 +61,24 @@ type loader struct {
 	root     *os.Root
 	shown    string
 	problems problem.List
+	// dbt are the folders of dbt projects below the root.
+	dbt []string
 }
 
 func (l *loader) load() {
 	l.repo.Requirements = l.regular(requirementsFile, &l.problems)
-	var found []*finder
-	for _, layer := range l.folders(l.repo.SourceCodeFolder, &l.problems) {
-		for _, pipeline := range l.folders(path.Join(l.repo.SourceCodeFolder, layer), &l.problems) {
-			found = append(found, &finder{loader: l, layer: layer, name: pipeline})
+	found := l.orchestration()
+	// A service project of DOP's needs no source folder.
+	if len(found) == 0 || l.has(l.repo.SourceCodeFolder) {
+		for _, layer := range l.folders(l.repo.SourceCodeFolder, &l.problems) {
+			dir := path.Join(l.repo.SourceCodeFolder, layer)
+			if l.has(path.Join(dir, dbtFile)) {
+				l.dbt = append(l.dbt, dir)
+				continue
+			}
+			for _, pipeline := range l.folders(dir, &l.problems) {
+				found = append(found, &finder{loader: l, layer: layer, name: pipeline, folder: path.Join(dir, pipeline)})
+			}
 		}
 	}
 	inParallel(len(found), func(i int) { found[i].find() })
@@ -78,10 +87,10 @@ func (l *loader) load() {
 		if f.pipeline != nil {
 			l.repo.Pipelines = append(l.repo.Pipelines, f.pipeline)
 		}
+		l.dbt = append(l.dbt, f.dbt...)
 	}
-	slices.SortFunc(l.repo.Pipelines, func(a, b *Pipeline) int {
-		return cmp.Or(cmp.Compare(a.Layer, b.Layer), cmp.Compare(a.Name, b.Name))
-	})
+	l.sortPipelines()
+	l.findDbt()
 	l.problems = append(l.problems, l.repo.checkLinks()...)
 	l.problems = append(l.problems, l.repo.checkIDs(l)...)
 }

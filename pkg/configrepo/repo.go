@@ -19,6 +19,8 @@ type Repo struct {
 	Pipelines []*Pipeline
 	// Requirements is the absolute path of the root's requirements.txt, or "".
 	Requirements string
+	// DbtProjects are sorted by name.
+	DbtProjects []*DbtProject
 
 	// ignores keeps the patterns of each folder's .gitignore, by the folder's
 	// path below Root: functions share the folders above them.
@@ -50,6 +52,9 @@ type Pipeline struct {
 	Beam *BeamFiles
 	// Workflow is the absolute path of the workflow.yaml of a pipeline of kind workflow, or "".
 	Workflow string
+	// DAG are the files of a pipeline of kind dag; nil for other kinds, and for one
+	// that only a main.go describes.
+	DAG *DAGFiles
 }
 
 // ID is <layer>/<name>, as next: {pipeline: …} names a pipeline.

@@ -1,9 +1,13 @@
 package definition
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
 // pipeline reads the file. Kind says which keys there are; "" stands for those of every kind.
@@ -31,6 +35,9 @@ func (d *decoder) pipeline(n ast.Node, p *Pipeline, kind Kind) {
 	if kind == KindDataflow || kind == KindWorkflow {
 		what = "a mapping with keys such as parameters and schedule"
 	}
+	if kind == KindDag {
+		what = "a mapping with keys such as description"
+	}
 	d.entries(n, "", what, func(key string, k, v ast.Node) {
 		d.source.set(key, k, v)
 		read, known := readers[key]
@@ -40,11 +47,17 @@ func (d *decoder) pipeline(n ast.Node, p *Pipeline, kind Kind) {
 		case known && d.refuseForeign(kind, key):
 		case kind == "":
 			d.unknown(key, key, names(readers))
+		case kind == KindDag && !near(key, keysOf(kind)):
+			d.problems = append(d.problems, d.source.KeyProblem(key, fmt.Sprintf("unknown key %q", key),
+				"known keys: "+strings.Join(keysOf(kind), ", "), foreignHint(kind)))
 		default:
 			d.unknown(key, key, keysOf(kind))
 		}
 	})
 }
+
+// near reports whether a key is most likely one of the known ones misspelt.
+func near(key string, known []string) bool { return problem.Nearest(key, known) != "" }
 
 func (d *decoder) function(n ast.Node, path string) Function {
 	var f Function

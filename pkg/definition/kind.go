@@ -9,10 +9,10 @@ import (
 )
 
 // Kinds are all kinds of this version.
-var Kinds = []Kind{KindFunctions, KindDataflow, KindWorkflow}
+var Kinds = []Kind{KindFunctions, KindDataflow, KindWorkflow, KindDag}
 
 // laterKinds are known names of kinds that this version does not have.
-var laterKinds = []Kind{"dag", "job"}
+var laterKinds = []Kind{"job"}
 
 // commonKeys are the keys of every kind.
 var commonKeys = []string{"kind", "description"}
@@ -25,6 +25,8 @@ var ownKeys = map[Kind][]string{
 		"worker_image", "polling_seconds", "cancel_with_execution", "schedule",
 	},
 	KindWorkflow: {"parameters", "schedule"},
+	// What a DAG does stands in its dag.yaml.
+	KindDag: {},
 }
 
 // keysOf are the keys of a pipeline.yaml of that kind, sorted.
@@ -76,8 +78,16 @@ func (d *decoder) refuseForeign(kind Kind, key string) bool {
 	}
 	d.problems = append(d.problems, d.source.KeyProblem(key, fmt.Sprintf("a pipeline of kind %s has no key %q", kind, key),
 		fmt.Sprintf("it is a key of kind %s; those of %s: %s", strings.Join(owners, " and "), kind, strings.Join(keysOf(kind), ", ")),
-		"Remove the key, or name the kind that is meant."))
+		foreignHint(kind)))
 	return true
+}
+
+// foreignHint says what to do with a key that the kind does not have.
+func foreignHint(kind Kind) string {
+	if kind == KindDag {
+		return "What a DAG does, and when, stands in dag.yaml."
+	}
+	return "Remove the key, or name the kind that is meant."
 }
 
 // kind refuses a kind that does not exist, and one that could not be seen before the rest was read.

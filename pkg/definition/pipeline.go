@@ -10,13 +10,16 @@ const (
 	KindDataflow Kind = "dataflow"
 	// KindWorkflow is a definition of Google Cloud Workflows of the user's own.
 	KindWorkflow Kind = "workflow"
+	// KindDag is a DAG without code for Airflow on Google Cloud Composer; dag.yaml says what it does.
+	KindDag Kind = "dag"
 )
 
 // Pipeline is the content of a pipeline.yaml. After Parse its functions stand in
 // the order in which they run, those that only an on_failure reaches last.
 type Pipeline struct {
 	// Kind is what the pipeline is made of. Default: what the folder has, "dataflow" with
-	// a main.py, pipeline.beam.yaml or config.json, "workflow" with a workflow.yaml, else "functions".
+	// a main.py, pipeline.beam.yaml or config.json, "workflow" with a workflow.yaml, "dag" with a
+	// dag.yaml, else "functions".
 	Kind Kind `yaml:"kind"`
 	// Description says in a sentence what the pipeline is for.
 	Description string `yaml:"description"`

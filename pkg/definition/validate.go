@@ -37,6 +37,7 @@ func (v *validator) validate(kind Kind) {
 		v.arguments(kind)
 	case KindWorkflow:
 		v.arguments(kind)
+	case KindDag:
 	default:
 		// Which kind is meant is not known: what is written is checked.
 		v.functions()

@@ -59,7 +59,7 @@ func (p *Project) validateContents(u *config.Universal, repo *configrepo.Repo, e
 			continue
 		}
 		// What is wrong with it was said when the repo was read.
-		if own, _ := content.Read(pipeline, nil); own != nil {
+		if own, _ := content.Read(pipeline, nil); own != nil && pipeline.Definition.Kind != definition.KindDag {
 			read[pipeline.ID()] = true
 			c.warnings = append(c.warnings, own.Warnings...)
 		}
