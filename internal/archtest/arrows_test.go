@@ -70,6 +70,8 @@ var arrows = []arrow{
 		why: "providers make resources, the runtime executes them: both meet in the store alone"},
 	{from: []string{"pkg/rules"}, to: []string{"pkg/local/...", "pkg/awsrules/...", "pkg/googlerules/..."},
 		why: "it runs tables of rules, and knows no cloud"},
+	{from: []string{"pkg/composer"}, to: everything, except: []string{"pkg/problem"},
+		why: "configuration, rules, the local cloud and the look at Google Cloud all ask it what Composer allows"},
 	{from: []string{"pkg/stack"}, to: upper,
 		why: "the stacks are used by the command line, and by other programs too"},
 	{from: []string{"pkg/ui"}, to: []string{"cmd/...", "pkg/cli/...", "pkg/stack", "pkg/config", "pkg/configrepo"},

@@ -30,7 +30,10 @@ var (
 var storageClasses = []string{"STANDARD", "NEARLINE", "COLDLINE", "ARCHIVE", "MULTI_REGIONAL", "REGIONAL", "DURABLE_REDUCED_AVAILABILITY"}
 
 // bucketName wants a bucket's name.
-var bucketName = text(func(v string) string {
+var bucketName = text(whyNoBucket)
+
+// whyNoBucket says why a text is no bucket's name, or "".
+func whyNoBucket(v string) string {
 	parts := strings.Split(v, ".")
 	longest := 0
 	for _, p := range parts {
@@ -58,7 +61,7 @@ var bucketName = text(func(v string) string {
 		return "a name with a dot is a domain that you have verified as yours, such as data.example.com; use - in others"
 	}
 	return ""
-})
+}
 
 var _ = register("gcp:storage/bucket:Bucket", table{
 	values: []row{

@@ -15,6 +15,7 @@ var roleOf = map[string]string{
 	"billing.":                              "roles/billing.user",
 	"billing.resourceAssociations.":         "roles/billing.user",
 	"cloudscheduler.":                       "roles/cloudscheduler.admin",
+	"composer.":                             "roles/composer.admin",
 	"compute.":                              "roles/compute.networkAdmin",
 	"compute.firewalls.":                    "roles/compute.securityAdmin",
 	"compute.instances.":                    "roles/compute.instanceAdmin.v1",

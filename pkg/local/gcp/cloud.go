@@ -50,7 +50,7 @@ var facts []byte
 var local = provider.NewCloud(provider.Cloud{
 	Name: "gcp", Version: Version, Real: "a real project",
 	Kinds: slices.Concat(projectKinds, accountKinds, storageKinds, registryKinds, workflowKinds, schedulerKinds,
-		secretKinds, networkKinds, firewallKinds, natKinds),
+		secretKinds, networkKinds, firewallKinds, natKinds, composerKinds),
 	Facts:     facts,
 	Rules:     rules,
 	Config:    configuration,

@@ -24,6 +24,7 @@ var (
 	schedulerAPI = api{"cloudscheduler.googleapis.com", "Cloud Scheduler API"}
 	secretAPI    = api{"secretmanager.googleapis.com", "Secret Manager API"}
 	computeAPI   = api{"compute.googleapis.com", "Compute Engine API"}
+	composerAPI  = api{"composer.googleapis.com", "Cloud Composer API"}
 )
 
 // Cloud Storage and Service Usage are enabled in every new project, so nothing asks

@@ -182,5 +182,22 @@ func lives() []providertest.Life {
 			Change:  object{"priority": 900.0, "allows": []any{object{"protocol": "all"}}},
 			Replace: []object{{"name": "other"}, {"project": "other-project"}},
 		},
+		{
+			Type: environmentType, ID: inProject + "/locations/europe-west2/environments/prod-composer", In: environment,
+			Out: map[string]string{"region": "europe-west2", "project": "local-project"},
+			Change: object{"labels": object{"a": "2"}, "config": with(config, object{
+				"softwareConfig": with(software, object{
+					"imageVersion": "composer-3-airflow-2.10.5-build.16", "pypiPackages": object{"pendulum": ">=3"},
+					"airflowConfigOverrides": object{"core-dags_are_paused_at_creation": "False"}, "envVariables": object{"DOP_LOCATION": "US"},
+				}),
+				"nodeConfig":      with(node, object{"network": "other", "subnetwork": "other"}),
+				"workloadsConfig": object{"scheduler": object{"count": 2.0, "cpu": 1.0, "memoryGb": 4.0, "storageGb": 1.0}}, "environmentSize": "ENVIRONMENT_SIZE_LARGE",
+			})},
+			Replace: []object{
+				{"name": "other"}, {"region": "us-central1"}, {"project": "other-project"},
+				{"config": with(config, object{"nodeConfig": with(node, object{"serviceAccount": "them@other-project.iam.gserviceaccount.com"})})},
+				{"config": with(config, object{"nodeConfig": with(node, object{"tags": []any{"a"}})})},
+			},
+		},
 	}
 }

@@ -29,7 +29,10 @@ var networkKinds = []*kind{
 			{Name: "numericId", Value: func(c *call) any { return digits(path(networkPath)(c), 19) }},
 		},
 		Remove: func(c *call) error {
-			return refuseInUse(c, "network", subnetworkType, routerType, firewallType, addressType)
+			if err := refuseInUse(c, "network", subnetworkType, routerType, firewallType, addressType); err != nil {
+				return err
+			}
+			return refuseInEnvironment(c, "network")
 		},
 	}),
 	inCompute(subnetworkPath, &kind{
@@ -38,7 +41,7 @@ var networkKinds = []*kind{
 		Noun:       "Subnetwork",
 		Operations: operations{Create: "subnetworks.insert", Update: "subnetworks.patch", Delete: "subnetworks.delete"},
 		// A range can grow in place. https://cloud.google.com/vpc/docs/create-modify-vpc-networks#expand-subnet
-		ReplaceIf: func(property, old, now string) bool { return property == "ipCidrRange" && !grows(old, now) },
+		ReplaceIf: func(_ *call, property, old, now string) bool { return property == "ipCidrRange" && !grows(old, now) },
 		Outputs: []output{
 			selfLink(subnetworkPath), regionOutput, link("network", networkPath),
 			{Name: "creationTimestamp", Once: true, Value: func(c *call) any { return computeTime(c) }},
@@ -50,7 +53,12 @@ var networkKinds = []*kind{
 			constant("purpose", "PRIVATE"), constant("secondaryIpRanges", []any{}), constant("stackType", "IPV4_ONLY"),
 		},
 		Verify: verifySubnetwork,
-		Remove: func(c *call) error { return refuseInUse(c, "subnetwork", addressType) },
+		Remove: func(c *call) error {
+			if err := refuseInUse(c, "subnetwork", addressType); err != nil {
+				return err
+			}
+			return refuseInEnvironment(c, "subnetwork")
+		},
 	}),
 }
 

@@ -40,7 +40,7 @@ func enable(f *providertest.Fixture, apis ...api) {
 // world makes what the resources of the life cycle tests refer to.
 func world(t *testing.T) *providertest.Fixture {
 	f := newFixture(t)
-	enable(f, iamAPI, managerAPI, registryAPI, workflowsAPI, schedulerAPI, secretAPI, computeAPI)
+	enable(f, iamAPI, managerAPI, registryAPI, workflowsAPI, schedulerAPI, secretAPI, computeAPI, composerAPI)
 	f.Make(accountType, "runner", object{"accountId": "runner"})
 	f.Make(bucketType, "data", object{"name": "data", "location": "europe-west2", "forceDestroy": true})
 	f.Make(repositoryType, "images", object{"repositoryId": "images", "format": "DOCKER"})
@@ -48,6 +48,8 @@ func world(t *testing.T) *providertest.Fixture {
 	f.Make(networkType, "vpc", object{"name": "vpc", "autoCreateSubnetworks": false})
 	f.Make(subnetworkType, "subnet", object{"name": "subnet", "network": "vpc", "ipCidrRange": "10.0.0.0/24"})
 	f.Make(routerType, "router", object{"name": "router", "network": "vpc"})
+	f.Make(networkType, "other", object{"name": "other", "autoCreateSubnetworks": false})
+	f.Make(subnetworkType, "other", object{"name": "other", "network": "other", "ipCidrRange": "10.1.0.0/24"})
 	f.Make(addressType, "out", object{"name": "out"})
 	return f
 }

@@ -72,7 +72,9 @@ func tiny(t *testing.T) *providertest.Fixture {
 				{Name: "kind", Over: true, Value: func(c *provider.Call) any { return strings.ToUpper(c.Str("kind")) }},
 				{Name: "serial", Once: true, Value: func(c *provider.Call) any { return fmt.Sprint(c.P.Now().Unix()) }},
 			},
-			ReplaceIf: func(property, old, now string) bool { return property == "kind" && old != "" && now == "tape" },
+			ReplaceIf: func(_ *provider.Call, property, old, now string) bool {
+				return property == "kind" && old != "" && now == "tape"
+			},
 			Canonical: func(_ *provider.Provider, id string) string { return strings.TrimPrefix(id, "disks/") },
 			Exists:    func(c *provider.Call) *provider.Refusal { return provider.Refuse("Taken", "%s is there", c.ID) },
 			Missing:   func(c *provider.Call) *provider.Refusal { return provider.Refuse("Gone", "%s is not there", c.ID) },

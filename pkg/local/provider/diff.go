@@ -20,7 +20,7 @@ func (p *Provider) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffR
 	oldInputs := OpenMap(NormalMap(req.OldInputs))
 	oldOutputs := OpenMap(NormalMap(req.OldOutputs))
 	c := p.Begin(k, req.URN, NormalMap(req.NewInputs), true)
-	detailed := k.compare(k.actual(oldInputs, oldOutputs, c.In), c.In)
+	detailed := c.compare(k.actual(oldInputs, oldOutputs, c.In), c.In)
 	c.compareScope(oldOutputs, detailed)
 	if k.labelled() {
 		c.compareLabels(oldOutputs, detailed)
@@ -86,43 +86,53 @@ func (c *Call) compareScope(olds resource.PropertyMap, detailed map[string]plugi
 }
 
 // compare is the detailed difference of two states of inputs.
-func (k *Kind) compare(olds, news resource.PropertyMap) map[string]plugin.PropertyDiff {
-	s := k.Schema()
-	olds, news = olds.Copy(), withoutInternal(news)
-	for name, p := range s.Props {
-		key := resource.PropertyKey(name)
-		o, n := olds[key], news[key]
-		switch {
-		case o.V == nil && n.V == nil:
-		case n.V == nil && p.Fact.Computed && p.Fact.Optional:
-			delete(olds, key) // the cloud keeps what is no longer asked for
-		case o.V != nil && n.V != nil && k.same(name, p, o, n):
-			delete(olds, key)
-			delete(news, key)
-		case p.Set && o.V != nil && n.V != nil:
-			// The difference of two sets by index would mislead.
-			olds[key], news[key] = resource.NewStringProperty("old"), resource.NewStringProperty("new")
-		}
-	}
+func (c *Call) compare(olds, news resource.PropertyMap) map[string]plugin.PropertyDiff {
+	s := c.Kind.Schema()
+	olds, news = c.Kind.settle(s, olds, withoutInternal(news), "")
 	diff := olds.Diff(news, resource.IsInternalPropertyKey)
 	detailed := plugin.NewDetailedDiffFromObjectDiff(diff, true)
 	for at, change := range detailed {
 		path, err := resource.ParsePropertyPath(at)
-		if err == nil && (s.replaces(path) || k.replacesValue(path, olds, news)) {
+		if err == nil && (s.replaces(path) || c.replacesValue(path, olds, news)) {
 			detailed[at] = change.ToReplace()
 		}
 	}
 	return detailed
 }
 
-// replacesValue asks ReplaceIf about the change of a text on the top level.
-func (k *Kind) replacesValue(path resource.PropertyPath, olds, news resource.PropertyMap) bool {
-	name, ok := path[0].(string)
-	if k.ReplaceIf == nil || len(path) != 1 || !ok {
+// settle leaves out of both states of an object what does not differ, and what the
+// cloud computes where the new one does not have it. at is the path of the object.
+func (k *Kind) settle(s *Schema, olds, news resource.PropertyMap, at string) (resource.PropertyMap, resource.PropertyMap) {
+	olds, news = olds.Copy(), news.Copy()
+	for name, p := range s.Props {
+		key := resource.PropertyKey(name)
+		o, n := olds[key], news[key]
+		switch {
+		case o.V == nil && n.V == nil:
+		case n.V == nil && p.Fact.Computed:
+			delete(olds, key) // the cloud keeps what is no longer asked for
+		case o.V != nil && n.V != nil && k.same(join(at, name), p, o, n):
+			delete(olds, key)
+			delete(news, key)
+		case p.Set && o.V != nil && n.V != nil:
+			// The difference of two sets by index would mislead.
+			olds[key], news[key] = resource.NewStringProperty("old"), resource.NewStringProperty("new")
+		case p.Schema.Shape == ShapeObject && o.IsObject() && n.IsObject():
+			was, is := k.settle(p.Schema, o.ObjectValue(), n.ObjectValue(), join(at, name))
+			olds[key], news[key] = resource.NewObjectProperty(was), resource.NewObjectProperty(is)
+		}
+	}
+	return olds, news
+}
+
+// replacesValue asks ReplaceIf about the change of a text.
+func (c *Call) replacesValue(path resource.PropertyPath, olds, news resource.PropertyMap) bool {
+	if c.Kind.ReplaceIf == nil {
 		return false
 	}
-	old, now := olds[resource.PropertyKey(name)], news[resource.PropertyKey(name)]
-	return old.IsString() && now.IsString() && k.ReplaceIf(name, old.StringValue(), now.StringValue())
+	old, had := path.Get(resource.NewObjectProperty(olds))
+	now, has := path.Get(resource.NewObjectProperty(news))
+	return had && has && old.IsString() && now.IsString() && c.Kind.ReplaceIf(c, path.String(), old.StringValue(), now.StringValue())
 }
 
 // same reports whether two values mean the same: equal JSON documents, sets in

@@ -40,11 +40,13 @@ type Kind struct {
 	// and equal documents do not differ.
 	Documents []string
 	// Same reports whether two texts of a property mean the same, such as a name and
-	// the address of what it names. Default: when they are equal.
+	// the address of what it names. A nested property is a path, as "config.network".
+	// Default: when they are equal.
 	Same func(property, old, new string) bool
 	// ReplaceIf reports whether a change of a text replaces the resource, where that
-	// depends on the values. It adds to the facts and Replace.
-	ReplaceIf func(property, old, new string) bool
+	// depends on the values. The call has the new inputs; a nested property is a path.
+	// It adds to the facts and Replace.
+	ReplaceIf func(c *Call, property, old, new string) bool
 	// Upsert says that creating what exists overwrites it, as AWS's Put operations do.
 	Upsert bool
 
