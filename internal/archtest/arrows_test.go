@@ -38,6 +38,8 @@ var arrows = []arrow{
 		why: "the tools of the image builder know files, packages and registries, not what a function is"},
 	{from: []string{"pkg/beam/...", "pkg/workflows/...", "pkg/flextemplate"}, to: concat(upper, "pkg/stack", "pkg/engine", "pkg/state", "pkg/local/...", "pkg/cloud/...", "universal", "infra", "pipelines", "pkg/component/...", "pkg/settings", "pkg/image/..."),
 		why: "they know formats of Google's, not who provisions them"},
+	{from: []string{"pkg/dbt"}, to: concat(upper, "pkg/stack", "pkg/engine", "pkg/state", "pkg/local/...", "pkg/cloud/...", "universal", "infra", "pipelines", "pkg/component/...", "pkg/settings", "pkg/config", "pkg/configrepo", "pkg/image/...", "pkg/dag/..."),
+		why: "it knows files of dbt's, not who makes images or tasks of them"},
 	{from: []string{"pkg/content"}, to: concat(upper, "pkg/stack", "pkg/engine", "pkg/state", "pkg/local/...", "pkg/cloud/...", "universal", "infra", "pipelines", "pkg/component/...", "pkg/settings", "pkg/image/..."),
 		why: "it reads a pipeline's files for whoever checks or provisions them"},
 	{from: []string{"pkg/cloud/..."}, to: concat(upper, "pkg/stack", "pkg/engine", "universal", "infra", "pipelines", "pkg/component/...", "pkg/local/...", "pkg/settings"),

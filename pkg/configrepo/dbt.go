@@ -11,6 +11,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/dorc-dev/dorc/internal/tree"
+	"github.com/dorc-dev/dorc/pkg/dbt"
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
@@ -32,9 +33,8 @@ type DbtProject struct {
 	// Profile is what dbt_project.yml says under profile, or "": then dbt does not
 	// know where to connect to.
 	Profile string
-	// LockFile is the absolute path of what says which dbt it needs: the first of
-	// uv.lock and requirements.txt in its folder, then Pipfile.lock and requirements.txt
-	// where DOP has them, or "".
+	// LockFile is the absolute path of what says which dbt it needs, as dbt.FindLock
+	// finds it, or "".
 	LockFile string
 }
 
@@ -141,12 +141,9 @@ func (l *loader) readDbt(dir string) *DbtProject {
 		}
 	}
 	l.problems = append(l.problems, file.Problems...)
-	for _, lock := range []string{path.Join(dir, "uv.lock"), path.Join(dir, requirementsFile),
-		path.Join(executorFolder, "Pipfile.lock"), path.Join(executorFolder, requirementsFile)} {
-		if l.has(lock) {
-			p.LockFile = l.regular(lock, &l.problems)
-			break
-		}
+	// What is wrong with it is said where the project is used.
+	if lock, _ := dbt.FindLock(l.root.FS(), dir, ""); lock != nil {
+		p.LockFile = l.abs(lock.File)
 	}
 	return p
 }

@@ -14,12 +14,13 @@ import (
 
 // The names of lock files, in the order in which they count in a folder.
 const (
+	uvLock           = "uv.lock"
 	lockFile         = "requirements.lock"
 	requirementsFile = "requirements.txt"
 	pipfileLock      = "Pipfile.lock"
 )
 
-var lockFiles = []string{lockFile, requirementsFile, pipfileLock}
+var lockFiles = []string{uvLock, lockFile, requirementsFile, pipfileLock}
 
 // dopFolder is where DOP's service projects have the lock file of all dbt projects.
 const dopFolder = "embedded_dop/executor_config/dbt"
@@ -51,7 +52,7 @@ type Package struct {
 	// Extras, Marker and Hashes are as in a requirement: "grpc", "python_version < '3.7'", "sha256:…".
 	Extras, Marker string
 	Hashes         []string
-	// Line is where it stands.
+	// Line is where it stands, 0 in uv.lock.
 	Line int
 }
 
@@ -82,12 +83,12 @@ func (l *Lock) find(name string) *Package {
 // The problem is nil when they are the same, or when the task asks for none; it
 // lacks the task's place.
 func (l *Lock) CheckVersion(version string) *problem.Problem {
-	if version == "" || version == l.Dbt() {
+	if version == "" || l.find(core) == nil || version == l.Dbt() {
 		return nil
 	}
 	return &problem.Problem{
 		Summary: "the task asks for another dbt than the project's image has",
-		Detail:  fmt.Sprintf("%s is asked for, and %s:%d pins %s", version, l.Shown, l.find(core).Line, l.Dbt()),
+		Detail:  fmt.Sprintf("%s is asked for, and %s pins %s", version, problem.Problem{File: l.Shown, Line: l.find(core).Line}.Place(), l.Dbt()),
 		Hint:    "Write version: " + l.Dbt() + ", or leave it out; or lock the other version.",
 	}
 }
@@ -135,9 +136,12 @@ func readLock(files fs.FS, file, shown string) (*Lock, problem.List) {
 		return lock, problem.List{{File: lock.Shown, Summary: "the file is too large", Detail: fmt.Sprintf("%d bytes, at most %d are read", len(data), maxLock)}}
 	}
 	var problems problem.List
-	if path.Base(file) == pipfileLock {
+	switch path.Base(file) {
+	case uvLock:
+		problems = lock.uv(data)
+	case pipfileLock:
 		problems = lock.pipfile(data)
-	} else {
+	default:
 		problems = lock.requirements(data)
 	}
 	if len(problems) > 0 {

@@ -1,6 +1,7 @@
 package dbt
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -20,7 +21,7 @@ const ProjectFile = "dbt_project.yml"
 
 // Project is a dbt project of a config repo.
 type Project struct {
-	// Name is its folder's, by which tasks name it. Dir is the folder below the config
+	// Name is its folder's, by which tasks name it; of a project in the root its Title. Dir is the folder below the config
 	// repo's root, with slashes.
 	Name, Dir string
 	// Title is the name that the project gives itself.
@@ -58,6 +59,9 @@ func Read(files fs.FS, dir, shown string) (*Project, problem.List) {
 	p := &Project{Name: path.Base(dir), Dir: dir, TargetPath: defaultTarget, LogPath: defaultLogs, PackagesPath: defaultPackages}
 	r := reader{files: files, shown: shown, project: p}
 	r.definition()
+	if dir == "." {
+		p.Name = cmp.Or(p.Title, "dbt")
+	}
 	r.packages()
 	r.profiles()
 	var found problem.List

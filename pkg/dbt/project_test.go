@@ -57,6 +57,7 @@ func TestRead(t *testing.T) {
 	assert.Equal(t, "dbt/requirements.lock", lock.File)
 	assert.Equal(t, "1.10.23", lock.Dbt())
 
+	assert.Nil(t, (&Lock{}).CheckVersion("1.0"), "what it lacks is said elsewhere")
 	assert.Nil(t, lock.CheckVersion(""))
 	assert.Nil(t, lock.CheckVersion("1.10.23"))
 	assert.Equal(t, "the task asks for another dbt than the project's image has\n  0.19.1 is asked for, and dbt/requirements.lock:3 pins 1.10.23\n"+
@@ -119,6 +120,19 @@ func TestPipfile(t *testing.T) {
 	require.Empty(t, problems)
 	assert.True(t, lock.IsPipfile())
 	assert.Equal(t, "\n\n\ndbt-core==1.0.1 --hash="+hash+"\ngoogle-api-core[grpc]==1.2.3 ; python_version >= '3.6'\n\ndbt-bigquery==1.0.0\n", string(lock.Requirements()))
+}
+
+func TestUVLock(t *testing.T) {
+	data := "version = 1\n[[package]]\nname = \"weather\"\nsource = { virtual = \".\" }\n[[package]]\nname = \"dbt-core\"\nversion = \"1.10.23\"\nsource = { registry = \"https://example.org\" }\n" +
+		"[[package]]\nname = \"dbt-bigquery\"\nversion = \"1.10.3\"\n"
+	lock, problems := FindLock(repo(map[string]string{"a/uv.lock": data, "a/requirements.txt": "x"}), "a", "")
+	require.Empty(t, problems)
+	assert.Equal(t, "1.10.23", lock.Dbt())
+	assert.Contains(t, lock.CheckVersion("1.0.0").Detail, "a/uv.lock pins 1.10.23")
+	for _, bad := range []string{"[[package]]\nname = \"a\"\n", "[[", "version = 1"} {
+		_, problems = readLock(repo(map[string]string{"uv.lock": bad}), "uv.lock", "")
+		assert.NotEmpty(t, problems)
+	}
 }
 
 func TestProfiles(t *testing.T) {
