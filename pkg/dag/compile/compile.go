@@ -1,0 +1,157 @@
+package compile
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/dorc-dev/dorc/pkg/airflow"
+	"github.com/dorc-dev/dorc/pkg/dag"
+	"github.com/dorc-dev/dorc/pkg/problem"
+)
+
+// Version changes when the same DAG is compiled to another text.
+const Version = 1
+
+// Options are what a DAG's definition does not say.
+type Options struct {
+	// Image is what the DAG is compiled for; its line decides on imports.
+	Image airflow.Image
+	// ServiceProject tags the DAG and is its owner. Default: "", neither.
+	ServiceProject string
+	// DbtImages are the references, by digest, of the images of dbt projects by name. A
+	// project without one gets the name dbt-<project>, for who looks or runs it locally.
+	DbtImages map[string]string
+	// SharesDbt are the ids of the DAGs that have tasks of a dbt project, by its name.
+	SharesDbt map[string][]string
+	// Manifests are the manifest.json of dbt by the path that dag.Dbt has; only tasks
+	// with Models need them.
+	Manifests map[string][]byte
+}
+
+// File is a file of the compiled DAG.
+type File struct {
+	// Path is below the DAG prefix of the service project, with slashes.
+	Path string
+	Data []byte
+}
+
+// Compile writes the DAG's Python and SQL: nothing for one that is not enabled. The
+// first file is the Python, the SQL follows in the order of the tasks. An error is a
+// problem of the definition, or an image of another line.
+func Compile(d *dag.DAG, o Options) ([]File, error) {
+	if !d.Enabled {
+		return nil, nil
+	}
+	l, err := lineOf(o.Image)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkPath(d); err != nil {
+		return nil, err
+	}
+	c := &compiler{module: newModule(l), dag: d, options: o, last: map[string][]string{}, first: map[string][]string{}}
+	c.look()
+	if err := c.tasks(); err != nil {
+		return nil, err
+	}
+	python, err := c.file()
+	if err != nil {
+		return nil, err
+	}
+	folder := path.Join(d.Layer, d.Pipeline)
+	files := []File{{Path: path.Join(folder, d.ID+".py"), Data: []byte(python)}}
+	for _, t := range d.Tasks {
+		if t.SQLFile != "" {
+			files = append(files, File{Path: path.Join(folder, "sql", t.Identifier+".sql"), Data: []byte(tidy(t.SQL))})
+		}
+	}
+	return files, nil
+}
+
+// compiler compiles one DAG.
+type compiler struct {
+	*module
+	dag     *dag.DAG
+	options Options
+	// mentions are the names of SQL's scope that some SQL of the DAG has.
+	mentions map[string]bool
+	// first and last are the variables in the file by which a task of the definition is
+	// reached and left: more than one for a task of dbt that is a task per model.
+	first, last map[string][]string
+}
+
+var word = regexp.MustCompile(`\b(params|literal|is_incremental)\b`)
+
+// look finds which names the DAG's SQL uses.
+func (c *compiler) look() {
+	c.mentions = map[string]bool{}
+	for _, t := range c.dag.Tasks {
+		for _, m := range word.FindAllString(t.SQL, -1) {
+			c.mentions[m] = true
+		}
+	}
+}
+
+// pathPart is what a name may be that becomes part of a path.
+var pathPart = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9_.-]*$`)
+
+func checkPath(d *dag.DAG) error {
+	check := func(what, name string, at problem.Problem) error {
+		if pathPart.MatchString(name) {
+			return nil
+		}
+		at.Summary = what + " cannot be part of a file's name"
+		at.Detail = fmt.Sprintf("%q is given; letters, digits, _, - and . are possible", name)
+		return at
+	}
+	place := problem.Problem{File: d.File}
+	for _, part := range []struct{ what, name string }{{"the layer's name", d.Layer}, {"the pipeline's name", d.Pipeline}, {"the DAG's id", d.ID}} {
+		if err := check(part.what, part.name, place); err != nil {
+			return err
+		}
+	}
+	for _, t := range d.Tasks {
+		if err := check("the task's identifier", t.Identifier, t.Place); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// file is the Python as a whole.
+func (c *compiler) file() (string, error) {
+	head, err := c.dagCall()
+	if err != nil {
+		return "", err
+	}
+	anew, err := c.ownTexts()
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "# Compiled by dorc from %s: change that file, not this one.\n\n", comment(c.dag.Path))
+	definitions := c.definitions(anew)
+	b.WriteString(c.imports())
+	if definitions != "" {
+		first := "\n"
+		if strings.HasPrefix(definitions, "def ") || strings.HasPrefix(definitions, "class ") {
+			first = "\n\n"
+		}
+		b.WriteString(first + definitions)
+	}
+	gap := "\n"
+	if i := strings.LastIndex("\n"+definitions, "\ndef "); i >= 0 || strings.Contains(definitions, "\nclass ") {
+		gap = "\n\n"
+	}
+	b.WriteString(gap + "with ")
+	head.write(&b, 0, len("with "), 1)
+	b.WriteString(":\n")
+	body := c.body.String()
+	if body == "" {
+		body = "    pass\n"
+	}
+	b.WriteString(body)
+	return b.String(), nil
+}

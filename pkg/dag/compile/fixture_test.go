@@ -1,0 +1,67 @@
+package compile
+
+import (
+	"time"
+
+	"github.com/dorc-dev/dorc/pkg/airflow"
+	"github.com/dorc-dev/dorc/pkg/dag"
+	"github.com/dorc-dev/dorc/pkg/problem"
+)
+
+// images has one image per line.
+var images = map[string]airflow.Image{
+	"2.10": {Version: "composer-2-airflow-2.10.5", Composer: 2, Airflow: "2.10.5", Python: "3.11", Line: "2.10"},
+	"3.1":  {Version: "composer-3-airflow-3.1.7", Composer: 3, Airflow: "3.1.7", Python: "3.11", Line: "3.1"},
+}
+
+// newDAG has the defaults that reading fills in.
+func newDAG(id string, tasks ...*dag.Task) *dag.DAG {
+	return &dag.DAG{
+		File: "repo/" + id + "/dag.yaml", Path: "src/trading/" + id + "/dag.yaml", Layer: "trading", Pipeline: id, ID: "trading__" + id,
+		Enabled: true, Schedule: "0 4 * * *", Timezone: "Europe/London", StartDate: time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC),
+		MaxActiveRuns: 5, Retries: 3, RetryDelay: 5 * time.Minute, Concurrency: 2, Schema: "trading", Tasks: tasks,
+	}
+}
+
+func task(action dag.Action, target, id, sql string, dependencies ...string) *dag.Task {
+	t := &dag.Task{Identifier: id, Action: action, Target: target, Schema: "trading", Dependencies: dependencies, SQL: sql,
+		Place: problem.Problem{File: "repo/dag.yaml", Line: 7, Column: 5}}
+	if sql != "" {
+		t.SQLFile = "sql/" + id + ".sql"
+	}
+	return t
+}
+
+// prices uses every native action.
+func prices() *dag.DAG {
+	by := func(t *dag.Task, field, kind, unit string) *dag.Task {
+		t.Partitioning = &dag.Partitioning{Field: field, DataType: kind, Granularity: unit}
+		return t
+	}
+	with := func(t *dag.Task, arguments ...dag.Argument) *dag.Task {
+		t.Arguments = arguments
+		return t
+	}
+	retries := 0
+	checks := task(dag.Assertion, dag.AssertionTarget, "checks", "SELECT COUNT(*) > 0 AS success, 'rows of {{ ds }}' AS description\nFROM {{ params.dataset }}.daily\n", "daily", "hourly")
+	checks.Message, checks.Retries, checks.Description = `what is "asked" of 'daily'`, &retries, "The day has rows.\nEach has a price."
+	d := newDAG("prices",
+		task(dag.Materialization, dag.Schema, "trading_dataset", ""),
+		with(task(dag.Materialization, dag.UDF, "clean", "IF(TRIM(x) = '', NULL, x)\n", "trading_dataset"), dag.Argument{Name: "x", Value: "STRING"}),
+		by(task(dag.Materialization, dag.Table, "daily", "SELECT day, symbol, price FROM raw.prices\n{% if is_incremental() %}\nWHERE day >= DATE('{{ ds }}') AND market = {{ literal(\"market\") }}\n{% endif %};\n", "clean"), "day", "date", "day"),
+		by(task(dag.Materialization, dag.Table, "hourly", "SELECT * FROM raw.ticks WHERE symbol IN UNNEST({{ params.symbols }})\n", "clean"), "at", "timestamp", "hour"),
+		task(dag.Materialization, dag.Table, "symbols", "SELECT DISTINCT symbol FROM {{ task['schema'] }}.daily; -- each once\n", "daily"),
+		task(dag.Materialization, dag.View, "latest", "SELECT * FROM trading.daily\n", "daily"),
+		with(task(dag.Materialization, dag.StoredProcedure, "forget", "DELETE FROM trading.daily WHERE day < until;", "daily"), dag.Argument{Name: "until", Value: "DATE"}),
+		task(dag.Invocation, dag.StoredProcedure, "call_forget", "CALL {{ task['schema'] }}.forget(DATE('{{ ds }}'));", "forget"),
+		checks,
+	)
+	d.Description = "Prices by day and hour"
+	d.Tags = []string{"finance", "trading"}
+	d.Params = []dag.Argument{
+		{Name: "dataset", Value: "trading"}, {Name: "market", Value: "LSE"},
+		{Name: "symbols", Value: []any{"ABC", "DEF"}}, {Name: "days", Value: int64(7)},
+		{Name: "from", Value: time.Date(2024, 2, 29, 0, 0, 0, 0, time.UTC)},
+	}
+	return d
+}

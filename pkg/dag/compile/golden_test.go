@@ -1,0 +1,45 @@
+package compile
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/dorc-dev/dorc/internal/goldentest"
+	"github.com/dorc-dev/dorc/pkg/dag"
+)
+
+// fixtures are the DAGs that the tests compile.
+func fixtures() []*dag.DAG { return []*dag.DAG{prices()} }
+
+func compiled(t *testing.T, d *dag.DAG, line string) []File {
+	t.Helper()
+	files, err := Compile(d, optionsOf(line))
+	require.NoError(t, err)
+	return files
+}
+
+func optionsOf(line string) Options {
+	return Options{Image: images[line], ServiceProject: "acme"}
+}
+
+// The compiled files are those of testdata/golden, which people read.
+func TestGolden(t *testing.T) {
+	for line := range images {
+		for _, d := range fixtures() {
+			for _, f := range compiled(t, d, line) {
+				golden := filepath.Join("testdata", "golden", line, filepath.FromSlash(f.Path))
+				if goldentest.Update() {
+					require.NoError(t, os.MkdirAll(filepath.Dir(golden), 0o755))
+					require.NoError(t, os.WriteFile(golden, f.Data, 0o644))
+				}
+				want, err := os.ReadFile(golden)
+				require.NoError(t, err)
+				assert.Equal(t, string(want), string(f.Data), golden)
+			}
+		}
+	}
+}

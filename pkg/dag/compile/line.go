@@ -1,0 +1,44 @@
+package compile
+
+import (
+	"fmt"
+
+	"github.com/dorc-dev/dorc/pkg/airflow"
+)
+
+// class is a class of Airflow's or of a provider's.
+type class struct{ module, name string }
+
+// line is what differs between the lines of Airflow; all else is the same text.
+type line struct {
+	dag, taskGroup, empty, branch, pythonSensor class
+	// interval is the timetable by which a cron expression means the interval before
+	// the run, as in Airflow 2; there, the expression alone does.
+	interval *class
+}
+
+var lines = map[string]line{
+	"2.10": {
+		dag:          class{"airflow", "DAG"},
+		taskGroup:    class{"airflow.utils.task_group", "TaskGroup"},
+		empty:        class{"airflow.operators.empty", "EmptyOperator"},
+		branch:       class{"airflow.operators.python", "BranchPythonOperator"},
+		pythonSensor: class{"airflow.sensors.python", "PythonSensor"},
+	},
+	"3.1": {
+		dag:          class{"airflow.sdk", "DAG"},
+		taskGroup:    class{"airflow.sdk", "TaskGroup"},
+		empty:        class{"airflow.providers.standard.operators.empty", "EmptyOperator"},
+		branch:       class{"airflow.providers.standard.operators.python", "BranchPythonOperator"},
+		pythonSensor: class{"airflow.providers.standard.sensors.python", "PythonSensor"},
+		interval:     &class{"airflow.timetables.interval", "CronDataIntervalTimetable"},
+	},
+}
+
+func lineOf(image airflow.Image) (line, error) {
+	l, ok := lines[image.Line]
+	if !ok {
+		return line{}, fmt.Errorf("DAGs are not compiled for Airflow %s (image %s)", image.Airflow, image.Version)
+	}
+	return l, nil
+}

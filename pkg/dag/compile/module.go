@@ -1,0 +1,133 @@
+package compile
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// module is a Python file that is being written.
+type module struct {
+	line line
+	// whole are modules that are imported as they are, names those of which names are.
+	whole map[string]bool
+	names map[string]map[string]bool
+	// constants and helpers are what stands before the DAG, by name.
+	constants, helpers map[string]bool
+	// macros are the helpers that templates call.
+	macros map[string]bool
+	// variables are the names that tasks have in the file; taken are those given away.
+	variables map[string]string
+	taken     map[string]bool
+	body      strings.Builder
+}
+
+func newModule(l line) *module {
+	return &module{
+		line: l, whole: map[string]bool{}, names: map[string]map[string]bool{},
+		constants: map[string]bool{}, helpers: map[string]bool{}, macros: map[string]bool{},
+		variables: map[string]string{}, taken: map[string]bool{},
+	}
+}
+
+// use imports a module as it is.
+func (m *module) use(name string) { m.whole[name] = true }
+
+// from imports names of a module.
+func (m *module) from(module string, names ...string) {
+	if m.names[module] == nil {
+		m.names[module] = map[string]bool{}
+	}
+	for _, n := range names {
+		m.names[module][n] = true
+	}
+}
+
+// class imports a class and returns its name.
+func (m *module) class(c class) string {
+	m.from(c.module, c.name)
+	return c.name
+}
+
+// assign writes name = value.
+func (m *module) assign(indent int, name string, value node) {
+	pad := strings.Repeat(" ", indent)
+	m.body.WriteString(pad + name + " = ")
+	value.write(&m.body, indent, indent+columns(name)+3, 0)
+	m.body.WriteString("\n")
+}
+
+// statement writes an expression on a line of its own.
+func (m *module) statement(indent int, value node) {
+	m.body.WriteString(strings.Repeat(" ", indent))
+	value.write(&m.body, indent, indent, 0)
+	m.body.WriteString("\n")
+}
+
+// imports are the lines of the imports, in the order of isort with black's profile.
+func (m *module) imports() string {
+	var std, other []string
+	for _, plain := range []bool{true, false} {
+		var modules []string
+		if plain {
+			modules = slices.Sorted(maps.Keys(m.whole))
+		} else {
+			modules = slices.SortedFunc(maps.Keys(m.names), foldCompare)
+		}
+		for _, name := range modules {
+			text := "import " + name + "\n"
+			if !plain {
+				text = importFrom(name, slices.SortedFunc(maps.Keys(m.names[name]), importCompare))
+			}
+			if standard[name] {
+				std = append(std, text)
+			} else {
+				other = append(other, text)
+			}
+		}
+	}
+	groups := []string{}
+	for _, g := range [][]string{std, other} {
+		if len(g) > 0 {
+			groups = append(groups, strings.Join(g, ""))
+		}
+	}
+	return strings.Join(groups, "\n")
+}
+
+// standard are the modules of Python's library that compiled files may use.
+var standard = map[string]bool{
+	"collections.abc": true, "datetime": true, "json": true, "os": true, "re": true, "time": true, "typing": true,
+}
+
+func foldCompare(a, b string) int {
+	if c := strings.Compare(strings.ToLower(a), strings.ToLower(b)); c != 0 {
+		return c
+	}
+	return strings.Compare(a, b)
+}
+
+// importCompare sorts imported names as isort does: constants, classes, functions.
+func importCompare(a, b string) int {
+	rank := func(s string) int {
+		switch {
+		case len(s) > 1 && strings.ToUpper(s) == s:
+			return 0
+		case strings.ToUpper(s[:1]) == s[:1]:
+			return 1
+		}
+		return 2
+	}
+	if ra, rb := rank(a), rank(b); ra != rb {
+		return ra - rb
+	}
+	return foldCompare(a, b)
+}
+
+func importFrom(module string, names []string) string {
+	line := "from " + module + " import " + strings.Join(names, ", ")
+	if columns(line) <= lineLength {
+		return line + "\n"
+	}
+	return "from " + module + " import (\n    " + strings.Join(names, ",\n    ") + ",\n)\n"
+}

@@ -1,0 +1,205 @@
+package compile
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/dorc-dev/dorc/pkg/dag"
+	"github.com/dorc-dev/dorc/pkg/problem"
+)
+
+const bigqueryOperators = "airflow.providers.google.cloud.operators.bigquery"
+
+// base are the arguments that every task may have.
+func (c *compiler) base(t *dag.Task, id string) []item {
+	items := []item{keyword("task_id", text(id))}
+	if t.Description != "" {
+		items = append(items, keyword("doc_md", text(t.Description)))
+	}
+	if t.Retries != nil {
+		items = append(items, keyword("retries", atom(strconv.Itoa(*t.Retries))))
+	}
+	if t.TriggerRule != "" {
+		items = append(items, keyword("trigger_rule", text(t.TriggerRule)))
+	}
+	return items
+}
+
+// scripts are the templates of the native actions.
+var scripts = map[dag.Action]map[string]helper{
+	dag.Materialization: {dag.Table: table, dag.View: view, dag.UDF: udf, dag.StoredProcedure: procedure},
+	dag.Assertion:       {dag.AssertionTarget: assertion, dag.AssertionSensor: selection},
+	dag.Invocation:      {dag.StoredProcedure: invocation},
+}
+
+// native writes a task that BigQuery does.
+func (c *compiler) native(t *dag.Task) error {
+	if err := checkRelation(t); err != nil {
+		return err
+	}
+	if t.Action == dag.Materialization && t.Target == dag.Schema {
+		c.schema(t)
+		return nil
+	}
+	template, ok := scripts[t.Action][t.Target]
+	if !ok {
+		return unknownTarget(t)
+	}
+	if t.Partitioning != nil && t.Target == dag.Table {
+		template = partitionedTable
+		c.need(incremental)
+	}
+	configuration, err := c.query(t, template)
+	if err != nil {
+		return err
+	}
+	c.need(location)
+	items := c.base(t, t.Identifier)
+	if t.Target == dag.AssertionSensor {
+		return c.sensor(t, items, configuration)
+	}
+	c.from(bigqueryOperators, "BigQueryInsertJobOperator")
+	items = append(items,
+		keyword("configuration", configuration),
+		keyword("project_id", atom("PROJECT_ID")),
+		keyword("location", atom("LOCATION")),
+	)
+	c.task(t, call("BigQueryInsertJobOperator", items...))
+	return nil
+}
+
+// schema makes a dataset.
+func (c *compiler) schema(t *dag.Task) {
+	c.need(projectID)
+	c.need(location)
+	c.from(bigqueryOperators, "BigQueryCreateEmptyDatasetOperator")
+	items := append(c.base(t, t.Identifier),
+		keyword("dataset_id", text(t.Schema)),
+		keyword("project_id", c.database(t)),
+		keyword("location", atom("LOCATION")),
+		keyword("if_exists", text("ignore")),
+	)
+	c.task(t, call("BigQueryCreateEmptyDatasetOperator", items...))
+}
+
+func (c *compiler) database(t *dag.Task) node {
+	if t.Database != "" {
+		return text(t.Database)
+	}
+	return atom("PROJECT_ID")
+}
+
+// query is the configuration of the job that a template makes.
+func (c *compiler) query(t *dag.Task, template helper) (node, error) {
+	c.need(queryJob)
+	c.need(template)
+	if c.mentions["is_incremental"] {
+		c.need(incremental)
+	}
+	if len(c.dag.Params) > 0 && (c.mentions["params"] || c.mentions["literal"]) {
+		c.need(parameters)
+		if c.mentions["literal"] {
+			c.need(literals)
+		}
+	}
+	items := []item{
+		{value: atom(template.name)},
+		keyword("action", text(string(t.Action))),
+		keyword("target", text(t.Target)),
+		keyword("identifier", text(t.Identifier)),
+		keyword("schema", text(t.Schema)),
+	}
+	if t.Database != "" {
+		items = append(items, keyword("database", text(t.Database)))
+	}
+	if p := t.Partitioning; p != nil {
+		granularity := p.Granularity
+		if granularity == "" {
+			granularity = "day"
+		}
+		items = append(items, keyword("partitioning", dict(
+			key("field", text(p.Field)), key("data_type", text(strings.ToLower(p.DataType))), key("granularity", text(granularity)))))
+	}
+	options, err := c.taskOptions(t)
+	if err != nil {
+		return node{}, err
+	}
+	if len(options.items) > 0 {
+		items = append(items, keyword("options", options))
+	}
+	if t.Message != "" && template.name == assertion.name {
+		items = append(items, keyword("message", text(sqlLiteral(t.Message+": "))))
+	}
+	return call("query", items...), nil
+}
+
+// taskOptions are the options as SQL sees them in task.
+func (c *compiler) taskOptions(t *dag.Task) (node, error) {
+	options := dict()
+	switch t.Target {
+	case dag.UDF, dag.StoredProcedure:
+		if len(t.Arguments) == 0 {
+			break
+		}
+		arguments := list()
+		for _, a := range t.Arguments {
+			kind, ok := a.Value.(string)
+			if !ok || strings.ContainsAny(kind+a.Name, "`;'\"\\\n\r") {
+				at := t.Place
+				at.Line, at.Column = max(a.Line, at.Line), a.Column
+				at.Summary = "an argument of " + t.Identifier + " is none of BigQuery's"
+				at.Detail = fmt.Sprintf("%q of type %v is given; a name and a type such as STRING or ARRAY<INT64> are needed", a.Name, a.Value)
+				return node{}, at
+			}
+			arguments.items = append(arguments.items, item{value: dict(key("name", text(a.Name)), key("type", text(kind)))})
+		}
+		options.items = append(options.items, key("arguments", arguments))
+	}
+	if t.Message != "" {
+		options.items = append(options.items, key("message", text(t.Message)))
+	}
+	return options, nil
+}
+
+// sqlLiteral is a text as a string of BigQuery's.
+func sqlLiteral(s string) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(s) // a string is always JSON
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// checkRelation refuses names that would end a quoted name of SQL.
+func checkRelation(t *dag.Task) error {
+	names := []string{t.Identifier, t.Schema, t.Database}
+	if t.Partitioning != nil {
+		names = append(names, t.Partitioning.Field, t.Partitioning.DataType, t.Partitioning.Granularity)
+	}
+	for _, name := range names {
+		if strings.ContainsAny(name, "`'\"\\\n\r") {
+			at := t.Place
+			at.Summary = "a name of " + t.Identifier + " is none of BigQuery's"
+			at.Detail = fmt.Sprintf("%q has a quote, a backslash or a new line", name)
+			return at
+		}
+	}
+	return nil
+}
+
+func unknownTarget(t *dag.Task) error {
+	at := t.Place
+	at.Summary = "the task cannot be compiled"
+	at.Detail = fmt.Sprintf("action %q with target %q is none that dorc knows", t.Action, t.Target)
+	var targets []string
+	for target := range scripts[t.Action] {
+		targets = append(targets, target)
+	}
+	if near := problem.Nearest(t.Target, targets); near != "" {
+		at.Hint = fmt.Sprintf("Did you mean %q?", near)
+	}
+	return at
+}

@@ -1,0 +1,144 @@
+package compile
+
+import (
+	"strings"
+
+	"golang.org/x/text/width"
+)
+
+// lineLength is black's.
+const lineLength = 88
+
+// node is an expression of Python: an atom, or a bracket around items.
+type node struct {
+	// atom is the text of an expression that stays on its line.
+	atom string
+	// lines are the parts of a string of several lines, each quoted.
+	lines []string
+	// open and close are the brackets, with what is called before the first.
+	open, close string
+	items       []item
+	// after follows the closing bracket, as the >> of a dependency.
+	after string
+	// wide writes one item a line, however short.
+	wide bool
+}
+
+// item is one of a bracket: a positional value, a keyword ("name=") or a key ("name": ).
+type item struct {
+	prefix string
+	value  node
+}
+
+func atom(text string) node { return node{atom: text} }
+
+// call is a call with its arguments.
+func call(name string, items ...item) node { return node{open: name + "(", close: ")", items: items} }
+
+func list(values ...node) node {
+	n := node{open: "[", close: "]"}
+	for _, v := range values {
+		n.items = append(n.items, item{value: v})
+	}
+	return n
+}
+
+func dict(items ...item) node { return node{open: "{", close: "}", items: items} }
+
+// keyword is name=value; key is "name": value.
+func keyword(name string, value node) item { return item{name + "=", value} }
+
+func key(name string, value node) item { return item{quote(name) + ": ", value} }
+
+// text is a string; one with several lines that does not fit is written line by line.
+func text(s string) node {
+	n := node{atom: quote(s)}
+	if body := strings.TrimSuffix(s, "\n"); strings.Contains(body, "\n") {
+		for _, line := range strings.SplitAfter(s, "\n") {
+			if line != "" {
+				n.lines = append(n.lines, quote(line))
+			}
+		}
+	}
+	return n
+}
+
+func texts(all []string) node {
+	n := list()
+	for _, s := range all {
+		n.items = append(n.items, item{value: text(s)})
+	}
+	return n
+}
+
+// flat is the expression on one line.
+func (n node) flat() string {
+	if n.open == "" {
+		return n.atom
+	}
+	parts := make([]string, len(n.items))
+	for i, it := range n.items {
+		parts[i] = it.prefix + it.value.flat()
+	}
+	return n.open + strings.Join(parts, ", ") + n.close + n.after
+}
+
+func (n node) isWide() bool {
+	if n.wide {
+		return true
+	}
+	for _, it := range n.items {
+		if it.value.isWide() {
+			return true
+		}
+	}
+	return false
+}
+
+// write adds the expression to b, where the line has used columns, is indented by
+// indent, and has tail more columns behind the expression.
+func (n node) write(b *strings.Builder, indent, used, tail int) {
+	flat := n.flat()
+	fits := used+columns(flat)+tail <= lineLength && !n.isWide()
+	switch {
+	case fits || n.open == "" && n.lines == nil || n.open != "" && n.items == nil:
+		b.WriteString(flat)
+	case n.open == "":
+		b.WriteString("(")
+		for _, line := range n.lines {
+			newLine(b, indent+4)
+			b.WriteString(line)
+		}
+		newLine(b, indent)
+		b.WriteString(")")
+	default:
+		b.WriteString(n.open)
+		for _, it := range n.items {
+			newLine(b, indent+4)
+			b.WriteString(it.prefix)
+			it.value.write(b, indent+4, indent+4+columns(it.prefix), 1)
+			b.WriteString(",")
+		}
+		newLine(b, indent)
+		b.WriteString(n.close + n.after)
+	}
+}
+
+func newLine(b *strings.Builder, indent int) {
+	b.WriteString("\n")
+	b.WriteString(strings.Repeat(" ", indent))
+}
+
+// columns is how wide a text is shown, as black counts.
+func columns(s string) int {
+	n := 0
+	for _, r := range s {
+		n++
+		if r >= 0x1100 {
+			if k := width.LookupRune(r).Kind(); k == width.EastAsianWide || k == width.EastAsianFullwidth {
+				n++
+			}
+		}
+	}
+	return n
+}

@@ -1,0 +1,150 @@
+package compile
+
+import "strings"
+
+// scope gives a template and the SQL in it their names. Its text is made for each file,
+// from scopeLines: only what its SQL uses is there.
+var scope = helper{name: "SCOPE"}
+
+const (
+	scopeRelation    = "{%- set relation = \"`%s.%s.%s`\" % (task.database, task.schema, task.identifier) -%}\n"
+	scopeIncremental = "{%- set is_incremental = incremental(dag_run.conf) -%}\n"
+	scopeParams      = "{%- set params = parameters(dag_run.conf, var.value) -%}\n"
+	scopeLiteral     = "{%- set literal = literals(params) -%}\n"
+	scopeSQL         = "{%- set sql %}{% include \"sql/\" ~ task.identifier ~ \".sql\" %}{% endset -%}\n" +
+		"{%- set sql = sql.strip().rstrip(\"; \\n\\r\\t\") -%}\n"
+)
+
+// script is a constant with a template.
+func script(name, template string) helper {
+	return helper{name: name, text: name + " = \"\"\"\\\n" + strings.TrimPrefix(template, "\n") + "\"\"\"\n"}
+}
+
+var table = script("TABLE", `
+CREATE OR REPLACE TABLE {{ relation }} AS
+{{ sql }}
+;
+`)
+
+var view = script("VIEW", `
+CREATE OR REPLACE VIEW {{ relation }} AS
+{{ sql }}
+;
+`)
+
+const signature = `({% for a in task.options.arguments %}{{ ", " if not loop.first }}{{ a.name }} {{ a.type }}{% endfor %})`
+
+var udf = script("UDF", `
+CREATE OR REPLACE FUNCTION {{ relation }}
+`+signature+` AS (
+{{ sql }}
+);
+`)
+
+var procedure = script("STORED_PROCEDURE", `
+CREATE OR REPLACE PROCEDURE {{ relation }}
+`+signature+`
+BEGIN
+{{ sql }}
+;
+END;
+`)
+
+var invocation = script("INVOCATION", `
+BEGIN
+{{ sql }}
+;
+END;
+`)
+
+// selection is the task's query and nothing else.
+var selection = script("SELECTION", `
+{{ sql }}
+`)
+
+// assertion keeps the rows, fails with the descriptions of those that do not hold, and
+// returns them all.
+var assertion = script("ASSERTION", `
+DECLARE failed STRING;
+
+CREATE TEMP TABLE results AS
+{{ sql }}
+;
+SET failed = (
+  SELECT STRING_AGG(IFNULL(description, 'a row without a description'), '; ')
+  FROM results
+  WHERE success IS NOT TRUE
+);
+IF failed IS NOT NULL THEN
+  RAISE USING MESSAGE = {{ "CONCAT(%s, failed)" % task.message if task.message else "failed" }};
+END IF;
+SELECT * FROM results;
+`)
+
+// partitionedTable replaces the table in a full refresh and when there is none, else the
+// partitions that the query has rows of. The table on the way has the run in its name, as
+// two runs may be at it at once; a run that is killed leaves it to expire. Variables that
+// stand beside columns begin with _, as a column of the same name would go before them.
+var partitionedTable = script("PARTITIONED_TABLE", `
+{%- set type = task.partitioning.data_type | upper -%}
+{%- set unit = task.partitioning.granularity | upper -%}
+{%- macro partition(column) -%}
+{{ column if (type, unit) == ("DATE", "DAY") else "%s_TRUNC(%s, %s)" % (type, column, unit) }}
+{%- endmacro -%}
+{%- set field = "`+"`%s`"+`" % task.partitioning.field -%}
+{%- set run = run_id | replace(":", "_") | replace("+", "_") | replace(".", "_") | replace("~", "_") -%}
+{%- set tmp = "_tmp_%s_%s" % (task.identifier, run) -%}
+{%- set tmp_relation = "`+"`%s.%s.%s`"+`" % (task.database, task.schema, tmp) -%}
+{%- set tables = "`+"`%s`.`%s`"+`.INFORMATION_SCHEMA.TABLES" % (task.database, task.schema) -%}
+{%- set columns = "`+"`%s`.`%s`"+`.INFORMATION_SCHEMA.COLUMNS" % (task.database, task.schema) -%}
+{%- macro shape(name) -%}
+(
+  SELECT STRING_AGG(CONCAT(column_name, ' ', data_type), ', ' ORDER BY ordinal_position)
+  FROM {{ columns }}
+  WHERE table_name = '{{ name }}'
+)
+{%- endmacro -%}
+{%- if not is_incremental() -%}
+CREATE OR REPLACE TABLE {{ relation }}
+PARTITION BY {{ partition(field) }} AS
+{{ sql }}
+;
+{%- else -%}
+DECLARE old_columns, new_columns STRING;
+DECLARE _replaced ARRAY<{{ type }}>;
+DECLARE _replaces_null BOOL;
+
+CREATE OR REPLACE TABLE {{ tmp_relation }}
+OPTIONS (expiration_timestamp = TIMESTAMP_ADD(CURRENT_TIMESTAMP(), INTERVAL 12 HOUR)) AS
+{{ sql }}
+;
+IF NOT EXISTS (SELECT 1 FROM {{ tables }} WHERE table_name = '{{ task.identifier }}') THEN
+  CREATE OR REPLACE TABLE {{ relation }}
+  PARTITION BY {{ partition(field) }} AS
+  SELECT * FROM {{ tmp_relation }};
+ELSE
+  SET old_columns = {{ shape(task.identifier) | indent(2) }};
+  SET new_columns = {{ shape(tmp) | indent(2) }};
+  IF old_columns != new_columns THEN
+    DROP TABLE {{ tmp_relation }};
+    RAISE USING MESSAGE = CONCAT(
+      'The columns of {{ task.identifier }} have changed, run it with {"full_refresh": true}. ',
+      'It has: ', old_columns, '. The query gives: ', new_columns
+    );
+  END IF;
+  SET _replaced = (
+    SELECT ARRAY_AGG(DISTINCT {{ partition(field) }} IGNORE NULLS) FROM {{ tmp_relation }}
+  );
+  SET _replaces_null = EXISTS (SELECT 1 FROM {{ tmp_relation }} WHERE {{ field }} IS NULL);
+  MERGE INTO {{ relation }} AS old
+  USING (SELECT * FROM {{ tmp_relation }}) AS fresh
+  ON FALSE
+  WHEN NOT MATCHED BY SOURCE AND (
+    {{ partition("old." ~ field) }} IN UNNEST(_replaced)
+    OR (_replaces_null AND old.{{ field }} IS NULL)
+  ) THEN DELETE
+  WHEN NOT MATCHED THEN INSERT ROW;
+END IF;
+DROP TABLE IF EXISTS {{ tmp_relation }};
+{%- endif -%}
+`)

@@ -1,0 +1,2 @@
+SELECT COUNT(*) > 0 AS success, 'rows of {{ ds }}' AS description
+FROM {{ params.dataset }}.daily

@@ -1,0 +1,1 @@
+IF(TRIM(x) = '', NULL, x)

@@ -1,0 +1,1 @@
+DELETE FROM trading.daily WHERE day < until;

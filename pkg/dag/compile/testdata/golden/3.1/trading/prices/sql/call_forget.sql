@@ -1,0 +1,1 @@
+CALL {{ task['schema'] }}.forget(DATE('{{ ds }}'));

@@ -1,0 +1,1 @@
+SELECT * FROM raw.ticks WHERE symbol IN UNNEST({{ params.symbols }})

@@ -1,0 +1,1 @@
+SELECT DISTINCT symbol FROM {{ task['schema'] }}.daily -- each once

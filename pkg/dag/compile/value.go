@@ -1,0 +1,106 @@
+package compile
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dorc-dev/dorc/pkg/dag"
+)
+
+// value writes a value of the definition, and says what it needs to import.
+func (m *module) value(v any) (node, error) {
+	switch v := v.(type) {
+	case nil:
+		return atom("None"), nil
+	case bool:
+		if v {
+			return atom("True"), nil
+		}
+		return atom("False"), nil
+	case int:
+		return atom(strconv.Itoa(v)), nil
+	case int64:
+		return atom(strconv.FormatInt(v, 10)), nil
+	case float64:
+		return atom(float(v)), nil
+	case string:
+		return text(v), nil
+	case time.Time:
+		return m.date(v), nil
+	case dag.Duration:
+		return m.duration(time.Duration(v)), nil
+	case []any:
+		n := list()
+		for _, one := range v {
+			value, err := m.value(one)
+			if err != nil {
+				return node{}, err
+			}
+			n.items = append(n.items, item{value: value})
+		}
+		return n, nil
+	case dag.Values:
+		n := dict()
+		for _, one := range v {
+			value, err := m.value(one.Value)
+			if err != nil {
+				return node{}, err
+			}
+			n.items = append(n.items, key(one.Name, value))
+		}
+		return n, nil
+	}
+	return node{}, fmt.Errorf("a value of type %T has no form in Python", v)
+}
+
+func float(v float64) string {
+	switch {
+	case math.IsNaN(v):
+		return `float("nan")`
+	case math.IsInf(v, 1):
+		return `float("inf")`
+	case math.IsInf(v, -1):
+		return `float("-inf")`
+	}
+	s := strconv.FormatFloat(v, 'g', -1, 64)
+	if !strings.ContainsAny(s, ".e") {
+		s += ".0"
+	}
+	return s
+}
+
+// date is a day when it is one in UTC, else a moment.
+func (m *module) date(t time.Time) node {
+	if h, min, s := t.Clock(); h == 0 && min == 0 && s == 0 && t.Nanosecond() == 0 && t.Location() == time.UTC {
+		m.from("datetime", "date")
+		return atom(fmt.Sprintf("date(%d, %d, %d)", t.Year(), int(t.Month()), t.Day()))
+	}
+	m.use("pendulum")
+	t = t.UTC()
+	parts := []string{strconv.Itoa(t.Year()), strconv.Itoa(int(t.Month())), strconv.Itoa(t.Day()),
+		strconv.Itoa(t.Hour()), strconv.Itoa(t.Minute()), strconv.Itoa(t.Second())}
+	if us := t.Nanosecond() / 1000; us != 0 {
+		parts = append(parts, strconv.Itoa(us))
+	}
+	return atom("pendulum.datetime(" + strings.Join(parts, ", ") + `, tz="UTC")`)
+}
+
+// duration is a timedelta in the largest unit that it is a whole number of.
+func (m *module) duration(d time.Duration) node {
+	m.from("datetime", "timedelta")
+	for _, unit := range []struct {
+		name string
+		of   time.Duration
+	}{{"days", 24 * time.Hour}, {"hours", time.Hour}, {"minutes", time.Minute}, {"seconds", time.Second}, {"milliseconds", time.Millisecond}} {
+		if d != 0 && d%unit.of == 0 {
+			return atom(fmt.Sprintf("timedelta(%s=%d)", unit.name, d/unit.of))
+		}
+	}
+	if d == 0 {
+		return atom("timedelta(0)")
+	}
+	return atom(fmt.Sprintf("timedelta(microseconds=%d)", d.Microseconds()))
+}
