@@ -42,6 +42,8 @@ var arrows = []arrow{
 		why: "it knows files of dbt's, not who makes images or tasks of them"},
 	{from: []string{"pkg/dag/compile"}, to: concat(upper, "pkg/stack", "pkg/engine", "pkg/state", "pkg/local/...", "pkg/cloud/...", "universal", "infra", "pipelines", "pkg/component/...", "pkg/config", "pkg/configrepo", "pkg/settings", "pkg/image/...", "os", "os/exec"), direct: true,
 		why: "a DAG is compiled from what was read, without files, programs or an environment"},
+	{from: []string{"pkg/dag"}, to: concat(upper, "pkg/stack", "pkg/engine", "pkg/state", "pkg/local/...", "pkg/cloud/...", "universal", "infra", "pipelines", "pkg/component/...", "pkg/settings", "pkg/image/...", "pkg/config", "pkg/configrepo"),
+		why: "it reads a folder of files, and is told what else there is: who finds folders, and who ships what they say, is its users' business"},
 	{from: []string{"pkg/content"}, to: concat(upper, "pkg/stack", "pkg/engine", "pkg/state", "pkg/local/...", "pkg/cloud/...", "universal", "infra", "pipelines", "pkg/component/...", "pkg/settings", "pkg/image/..."),
 		why: "it reads a pipeline's files for whoever checks or provisions them"},
 	{from: []string{"pkg/cloud/..."}, to: concat(upper, "pkg/stack", "pkg/engine", "universal", "infra", "pipelines", "pkg/component/...", "pkg/local/...", "pkg/settings"),

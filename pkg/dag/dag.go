@@ -48,6 +48,19 @@ type DAG struct {
 	Tags []string
 	// Tasks are in the order of the file.
 	Tasks []*Task
+	// SQL are all files of the folder sql that end in .sql, sorted by path: those of
+	// tasks, and what they include.
+	SQL []SQLFile
+	// Warnings are no mistakes, but hardly what is meant.
+	Warnings problem.List
+}
+
+// SQLFile is a file of SQL beside the DAG.
+type SQLFile struct {
+	// Path is below the pipeline's folder, with slashes: sql/<name>.sql.
+	Path string
+	// Text is its content as it stands.
+	Text string
 }
 
 // Task is one task of a DAG.
@@ -130,12 +143,14 @@ type Dbt struct {
 	Version string
 	// Models makes a task of each model of the project's manifest instead of one for all.
 	Models bool
-	// Manifest is the path of that manifest below the config repo's root.
+	// Manifest is the path of that manifest below the config repo's root, with slashes.
+	// Default: target/manifest.json in the project's folder.
 	Manifest string
 }
 
 // Argument is a name with its value. A value is nil, bool, int64, float64, string,
-// time.Time, Duration, []any of values, or Values.
+// time.Time, Duration, []any of values, or Values. A time that the file writes without
+// a zone is in the DAG's; a day is its midnight.
 type Argument struct {
 	Name  string
 	Value any

@@ -1,0 +1,84 @@
+package content_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/dorc-dev/dorc/pkg/configrepo"
+	"github.com/dorc-dev/dorc/pkg/content"
+)
+
+func dagRepo(t *testing.T, text string) *configrepo.Repo {
+	t.Helper()
+	root := t.TempDir()
+	for _, f := range txtar.Parse([]byte(text)).Files {
+		at := filepath.Join(root, f.Name)
+		require.NoError(t, os.MkdirAll(filepath.Dir(at), 0o755))
+		require.NoError(t, os.WriteFile(at, f.Data, 0o600))
+	}
+	t.Chdir(root)
+	repo, problems := configrepo.Load(".", "")
+	require.Empty(t, problems)
+	return repo
+}
+
+// What a DAG names is what the repo has, and links inside the repo are followed.
+func TestDAGs(t *testing.T) {
+	repo := dagRepo(t, `
+-- src/raw/weather/dag.yaml --
+schema: s
+tasks:
+  - {identifier: a, kind: {action: materialization, target: table}}
+  - {identifier: b, kind: {action: dbt, target: run}, options: {project: start}}
+  - {identifier: c, kind: {action: dataflow, target: raw/flights}}
+  - {identifier: d, kind: {action: dbt, target: run}, options: {project: stat}}
+  - {identifier: e, kind: {action: workflow, target: raw/flights}}
+-- shared/a.sql --
+SELECT 1
+-- start/dbt_project.yml --
+name: start
+profile: start
+-- src/raw/flights/pipeline.beam.yaml --
+`)
+	require.NoError(t, os.Symlink("../../../shared", "src/raw/weather/sql"))
+	reader, err := content.NewDAGs(repo)
+	require.NoError(t, err)
+	defer reader.Close()
+	p, err := repo.Pipeline("raw", "weather")
+	require.NoError(t, err)
+	d, problems := reader.Read(p)
+	require.Len(t, problems, 2)
+	assert.Equal(t, "src/raw/weather/dag.yaml:6:74: there is no dbt project \"stat\"\n  dbt projects of the config repo: start\n  Did you mean \"start\"?", problems[0].Error())
+	assert.Equal(t, "src/raw/weather/dag.yaml:7:54: the pipeline \"raw/flights\" is of another kind\n  it is of kind dataflow; the action workflow starts those of kind workflow\n  Write action: dataflow", problems[1].Error())
+	assert.Equal(t, "SELECT 1\n", d.Tasks[0].SQL)
+
+	other, err := repo.Pipeline("raw", "flights")
+	require.NoError(t, err)
+	none, problems := reader.Read(other)
+	assert.Nil(t, none)
+	assert.Empty(t, problems)
+}
+
+// What lies outside the repo is not read.
+func TestDAGOutside(t *testing.T) {
+	outside := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(outside, "a.sql"), []byte("SELECT 1"), 0o600))
+	repo := dagRepo(t, `
+-- src/raw/weather/dag.yaml --
+schema: s
+tasks: [{identifier: a, kind: {action: materialization, target: table}}]
+`)
+	require.NoError(t, os.Symlink(outside, "src/raw/weather/sql"))
+	reader, err := content.NewDAGs(repo)
+	require.NoError(t, err)
+	defer reader.Close()
+	_, problems := reader.Read(repo.Pipelines[0])
+	require.Len(t, problems, 2)
+	assert.Contains(t, problems[0].Error(), "src/raw/weather/dag.yaml:2:")
+	assert.Contains(t, problems[1].Error(), "src/raw/weather/sql: the folder cannot be read\n  path escapes from parent")
+}
