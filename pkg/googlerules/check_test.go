@@ -37,6 +37,7 @@ const (
 	natType      = "gcp:compute/routerNat:RouterNat"
 	addressType  = "gcp:compute/address:Address"
 	firewallType = "gcp:compute/firewall:Firewall"
+	datasetType  = "gcp:bigquery/dataset:Dataset"
 )
 
 func with(in object, more object) object {
@@ -77,6 +78,11 @@ func TestRefused(t *testing.T) {
 		"label in capitals":      {bucketType, object{"labels": object{"Team": "x"}}, "labels.Team", "lower-case"},
 		"label with a space":     {bucketType, object{"labels": object{"team": "a b"}}, "labels.team", "lower-case"},
 		"too many labels":        {bucketType, object{"labels": labels}, "labels", "at most 64 labels, got 65"},
+		"dataset with a hyphen":  {datasetType, object{"datasetId": "dop-sandbox"}, "datasetId", "letters, digits and underscores"},
+		"long dataset":           {datasetType, object{"datasetId": strings.Repeat("d", 1025)}, "datasetId", "(1 - 1024)"},
+		"dataset nowhere":        {datasetType, object{"location": "europe-west22"}, "location", "did you mean europe-west2?"},
+		"expiry":                 {datasetType, object{"defaultTableExpirationMs": 1.0}, "defaultTableExpirationMs", "one hour"},
+		"time travel":            {datasetType, object{"maxTimeTravelHours": "50"}, "maxTimeTravelHours", "whole days"},
 		"bucket like an address": {bucketType, object{"name": "192.168.0.1"}, "name", "IP address"},
 		"goog":                   {bucketType, object{"name": "goog-data"}, "name", `begin with "goog"`},
 		"google":                 {bucketType, object{"name": "my-google-data"}, "name", `"google"`},
@@ -212,6 +218,8 @@ func TestAccepted(t *testing.T) {
 		{firewallType, with(ingress, object{"allows": []any{object{"protocol": "TCP", "ports": []any{"22", "80-90"}}, object{"protocol": "112"}}})},
 		{firewallType, object{"direction": "EGRESS", "denies": []any{object{"protocol": "all"}}, "destinationRanges": []any{"0.0.0.0/0", "::/0"}}},
 		{versionType, object{"secretData": strings.Repeat("x", 65536)}},
+		{datasetType, object{"datasetId": "_a1", "location": "EU", "defaultTableExpirationMs": 0.0, "maxTimeTravelHours": "48"}},
+		{datasetType, object{"datasetId": "a", "location": "aws-us-east-1", "storageBillingModel": "PHYSICAL"}},
 	} {
 		assert.Empty(t, check(tt.typ, tt.in), "%d: %s", i, tt.typ)
 	}

@@ -13,6 +13,8 @@ var needs = map[string][]string{
 	"dorc:image:Image":                                             in("artifactregistry.repositories", "downloadArtifacts", "uploadArtifacts"),
 	"gcp:artifactregistry/repository:Repository":                   in("artifactregistry.repositories", "create", "delete", "get", "update"),
 	"gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": in("artifactregistry.repositories", "getIamPolicy", "setIamPolicy"),
+	"gcp:bigquery/dataset:Dataset":                                 in("bigquery.datasets", "create", "delete", "get", "update"),
+	"gcp:bigquery/datasetIamMember:DatasetIamMember":               in("bigquery.datasets", "get", "getIamPolicy", "setIamPolicy", "update"),
 	"gcp:cloudscheduler/job:Job": append(in("cloudscheduler.jobs", "create", "delete", "enable", "get", "pause", "update"),
 		"iam.serviceAccounts.actAs"),
 	"gcp:compute/address:Address":       in("compute.addresses", "create", "delete", "get", "setLabels", "use"),

@@ -29,6 +29,8 @@ func TestCheckRefusals(t *testing.T) {
 		"key of an object": {objectType, object{"bucket": "b", "name": "n", "content": "c", "kmsKeyName": "k"}, "kmsKeyName", "leave it out"},
 		"long name":        {objectType, object{"bucket": "b", "name": string(make([]byte, 300)), "content": "c"}, "name", "longer than a file name"},
 		"existing account": {accountType, object{"accountId": "runner", "createIgnoreAlreadyExists": true}, "createIgnoreAlreadyExists", "dorc import"},
+		"key of a dataset": {datasetType, object{"datasetId": "d", "defaultEncryptionConfiguration": object{"kmsKeyName": "k"}}, "defaultEncryptionConfiguration", "no keys"},
+		"foreign dataset":  {datasetType, object{"datasetId": "d", "externalDatasetReference": object{"connection": "c", "externalSource": "s"}}, "externalDatasetReference", "one's own"},
 		"folder and org":   {projectType, object{"projectId": "example-data", "orgId": "1", "folderId": "2"}, "folderId", "conflicts with orgId"},
 		"both kinds":       {firewallType, object{"name": "f", "network": "n", "allows": []any{object{"protocol": "tcp"}}, "denies": []any{object{"protocol": "tcp"}}, "sourceRanges": []any{"10.0.0.0/8"}}, "allows", "only one of"},
 	} {

@@ -50,7 +50,8 @@ var facts []byte
 var local = provider.NewCloud(provider.Cloud{
 	Name: "gcp", Version: Version, Real: "a real project",
 	Kinds: slices.Concat(projectKinds, accountKinds, storageKinds, registryKinds, workflowKinds, schedulerKinds,
-		secretKinds, networkKinds, firewallKinds, natKinds, composerKinds),
+		secretKinds, networkKinds, firewallKinds, natKinds, composerKinds,
+		bigqueryKinds),
 	Facts:     facts,
 	Rules:     rules,
 	Config:    configuration,

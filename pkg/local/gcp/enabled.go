@@ -27,8 +27,8 @@ var (
 	composerAPI  = api{"composer.googleapis.com", "Cloud Composer API"}
 )
 
-// Cloud Storage and Service Usage are enabled in every new project, so nothing asks
-// for them: https://cloud.google.com/service-usage/docs/enabled-service
+// Cloud Storage, BigQuery and Service Usage are enabled in every new project, so
+// nothing asks for them: https://cloud.google.com/service-usage/docs/enabled-service
 
 // stillEnabled is the document of an API that stays enabled when its resource is
 // deleted, as disableOnDestroy false says. It is no type of a program.

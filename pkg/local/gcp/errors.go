@@ -26,3 +26,7 @@ func forbidden(format string, args ...any) *refusal {
 func conflict(format string, args ...any) *refusal {
 	return provider.Refuse("conflict", format, args...).WithStatus(http.StatusConflict)
 }
+
+func duplicate(format string, args ...any) *refusal {
+	return provider.Refuse("duplicate", format, args...).WithStatus(http.StatusConflict)
+}

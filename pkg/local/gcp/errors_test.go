@@ -71,6 +71,8 @@ func TestCreateErrors(t *testing.T) {
 		"second NAT for all":   {natType, object{"name": "n3", "router": "router", "sourceSubnetworkIpRangesToNat": "ALL_SUBNETWORKS_ALL_IP_RANGES"}, "invalid", "already: nat"},
 		"address in no subnet": {addressType, object{"name": "a", "addressType": "INTERNAL", "subnetwork": "none"}, "notFound", "subnetworks/none"},
 		"firewall of none":     {firewallType, object{"name": "fw2", "network": "none", "sourceRanges": []any{"10.0.0.0/8"}, "allows": []any{object{"protocol": "tcp"}}}, "notFound", "networks/none"},
+		"dataset twice":        {datasetType, object{"datasetId": "sales"}, "duplicate", "Already Exists: Dataset local-project:sales"},
+		"grant on no dataset":  {datasetMemberType, object{"datasetId": "none", "role": "roles/bigquery.dataViewer", "member": asMember}, "notFound", "Not found: Dataset local-project:none"},
 		"firewall twice":       {firewallType, object{"name": "fw", "network": "vpc", "sourceRanges": []any{"10.0.0.0/8"}, "allows": []any{object{"protocol": "tcp"}}}, "alreadyExists", "firewalls/fw"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -100,6 +102,7 @@ func TestDisabledAPIs(t *testing.T) {
 		"version":        {secretVersionType, object{"secret": "s", "secretData": "x"}, secretAPI},
 		"secret grant":   {secretMemberType, object{"secretId": "s", "role": "roles/x", "member": "allUsers"}, secretAPI},
 		"network":        {networkType, object{"name": "n"}, computeAPI},
+		"environment":    {environmentType, environment, composerAPI},
 		"router":         {routerType, object{"name": "n", "network": "n"}, computeAPI},
 	} {
 		t.Run(name, func(t *testing.T) {

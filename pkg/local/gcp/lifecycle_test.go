@@ -199,5 +199,16 @@ func lives() []providertest.Life {
 				{"config": with(config, object{"nodeConfig": with(node, object{"tags": []any{"a"}})})},
 			},
 		},
+		{
+			Type: datasetType, ID: inProject + "/datasets/dop_sandbox", In: object{"datasetId": "dop_sandbox", "location": "eu", "labels": object{"a": "1"}},
+			Out:     map[string]string{"location": "EU", "selfLink": "https://bigquery.googleapis.com/bigquery/v2/" + inProject + "/datasets/dop_sandbox", "maxTimeTravelHours": "168"},
+			Change:  object{"description": "d", "defaultTableExpirationMs": 3600000.0, "labels": object{}},
+			Replace: []object{{"datasetId": "other"}, {"location": "US"}, {"project": "other-project"}},
+		},
+		{
+			Type: datasetMemberType, ID: inProject + "/datasets/sales/roles/bigquery.dataEditor/" + asMember,
+			In:      object{"datasetId": "sales", "role": "roles/bigquery.dataEditor", "member": asMember},
+			Replace: []object{{"role": "roles/bigquery.dataViewer"}, {"datasetId": "other"}},
+		},
 	}
 }

@@ -50,6 +50,7 @@ func world(t *testing.T) *providertest.Fixture {
 	f.Make(routerType, "router", object{"name": "router", "network": "vpc"})
 	f.Make(networkType, "other", object{"name": "other", "autoCreateSubnetworks": false})
 	f.Make(subnetworkType, "other", object{"name": "other", "network": "other", "ipCidrRange": "10.1.0.0/24"})
+	f.Make(datasetType, "sales", object{"datasetId": "sales", "location": "europe-west2"})
 	f.Make(addressType, "out", object{"name": "out"})
 	return f
 }

@@ -32,7 +32,7 @@ var refusedByAPI = map[string]string{
 
 var verdicts = providertest.Verdicts{
 	New: newFixture, RefusedByAPI: refusedByAPI, Pages: "https://cloud.google.com/",
-	Absent: []string{"google_bigquery_dataset", "google_cloud_run_v2_job"},
+	Absent: []string{"google_cloud_run_v2_job"},
 }
 
 func TestVectors(t *testing.T) { verdicts.Hold(t) }
