@@ -1,8 +1,6 @@
-// Package composer knows what Cloud Composer's API allows in an environment: image
-// versions and their order, names, the limits of workloads, environment variables,
-// Airflow options, PyPI packages and maintenance windows, each with the page that
-// states the rule. Functions named …Reason say why a value would be refused, or "".
-//
-// It is a leaf: it asks nobody, and knows neither configuration nor resources. Which
-// images there are, and what is in them, is pkg/airflow's business.
+// Package composer knows what Cloud Composer demands of an environment in each of
+// its generations: how large its workloads may be, which variables and options of
+// Airflow are not a user's to set, and how long maintenance needs. It has rules as
+// data, each with Google's page, and reads no configuration; package airflow knows
+// the images.
 package composer

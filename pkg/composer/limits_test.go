@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // assertReason holds that a reason has a text; an empty one wants none.
@@ -19,7 +20,7 @@ func assertReason(t *testing.T, want, got, of string) {
 
 func n(v float64) *float64 { return &v }
 
-func TestWorkloads(t *testing.T) {
+func TestResources(t *testing.T) {
 	for name, tt := range map[string]struct {
 		generation int
 		workload   string
@@ -27,25 +28,25 @@ func TestWorkloads(t *testing.T) {
 		field      string
 		want       string
 	}{
-		"small":                   {2, "scheduler", Resources{CPU: n(0.5), MemoryGB: n(1.875), StorageGB: n(1), Count: n(1)}, "", ""},
-		"nothing":                 {3, "worker", Resources{}, "", ""},
-		"first generation":        {1, "scheduler", Resources{CPU: n(1000)}, "", ""},
-		"CPU of a half":           {3, "worker", Resources{CPU: n(0.5), MemoryGB: n(2), MinCount: n(1), MaxCount: n(3)}, "", ""},
-		"odd CPU":                 {3, "worker", Resources{CPU: n(3)}, "cpu", "0.5, 1 or an even number"},
-		"CPU between steps":       {2, "worker", Resources{CPU: n(0.6)}, "cpu", "a multiple of 0.25 vCPU"},
-		"much CPU":                {2, "worker", Resources{CPU: n(29)}, "cpu", "0.5 to 28 vCPU, and 29 is given"},
-		"much memory for its CPU": {3, "dag_processor", Resources{CPU: n(1), MemoryGB: n(9)}, "memory_gb", "9 GB for 1 vCPU is 9"},
-		"much memory":             {2, "web_server", Resources{MemoryGB: n(81)}, "memory_gb", "1 to 80 GB"},
-		"storage of a triggerer":  {3, "triggerer", Resources{StorageGB: n(1)}, "storage_gb", "no storage"},
-		"many schedulers":         {3, "scheduler", Resources{Count: n(4)}, "count", "1 to 3, and 4"},
-		"half a scheduler":        {2, "scheduler", Resources{Count: n(1.5)}, "count", "a whole number"},
-		"no triggerer":            {2, "triggerer", Resources{Count: n(0)}, "", ""},
-		"count of web servers":    {3, "web_server", Resources{Count: n(1)}, "count", "cannot be chosen"},
-		"count of workers":        {3, "worker", Resources{Count: n(1)}, "count", "between min_count and max_count"},
-		"fewer than least":        {3, "worker", Resources{MinCount: n(3), MaxCount: n(2)}, "min_count", "not above max_count, which is 2"},
-		"a DAG processor in 2":    {2, "dag_processor", Resources{}, "", "Cloud Composer 2 has no workload dag processor"},
+		"small":                   {2, Scheduler, Resources{CPU: n(0.5), MemoryGB: n(1.875), StorageGB: n(1), Count: n(1)}, "", ""},
+		"nothing":                 {3, Worker, Resources{}, "", ""},
+		"CPU of a half":           {3, Worker, Resources{CPU: n(0.5), MemoryGB: n(2), MinCount: n(1), MaxCount: n(3)}, "", ""},
+		"odd CPU":                 {3, Worker, Resources{CPU: n(3)}, "cpu", "multiples of 2, are possible, and 3 is given"},
+		"no CPU":                  {3, Worker, Resources{CPU: n(0), MemoryGB: n(1)}, "cpu", "0.5 to 32"},
+		"CPU between steps":       {2, Worker, Resources{CPU: n(0.6)}, "cpu", "in steps of 0.25"},
+		"much memory for its CPU": {3, DAGProcessor, Resources{CPU: n(1), MemoryGB: n(9)}, "memory_gb", "1 to 8 GB for each core, and 9 GB for 1"},
+		"much memory":             {2, WebServer, Resources{MemoryGB: n(81)}, "memory_gb", "1 to 80"},
+		"storage of a triggerer":  {3, Triggerer, Resources{StorageGB: n(1)}, "storage_gb", "none to choose"},
+		"many schedulers":         {3, Scheduler, Resources{Count: n(4)}, "count", "from 1 to 3 are possible, and 4"},
+		"half a scheduler":        {2, Scheduler, Resources{Count: n(1.5)}, "count", "whole numbers"},
+		"no triggerer":            {2, Triggerer, Resources{Count: n(0)}, "", ""},
+		"count of web servers":    {3, WebServer, Resources{Count: n(1)}, "count", "none to choose"},
+		"fewer than least":        {3, Worker, Resources{MinCount: n(3), MaxCount: n(2)}, "min_count", "above max_count, which is 2"},
+		"too many":                {3, Worker, Resources{MaxCount: n(101)}, "max_count", "from 1 to 100"},
 	} {
-		found := CheckWorkload(tt.generation, tt.workload, tt.r)
+		w, ok := FindWorkload(tt.generation, tt.workload)
+		require.True(t, ok)
+		found := w.Check(tt.r)
 		if tt.want == "" {
 			assert.Empty(t, found, name)
 			continue
@@ -55,8 +56,6 @@ func TestWorkloads(t *testing.T) {
 			assert.Contains(t, found[0].Reason, tt.want, name)
 		}
 	}
-	assert.Len(t, Workloads(2), 4)
-	assert.Len(t, Workloads(3), 5)
 }
 
 func TestResilience(t *testing.T) {
@@ -65,17 +64,24 @@ func TestResilience(t *testing.T) {
 		r           Resources
 		field, want string
 	}{
-		{"scheduler", Resources{Count: n(2)}, "", ""},
-		{"scheduler", Resources{Count: n(3)}, "count", "exactly 2 schedulers"},
-		{"triggerer", Resources{Count: n(0)}, "", ""},
-		{"triggerer", Resources{Count: n(1)}, "count", "no triggerer, or at least 2"},
-		{"dag_processor", Resources{Count: n(1)}, "count", "2 DAG processors"},
-		{"worker", Resources{MinCount: n(1)}, "min_count", "2 workers"},
-		{"worker", Resources{MinCount: n(2)}, "", ""},
+		{Scheduler, Resources{Count: n(2)}, "", ""},
+		{Scheduler, Resources{Count: n(3)}, "count", "exactly 2 schedulers"},
+		{Triggerer, Resources{Count: n(0)}, "", ""},
+		{Triggerer, Resources{Count: n(1)}, "count", "no triggerer, or at least 2"},
+		{DAGProcessor, Resources{Count: n(1)}, "count", "2 DAG processors"},
+		{Worker, Resources{MinCount: n(1)}, "min_count", "2 workers"},
+		{Worker, Resources{MinCount: n(2)}, "", ""},
 	} {
-		field, reason := ResilientReason(tt.workload, tt.r)
-		assert.Equal(t, tt.field, field)
-		assertReason(t, tt.want, reason, tt.workload)
+		w, ok := FindWorkload(3, tt.workload)
+		require.True(t, ok)
+		found := w.CheckResilient(tt.r)
+		if tt.want == "" {
+			assert.Empty(t, found, tt.workload)
+			continue
+		}
+		require.Len(t, found, 1)
+		assert.Equal(t, tt.field, found[0].Field)
+		assert.Contains(t, found[0].Reason, tt.want)
 	}
 }
 
@@ -84,50 +90,20 @@ func TestMaintenance(t *testing.T) {
 	for name, tt := range map[string]struct{ start, end, rule, field, want string }{
 		"a weekend":        {at("00:00"), at("06:00"), "FREQ=WEEKLY;BYDAY=SA,SU", "", ""},
 		"each day":         {at("01:00"), at("05:00"), "FREQ=DAILY", "", ""},
-		"too short a slot": {at("01:00"), at("04:59"), "FREQ=DAILY", "end", "at least 4 hours long, and 3h59m is given"},
+		"too short a slot": {at("01:00"), at("04:59"), "FREQ=DAILY", "end", "at least 4 hours long, and 3h59m are given"},
 		"too little":       {at("00:00"), at("04:30"), "FREQ=WEEKLY;BYDAY=SA,SU", "recurrence", "2 of 4h30m are 9h"},
 		"backwards":        {at("05:00"), at("01:00"), "FREQ=DAILY", "end", "later than the start"},
 		"longer than days": {at("05:00"), "2026-01-05T05:00:00Z", "FREQ=DAILY", "end", "at most 24 hours"},
 		"no time":          {"tomorrow", at("05:00"), "FREQ=DAILY", "start", "2026-01-01T01:00:00Z"},
 		"no end":           {at("05:00"), "6 o'clock", "FREQ=DAILY", "end", "2026-01-01T05:00:00Z"},
 		"hourly":           {at("00:00"), at("06:00"), "FREQ=HOURLY", "recurrence", "FREQ=DAILY, or FREQ=WEEKLY;BYDAY="},
-		"no day":           {at("00:00"), at("06:00"), "FREQ=WEEKLY;BYDAY=SAT", "recurrence", `"SAT" is no day`},
-		"a day twice":      {at("00:00"), at("06:00"), "FREQ=WEEKLY;BYDAY=SA,SA", "recurrence", "there twice"},
+		"no day":           {at("00:00"), at("06:00"), "FREQ=WEEKLY;BYDAY=SAT", "recurrence", "BYDAY= with days"},
+		"a day twice":      {at("00:00"), at("06:00"), "FREQ=WEEKLY;BYDAY=SA,SA", "recurrence", "1 of 6h are 6h"},
 		"not known yet":    {"", at("06:00"), "FREQ=WEEKLY;BYDAY=SA", "", ""},
 	} {
 		field, reason := WindowReason(tt.start, tt.end, tt.rule)
 		assert.Equal(t, tt.field, field, name)
 		assertReason(t, tt.want, reason, name)
-	}
-}
-
-func TestVariables(t *testing.T) {
-	for name, want := range map[string]string{
-		"DOP_PROJECT_ID": "", "_a": "", "1A": "does not begin with a digit", "A-B": "letters, digits and _", "": "letters",
-		"GCS_BUCKET": "is a reserved name", "COMPOSER_ENVIRONMENT": "is a reserved name", "AIRFLOW__CORE__X": "an option of Airflow",
-	} {
-		assertReason(t, want, VariableReason(name), name)
-	}
-}
-
-func TestOverrides(t *testing.T) {
-	for _, tt := range []struct {
-		generation       int
-		key, value, want string
-	}{
-		{3, "core-dags_are_paused_at_creation", "True", ""},
-		{3, "core.dags_are_paused_at_creation", "True", "without dots"},
-		{3, "parallelism", "1", "<section>-<option>"},
-		{3, "core-", "1", "<section>-<option>"},
-		{3, "[core]-x", "1", "<section>-<option>"},
-		{3, "core-fernet_key", "x", "Composer sets the option fernet_key of Airflow's section [core] itself"},
-		{2, "cli-anything", "x", "blocks it"},
-		{3, "celery-worker_concurrency", "25", "in Cloud Composer 3 it is 1 to 24, and 25 is given"},
-		{2, "celery-worker_concurrency", "25", ""},
-		{3, "celery-worker_concurrency", "many", ""},
-		{3, "scheduler-scheduler_heartbeat_sec", "5", "at least 15, and 5 is given"},
-	} {
-		assertReason(t, tt.want, OverrideReason(tt.generation, tt.key, tt.value), tt.key)
 	}
 }
 

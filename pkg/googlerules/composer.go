@@ -1,6 +1,7 @@
 package googlerules
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"regexp"
@@ -33,7 +34,7 @@ var _ = register("gcp:composer/environment:Environment", table{
 		{"config.resilienceMode", oneOf(composer.StandardResilience, composer.HighResilience), composer.ResilienceSource},
 		{"config.nodeCount", atLeast(3), composer.EnvironmentSource},
 		{"config.softwareConfig.imageVersion", text(composer.ImageReason), composer.VersionsSource},
-		{"config.softwareConfig.envVariables{key}", text(composer.VariableReason), composer.VariablesSource},
+		{"config.softwareConfig.envVariables{key}", text(composer.RefuseVariable), composer.VariablesSource},
 		{"config.softwareConfig.webServerPluginsMode", oneOf("ENABLED", "DISABLED"), composer.EnvironmentSource},
 		{"config.nodeConfig.serviceAccount", isAccount, accountSource},
 		{"config.nodeConfig.maxPodsPerNode", between(8, 110), composer.EnvironmentSource},
@@ -143,7 +144,8 @@ func softwareOf(in inputs, generation int) (found []Failure) {
 		}
 	}
 	each("pypiPackages", composer.PackagesSource, "its name or its versions, which are secret, have not the form of a package's", composer.PackageReason)
-	each("airflowConfigOverrides", composer.OverridesSource, "the option, or its value, which is secret, cannot be overridden",
-		func(key, value string) string { return composer.OverrideReason(generation, key, value) })
+	each("airflowConfigOverrides", composer.OptionsSource, "the option, or its value, which is secret, cannot be overridden", func(option, value string) string {
+		return cmp.Or(composer.RefuseOption(generation, option), composer.RefuseOptionValue(generation, option, value))
+	})
 	return found
 }

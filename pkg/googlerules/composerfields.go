@@ -69,7 +69,8 @@ func fieldsOf(in inputs, generation int) (found []Failure) {
 
 // workloadNames are Pulumi's names of the workloads.
 var workloadNames = map[string]string{
-	"scheduler": "scheduler", "web_server": "webServer", "worker": "worker", "triggerer": "triggerer", "dag_processor": "dagProcessor",
+	composer.Scheduler: "scheduler", composer.WebServer: "webServer", composer.Worker: "worker", composer.Triggerer: "triggerer",
+	composer.DAGProcessor: "dagProcessor",
 }
 
 // resourceNames are Pulumi's names of what a workload gets.
@@ -97,11 +98,14 @@ func workloadsOf(in inputs, generation int) (found []Failure) {
 			CPU: number("cpu"), MemoryGB: number("memory_gb"), StorageGB: number("storage_gb"),
 			Count: number("count"), MinCount: number("min_count"), MaxCount: number("max_count"),
 		}
-		for _, f := range composer.CheckWorkload(generation, w.Name, r) {
-			found = append(found, Failure{Property: strings.Join(at, ".") + "." + resourceNames[f.Field], Reason: f.Reason, Source: composer.WorkloadsSource(generation)})
+		add := func(faults []composer.Fault, source string) {
+			for _, f := range faults {
+				found = append(found, Failure{Property: strings.Join(at, ".") + "." + resourceNames[f.Field], Reason: f.Reason, Source: source})
+			}
 		}
-		if field, reason := composer.ResilientReason(w.Name, r); resilient && reason != "" {
-			found = append(found, Failure{Property: strings.Join(at, ".") + "." + resourceNames[field], Reason: reason, Source: composer.ResilienceSource})
+		add(w.Check(r), composer.WorkloadsSource(generation))
+		if resilient {
+			add(w.CheckResilient(r), composer.ResilienceSource)
 		}
 	}
 	return found
