@@ -8,6 +8,7 @@ import (
 
 	"github.com/dorc-dev/dorc/pkg/airflow"
 	"github.com/dorc-dev/dorc/pkg/dag"
+	"github.com/dorc-dev/dorc/pkg/dbt"
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
@@ -25,9 +26,16 @@ type Options struct {
 	DbtImages map[string]string
 	// SharesDbt are the ids of the DAGs that have tasks of a dbt project, by its name.
 	SharesDbt map[string][]string
-	// Manifests are the manifest.json of dbt by the path that dag.Dbt has; only tasks
+	// Manifests are what dbt found in projects, by the path that dag.Dbt has; only tasks
 	// with Models need them.
-	Manifests map[string][]byte
+	Manifests map[string]*dbt.Manifest
+	// Project is universal's project, which the names of workflows and state machines
+	// begin with; only tasks that start other pipelines need it.
+	Project string
+	// AWSAccount and AWSRegion are where state machines are, Packages what
+	// gcp.composer.pypi_packages adds to the image; only tasks of lambda need them.
+	AWSAccount, AWSRegion string
+	Packages              map[string]string
 }
 
 // File is a file of the compiled DAG.
@@ -51,8 +59,7 @@ func Compile(d *dag.DAG, o Options) ([]File, error) {
 	if err := checkPath(d); err != nil {
 		return nil, err
 	}
-	c := &compiler{module: newModule(l), dag: d, options: o, last: map[string][]string{}, first: map[string][]string{}}
-	c.look()
+	c := &compiler{module: newModule(l), dag: d, options: o}
 	if err := c.tasks(); err != nil {
 		return nil, err
 	}
@@ -75,23 +82,10 @@ type compiler struct {
 	*module
 	dag     *dag.DAG
 	options Options
-	// mentions are the names of SQL's scope that some SQL of the DAG has.
-	mentions map[string]bool
-	// first and last are the variables in the file by which a task of the definition is
-	// reached and left: more than one for a task of dbt that is a task per model.
-	first, last map[string][]string
-}
-
-var word = regexp.MustCompile(`\b(params|literal|is_incremental)\b`)
-
-// look finds which names the DAG's SQL uses.
-func (c *compiler) look() {
-	c.mentions = map[string]bool{}
-	for _, t := range c.dag.Tasks {
-		for _, m := range word.FindAllString(t.SQL, -1) {
-			c.mentions[m] = true
-		}
-	}
+	// ofDOP says that SQL was written for DOP, where params is a mapping of two.
+	ofDOP bool
+	// grouped says that the statement before was a group of tasks.
+	grouped bool
 }
 
 // pathPart is what a name may be that becomes part of a path.

@@ -32,7 +32,7 @@ func (c *compiler) dagCall() (node, error) {
 		keyword("max_active_tasks", c.concurrency()),
 		keyword("default_args", dict(defaults...)),
 	)
-	if len(c.helpers) > 0 && c.helpers[scope.name] {
+	if c.helpers[scope.name] {
 		c.use("os")
 		items = append(items, keyword("template_searchpath", list(atom("os.path.dirname(__file__)"))))
 	}
@@ -106,13 +106,17 @@ func (c *compiler) userMacros() []item {
 // ownTexts are the texts of helpers that differ from file to file.
 func (c *compiler) ownTexts() (map[string]string, error) {
 	anew := map[string]string{}
-	if c.helpers[scope.name] {
-		anew[scope.name] = c.scopeText()
+	if c.helpers[names.name] {
+		anew[names.name] = c.namesText()
+	} else {
+		anew[queryJob.name] = strings.Replace(queryJob.text, " + NAMES", "", 1)
 	}
+	c.startTexts(anew)
+	anew[dbtImages.name] = c.imagesText()
 	if c.helpers[params.name] {
 		n := dict()
 		for _, p := range c.dag.Params {
-			value, err := c.value(plain(p.Value))
+			value, err := c.value(plain(p.Value), text)
 			if err != nil {
 				return nil, fmt.Errorf("the parameter %s: %w", p.Name, err)
 			}
@@ -155,18 +159,20 @@ func plain(v any) any {
 	return v
 }
 
-func (c *compiler) scopeText() string {
+func (c *compiler) namesText() string {
 	var b strings.Builder
-	b.WriteString("SCOPE = r\"\"\"\n" + scopeRelation)
-	if c.helpers[incremental.name] {
-		b.WriteString(scopeIncremental)
+	b.WriteString("NAMES = r\"\"\"\n")
+	for _, n := range []struct {
+		helper helper
+		text   string
+	}{{incremental, nameIncremental}, {parameters, nameParams}, {literals, nameLiteral}} {
+		if c.helpers[n.helper.name] {
+			b.WriteString(n.text)
+		}
 	}
-	if c.helpers[parameters.name] {
-		b.WriteString(scopeParams)
+	if c.ofDOP {
+		b.WriteString(nameOfDOP)
 	}
-	if c.helpers[literals.name] {
-		b.WriteString(scopeLiteral)
-	}
-	b.WriteString(scopeSQL + "\"\"\"\n")
+	b.WriteString("\"\"\"\n")
 	return b.String()
 }

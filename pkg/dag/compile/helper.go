@@ -40,7 +40,7 @@ func (m *module) need(h helper) {
 func (m *module) definitions(anew map[string]string) string {
 	var constants, functions []string
 	for _, h := range order {
-		if !m.helpers[h.name] {
+		if !m.helpers[h.name] || h.name == m.line.running.name && h.text != m.line.running.text {
 			continue
 		}
 		text := h.text

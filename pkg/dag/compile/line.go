@@ -15,6 +15,8 @@ type line struct {
 	// interval is the timetable by which a cron expression means the interval before
 	// the run, as in Airflow 2; there, the expression alone does.
 	interval *class
+	// running is the helper that says whether another DAG has a run.
+	running helper
 }
 
 var lines = map[string]line{
@@ -24,6 +26,7 @@ var lines = map[string]line{
 		empty:        class{"airflow.operators.empty", "EmptyOperator"},
 		branch:       class{"airflow.operators.python", "BranchPythonOperator"},
 		pythonSensor: class{"airflow.sensors.python", "PythonSensor"},
+		running:      runningByModel,
 	},
 	"3.1": {
 		dag:          class{"airflow.sdk", "DAG"},
@@ -32,6 +35,7 @@ var lines = map[string]line{
 		branch:       class{"airflow.providers.standard.operators.python", "BranchPythonOperator"},
 		pythonSensor: class{"airflow.providers.standard.sensors.python", "PythonSensor"},
 		interval:     &class{"airflow.timetables.interval", "CronDataIntervalTimetable"},
+		running:      runningBySDK,
 	},
 }
 

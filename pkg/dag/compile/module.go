@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -12,21 +13,24 @@ type module struct {
 	// whole are modules that are imported as they are, names those of which names are.
 	whole map[string]bool
 	names map[string]map[string]bool
-	// constants and helpers are what stands before the DAG, by name.
-	constants, helpers map[string]bool
-	// macros are the helpers that templates call.
-	macros map[string]bool
+	// helpers are those that stand before the DAG, by name.
+	helpers map[string]bool
 	// variables are the names that tasks have in the file; taken are those given away.
 	variables map[string]string
 	taken     map[string]bool
-	body      strings.Builder
+	// classes are the names of the classes that are imported.
+	classes map[class]string
+	// images are the dbt projects whose images tasks use.
+	images map[string]bool
+	// body are the DAG's statements, indent is that of the next.
+	body   strings.Builder
+	indent int
 }
 
 func newModule(l line) *module {
 	return &module{
 		line: l, whole: map[string]bool{}, names: map[string]map[string]bool{},
-		constants: map[string]bool{}, helpers: map[string]bool{}, macros: map[string]bool{},
-		variables: map[string]string{}, taken: map[string]bool{},
+		helpers: map[string]bool{}, variables: map[string]string{}, taken: map[string]bool{}, classes: map[class]string{}, images: map[string]bool{}, indent: 4,
 	}
 }
 
@@ -43,24 +47,37 @@ func (m *module) from(module string, names ...string) {
 	}
 }
 
-// class imports a class and returns its name.
+// class imports a class and returns its name, which is another when the file has its own
+// meaning for that, or another class has it.
 func (m *module) class(c class) string {
-	m.from(c.module, c.name)
-	return c.name
+	if name, ok := m.classes[c]; ok {
+		return name
+	}
+	name := c.name
+	for n := 2; m.taken[name] || reserved[name] && imported[name] != c.module; n++ {
+		name = fmt.Sprintf("%s%d", c.name, n)
+	}
+	m.taken[name] = true
+	m.classes[c] = name
+	if name == c.name {
+		m.from(c.module, name)
+	} else {
+		m.from(c.module, c.name+" as "+name)
+	}
+	return name
 }
 
 // assign writes name = value.
-func (m *module) assign(indent int, name string, value node) {
-	pad := strings.Repeat(" ", indent)
-	m.body.WriteString(pad + name + " = ")
-	value.write(&m.body, indent, indent+columns(name)+3, 0)
+func (m *module) assign(name string, value node) {
+	m.body.WriteString(strings.Repeat(" ", m.indent) + name + " = ")
+	value.write(&m.body, m.indent, m.indent+columns(name)+3, 0)
 	m.body.WriteString("\n")
 }
 
 // statement writes an expression on a line of its own.
-func (m *module) statement(indent int, value node) {
-	m.body.WriteString(strings.Repeat(" ", indent))
-	value.write(&m.body, indent, indent, 0)
+func (m *module) statement(value node) {
+	m.body.WriteString(strings.Repeat(" ", m.indent))
+	value.write(&m.body, m.indent, m.indent, 0)
 	m.body.WriteString("\n")
 }
 
@@ -124,10 +141,23 @@ func importCompare(a, b string) int {
 	return foldCompare(a, b)
 }
 
+// importFrom is a line that imports names; one with another name has its own line.
 func importFrom(module string, names []string) string {
-	line := "from " + module + " import " + strings.Join(names, ", ")
-	if columns(line) <= lineLength {
-		return line + "\n"
+	var plain []string
+	others := ""
+	for _, n := range names {
+		if strings.Contains(n, " ") {
+			others += "from " + module + " import " + n + "\n"
+		} else {
+			plain = append(plain, n)
+		}
 	}
-	return "from " + module + " import (\n    " + strings.Join(names, ",\n    ") + ",\n)\n"
+	line := "from " + module + " import " + strings.Join(plain, ", ")
+	switch {
+	case len(plain) == 0:
+		return others
+	case columns(line) <= lineLength:
+		return line + "\n" + others
+	}
+	return "from " + module + " import (\n    " + strings.Join(plain, ",\n    ") + ",\n)\n" + others
 }

@@ -50,7 +50,7 @@ func (c *compiler) native(t *dag.Task) error {
 	}
 	if t.Partitioning != nil && t.Target == dag.Table {
 		template = partitionedTable
-		c.need(incremental)
+		c.needName(incremental)
 	}
 	configuration, err := c.query(t, template)
 	if err != nil {
@@ -61,13 +61,12 @@ func (c *compiler) native(t *dag.Task) error {
 	if t.Target == dag.AssertionSensor {
 		return c.sensor(t, items, configuration)
 	}
-	c.from(bigqueryOperators, "BigQueryInsertJobOperator")
 	items = append(items,
 		keyword("configuration", configuration),
 		keyword("project_id", atom("PROJECT_ID")),
 		keyword("location", atom("LOCATION")),
 	)
-	c.task(t, call("BigQueryInsertJobOperator", items...))
+	c.task(t, call(c.class(class{bigqueryOperators, "BigQueryInsertJobOperator"}), items...))
 	return nil
 }
 
@@ -75,14 +74,13 @@ func (c *compiler) native(t *dag.Task) error {
 func (c *compiler) schema(t *dag.Task) {
 	c.need(projectID)
 	c.need(location)
-	c.from(bigqueryOperators, "BigQueryCreateEmptyDatasetOperator")
 	items := append(c.base(t, t.Identifier),
 		keyword("dataset_id", text(t.Schema)),
 		keyword("project_id", c.database(t)),
 		keyword("location", atom("LOCATION")),
 		keyword("if_exists", text("ignore")),
 	)
-	c.task(t, call("BigQueryCreateEmptyDatasetOperator", items...))
+	c.task(t, call(c.class(class{bigqueryOperators, "BigQueryCreateEmptyDatasetOperator"}), items...))
 }
 
 func (c *compiler) database(t *dag.Task) node {
@@ -96,15 +94,7 @@ func (c *compiler) database(t *dag.Task) node {
 func (c *compiler) query(t *dag.Task, template helper) (node, error) {
 	c.need(queryJob)
 	c.need(template)
-	if c.mentions["is_incremental"] {
-		c.need(incremental)
-	}
-	if len(c.dag.Params) > 0 && (c.mentions["params"] || c.mentions["literal"]) {
-		c.need(parameters)
-		if c.mentions["literal"] {
-			c.need(literals)
-		}
-	}
+	c.mention(t.SQL)
 	items := []item{
 		{value: atom(template.name)},
 		keyword("action", text(string(t.Action))),

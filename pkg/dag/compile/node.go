@@ -18,8 +18,10 @@ type node struct {
 	// open and close are the brackets, with what is called before the first.
 	open, close string
 	items       []item
-	// after follows the closing bracket, as the >> of a dependency.
-	after string
+	// plus is what the expression is added to; "" for nothing.
+	plus string
+	// before and after stand around the expression, as the >> of a dependency.
+	before, after string
 	// wide writes one item a line, however short.
 	wide bool
 }
@@ -73,14 +75,18 @@ func texts(all []string) node {
 
 // flat is the expression on one line.
 func (n node) flat() string {
+	sum := ""
+	if n.plus != "" {
+		sum = n.plus + " + "
+	}
 	if n.open == "" {
-		return n.atom
+		return sum + n.before + n.atom + n.after
 	}
 	parts := make([]string, len(n.items))
 	for i, it := range n.items {
 		parts[i] = it.prefix + it.value.flat()
 	}
-	return n.open + strings.Join(parts, ", ") + n.close + n.after
+	return sum + n.before + n.open + strings.Join(parts, ", ") + n.close + n.after
 }
 
 func (n node) isWide() bool {
@@ -100,19 +106,27 @@ func (n node) isWide() bool {
 func (n node) write(b *strings.Builder, indent, used, tail int) {
 	flat := n.flat()
 	fits := used+columns(flat)+tail <= lineLength && !n.isWide()
+	if n.plus != "" && !fits {
+		b.WriteString(n.plus)
+		newLine(b, indent)
+		b.WriteString("+ ")
+		n.plus, used = "", indent+2
+		n.write(b, indent, used, tail)
+		return
+	}
 	switch {
 	case fits || n.open == "" && n.lines == nil || n.open != "" && n.items == nil:
 		b.WriteString(flat)
 	case n.open == "":
-		b.WriteString("(")
+		b.WriteString(n.before + "(")
 		for _, line := range n.lines {
 			newLine(b, indent+4)
 			b.WriteString(line)
 		}
 		newLine(b, indent)
-		b.WriteString(")")
+		b.WriteString(")" + n.after)
 	default:
-		b.WriteString(n.open)
+		b.WriteString(n.before + n.open)
 		for _, it := range n.items {
 			newLine(b, indent+4)
 			b.WriteString(it.prefix)

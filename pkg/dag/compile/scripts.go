@@ -2,18 +2,25 @@ package compile
 
 import "strings"
 
-// scope gives a template and the SQL in it their names. Its text is made for each file,
-// from scopeLines: only what its SQL uses is there.
-var scope = helper{name: "SCOPE"}
+// names gives a template the names that the definition promises. Its text is made for
+// each file: only what is used is there.
+var names = helper{name: "NAMES"}
 
 const (
-	scopeRelation    = "{%- set relation = \"`%s.%s.%s`\" % (task.database, task.schema, task.identifier) -%}\n"
-	scopeIncremental = "{%- set is_incremental = incremental(dag_run.conf) -%}\n"
-	scopeParams      = "{%- set params = parameters(dag_run.conf, var.value) -%}\n"
-	scopeLiteral     = "{%- set literal = literals(params) -%}\n"
-	scopeSQL         = "{%- set sql %}{% include \"sql/\" ~ task.identifier ~ \".sql\" %}{% endset -%}\n" +
-		"{%- set sql = sql.strip().rstrip(\"; \\n\\r\\t\") -%}\n"
+	nameIncremental = "{%- set is_incremental = incremental(dag_run.conf) -%}\n"
+	nameParams      = "{%- set params = parameters(dag_run.conf, var.value) -%}\n"
+	nameLiteral     = "{%- set literal = literals(params) -%}\n"
+	// nameOfDOP is for SQL that was written for DOP, whose params have both in them.
+	nameOfDOP = "{%- set params = {\"params\": params, \"task\": task} -%}\n"
 )
+
+// scope gives a script the task's relation, and its SQL without what ends it.
+var scope = helper{name: "SCOPE", text: `SCOPE = r"""
+{%- set relation = "` + "`%s.%s.%s`" + `" % (task.database, task.schema, task.identifier) -%}
+{%- set sql %}{% include "sql/" ~ task.identifier ~ ".sql" %}{% endset -%}
+{%- set sql = sql.strip().rstrip("; \n\r\t") -%}
+"""
+`}
 
 // script is a constant with a template.
 func script(name, template string) helper {

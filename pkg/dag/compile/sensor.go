@@ -32,7 +32,7 @@ func (c *compiler) sensor(t *dag.Task, items []item, configuration node) error {
 		keyword("mode", text("reschedule")),
 	)
 	for _, a := range t.Arguments {
-		value, err := c.value(a.Value)
+		value, err := c.value(a.Value, text)
 		if err != nil {
 			return err
 		}

@@ -10,8 +10,8 @@ import (
 	"github.com/dorc-dev/dorc/pkg/dag"
 )
 
-// value writes a value of the definition, and says what it needs to import.
-func (m *module) value(v any) (node, error) {
+// value writes a value of the definition, its texts by leaf, and imports what it needs.
+func (m *module) value(v any, leaf func(string) node) (node, error) {
 	switch v := v.(type) {
 	case nil:
 		return atom("None"), nil
@@ -27,7 +27,7 @@ func (m *module) value(v any) (node, error) {
 	case float64:
 		return atom(float(v)), nil
 	case string:
-		return text(v), nil
+		return leaf(v), nil
 	case time.Time:
 		return m.date(v), nil
 	case dag.Duration:
@@ -35,7 +35,7 @@ func (m *module) value(v any) (node, error) {
 	case []any:
 		n := list()
 		for _, one := range v {
-			value, err := m.value(one)
+			value, err := m.value(one, leaf)
 			if err != nil {
 				return node{}, err
 			}
@@ -45,7 +45,7 @@ func (m *module) value(v any) (node, error) {
 	case dag.Values:
 		n := dict()
 		for _, one := range v {
-			value, err := m.value(one.Value)
+			value, err := m.value(one.Value, leaf)
 			if err != nil {
 				return node{}, err
 			}
@@ -69,7 +69,7 @@ func float(v float64) string {
 	if !strings.ContainsAny(s, ".e") {
 		s += ".0"
 	}
-	return s
+	return strings.Replace(s, "e+", "e", 1)
 }
 
 // date is a day when it is one in UTC, else a moment.

@@ -28,11 +28,14 @@ PARAMS = {
 
 UNSAFE = re.compile(r"['\"`\\\n\r]")
 
-SCOPE = r"""
-{%- set relation = "`%s.%s.%s`" % (task.database, task.schema, task.identifier) -%}
+NAMES = r"""
 {%- set is_incremental = incremental(dag_run.conf) -%}
 {%- set params = parameters(dag_run.conf, var.value) -%}
 {%- set literal = literals(params) -%}
+"""
+
+SCOPE = r"""
+{%- set relation = "`%s.%s.%s`" % (task.database, task.schema, task.identifier) -%}
 {%- set sql %}{% include "sql/" ~ task.identifier ~ ".sql" %}{% endset -%}
 {%- set sql = sql.strip().rstrip("; \n\r\t") -%}
 """
@@ -157,8 +160,8 @@ END;
 def query(template: str, *, action: str, target: str, **task: Any) -> dict[str, Any]:
     """Return a job that runs a template, to which the task is known as task."""
     kind = {"action": action, "target": target}
-    task = {"database": PROJECT_ID, "options": {}, "kind": kind} | task
-    text = "{%- set task = " + repr(task) + " -%}\n" + SCOPE + template
+    task = {"database": PROJECT_ID, "options": {}, "kind": kind} | kind | task
+    text = "{%- set task = " + repr(task) + " -%}\n" + NAMES + SCOPE + template
     return {"query": {"query": text, "useLegacySql": False}}
 
 

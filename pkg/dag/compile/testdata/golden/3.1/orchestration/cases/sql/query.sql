@@ -1,0 +1,1 @@
+SELECT {{ params.params.days }} > 1 AS success, '{{ params['params']['list'] }}' AS description
