@@ -15,6 +15,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/dorc-dev/dorc/internal/process"
 )
 
 func lockPath(dir string) string {
@@ -114,7 +116,7 @@ func foreign(t *testing.T, dir string, expires time.Time) {
 	f, err := decodeLock(data)
 	require.NoError(t, err)
 	f.Hostname, f.PID = "elsewhere", 1
-	f.Lease.ID, f.Lease.Process, f.Lease.Expires = "OTHER", processIdentity{Boot: "other", Started: "1"}, expires
+	f.Lease.ID, f.Lease.Process, f.Lease.Expires = "OTHER", process.Identity{Boot: "other", Started: "1"}, expires
 	data, err = f.encode()
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(lockPath(dir), data, 0o600))

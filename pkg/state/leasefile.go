@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/user"
 	"time"
+
+	"github.com/dorc-dev/dorc/internal/process"
 )
 
 // lockFile is a lock as the stock CLI writes it, with our lease beside its fields.
@@ -25,17 +27,7 @@ type leaseFields struct {
 	Operation string    `json:"operation,omitempty"`
 	Expires   time.Time `json:"expires"`
 	// Process is who to look for on the same machine.
-	Process processIdentity `json:"process,omitzero"`
-}
-
-// processIdentity tells a living process from another one with its number.
-type processIdentity struct {
-	// Boot is random per start of the machine.
-	Boot string `json:"boot,omitempty"`
-	// Namespace is what process numbers are relative to, such as a container.
-	Namespace string `json:"namespace,omitempty"`
-	// Started is the process's start in ticks since the machine's.
-	Started string `json:"started,omitempty"`
+	Process process.Identity `json:"process,omitzero"`
 }
 
 func newLockFile(o LockOptions, id string, now, expires time.Time) lockFile {
@@ -46,7 +38,7 @@ func newLockFile(o LockOptions, id string, now, expires time.Time) lockFile {
 	if h, err := os.Hostname(); err == nil {
 		f.Hostname = h
 	}
-	f.Lease = &leaseFields{ID: id, Owner: o.Owner, Operation: o.Operation, Expires: expires, Process: ownProcess()}
+	f.Lease = &leaseFields{ID: id, Owner: o.Owner, Operation: o.Operation, Expires: expires, Process: process.Own()}
 	return f
 }
 
@@ -64,7 +56,7 @@ func (f lockFile) gone(now time.Time) (bool, string) {
 	if f.Lease == nil {
 		return false, ""
 	}
-	if f.Lease.Process.ended(f.PID) {
+	if f.Lease.Process.Ended(f.PID) {
 		return true, fmt.Sprintf("process %d has ended", f.PID)
 	}
 	if now.After(f.Lease.Expires.Add(clockGrace)) {

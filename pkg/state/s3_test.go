@@ -16,6 +16,8 @@ import (
 	"github.com/pulumi/pulumi/pkg/v3/backend"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/dorc-dev/dorc/internal/process"
 )
 
 // s3Place is a bucket on loopback and a machine's folder for write-ahead files.
@@ -95,7 +97,7 @@ func TestObjectStoreLeaseIsTakenOverByOneOnly(t *testing.T) {
 	<-first.stopped
 	f := first.file
 	fields := *f.Lease
-	fields.Expires, fields.Process = time.Now().Add(-time.Hour), processIdentity{}
+	fields.Expires, fields.Process = time.Now().Add(-time.Hour), process.Identity{}
 	f.Lease = &fields
 	data, err := f.encode()
 	require.NoError(t, err)

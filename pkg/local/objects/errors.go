@@ -17,6 +17,15 @@ var (
 	ErrKey = errors.New("a part of the key between slashes is longer than a file name can be (255 bytes)")
 )
 
+// missing is ErrNotFound for a file that another process removed between the look at
+// it and its opening.
+func missing(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return ErrNotFound
+	}
+	return err
+}
+
 func ignoreMissing(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil

@@ -83,7 +83,7 @@ func (s *space) describe(key, file string, info fs.FileInfo) (Object, error) {
 	}
 	f, err := s.objects.Open(file)
 	if err != nil {
-		return o, err
+		return o, missing(err)
 	}
 	defer f.Close()
 	h := newSums()

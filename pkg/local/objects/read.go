@@ -18,7 +18,7 @@ func (s *Store) Open(bucket, key string) (o Object, f *os.File, err error) {
 		if o, file, err = folders.latest(key); err == nil {
 			f, err = folders.objects.Open(file)
 		}
-		return err
+		return missing(err)
 	})
 	return o, f, err
 }

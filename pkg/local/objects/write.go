@@ -65,7 +65,10 @@ func (w *Writer) Commit(key string, about Attributes, check func(present *Object
 	if err = w.file.Close(); err == nil {
 		w.store.mu.Lock()
 		defer w.store.mu.Unlock()
-		o, err = w.commit(key, about, check)
+		err = w.store.exclusive(w.space.bucket.Name, check, func() error {
+			o, err = w.commit(key, about, check)
+			return err
+		})
 	}
 	if err != nil {
 		err = join(err, ignoreMissing(w.space.meta.Remove(w.name)))

@@ -1,4 +1,4 @@
-package state
+package process
 
 import (
 	"errors"
@@ -9,13 +9,14 @@ import (
 	"sync"
 )
 
-var ownProcess = sync.OnceValue(func() processIdentity {
+// Own is this process.
+var Own = sync.OnceValue(func() Identity {
 	boot, namespace := thisMachine()
 	started, err := processStart(os.Getpid())
 	if err != nil {
-		return processIdentity{}
+		return Identity{}
 	}
-	return processIdentity{Boot: boot, Namespace: namespace, Started: started}
+	return Identity{Boot: boot, Namespace: namespace, Started: started}
 })
 
 func thisMachine() (boot, namespace string) {
@@ -57,10 +58,10 @@ func cutLast(s, sep string) (before, after string, found bool) {
 	return s[:i], s[i+len(sep):], true
 }
 
-// ended says whether the process certainly ended. It is false when it may live,
+// Ended says whether the process certainly ended. It is false when it may live,
 // also when it ran elsewhere or before the machine's last start: there, nothing
 // but the lease's end tells.
-func (p processIdentity) ended(pid int) bool {
+func (p Identity) Ended(pid int) bool {
 	boot, namespace := thisMachine()
 	if p.Boot == "" || p.Started == "" || p.Boot != boot || p.Namespace != namespace {
 		return false
