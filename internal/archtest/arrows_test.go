@@ -50,7 +50,7 @@ var arrows = []arrow{
 		why: "it looks at an account, whoever asks and for whatever stack"},
 	{from: everything, to: []string{"github.com/aws/aws-sdk-go-v2/service/ec2"}, except: []string{"pkg/cloud/aws"}, direct: true,
 		why: "it takes a minute to build"},
-	{from: everything, to: []string{"google.golang.org/api/dataflow/...", "google.golang.org/api/workflowexecutions/...", "google.golang.org/api/cloudresourcemanager/...", "google.golang.org/api/serviceusage/...", "google.golang.org/api/cloudbilling/..."}, except: []string{"pkg/cloud/google"}, direct: true,
+	{from: everything, to: []string{"google.golang.org/api/dataflow/...", "google.golang.org/api/workflowexecutions/...", "google.golang.org/api/cloudresourcemanager/...", "google.golang.org/api/serviceusage/...", "google.golang.org/api/cloudbilling/...", "google.golang.org/api/composer/...", "google.golang.org/api/iam/..."}, except: []string{"pkg/cloud/google"}, direct: true,
 		why: "one package asks Google Cloud, with one way to find credentials and to say what its errors mean"},
 	{from: []string{"pkg/artifact/content"}, to: concat(upper, "pkg/stack", "pkg/engine", "pkg/state", "pkg/local/...", "pkg/cloud/...", "universal", "infra", "pipelines", "pkg/component/...", "pkg/settings", "pkg/config", "pkg/configrepo", "pkg/image/...", "pkg/dag/...", "pkg/artifact", "pkg/artifact/bucket", "pkg/artifact/worktree", "cloud.google.com/go/storage"),
 		why: "programs plan with an artifact's hash: what it is made of knows no bucket and no provider"},

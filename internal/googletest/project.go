@@ -50,6 +50,8 @@ func (s *Server) resourceManager(w http.ResponseWriter, r *http.Request, rest st
 	case kind == "projects" && p == nil:
 		// As Google: nobody learns which projects exist.
 		refuse(w, http.StatusForbidden, "PERMISSION_DENIED", "The caller does not have permission", nil)
+	case verb == "getIamPolicy" && kind == "projects":
+		s.policy(w, name)
 	case verb == "testIamPermissions" && kind == "projects":
 		testPermissions(w, r, func(wanted string) bool { return p.Permissions == nil || slices.Contains(p.Permissions, wanted) })
 	case verb == "testIamPermissions":

@@ -26,8 +26,13 @@ type Server struct {
 	executions map[string]*execution
 	jobs       []*Job
 	launches   []string
-	faults     []*Fault
-	requests   []string
+	// environments are those of Composer by their name, images what regions offer,
+	// policies members by resource and role.
+	environments map[string]*Environment
+	images       []Image
+	policies     map[string]map[string][]string
+	faults       []*Fault
+	requests     []string
 }
 
 // Start starts a server that knows nothing yet.
@@ -35,6 +40,7 @@ func Start() *Server {
 	s := &Server{
 		now:      time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
 		projects: map[string]*Project{}, parents: map[string][]string{}, workflows: map[string]*Workflow{}, executions: map[string]*execution{},
+		environments: map[string]*Environment{}, policies: map[string]map[string][]string{},
 	}
 	s.http = httptest.NewServer(s)
 	s.URL = s.http.URL
@@ -55,6 +61,8 @@ func (s *Server) Endpoints() map[string]string {
 		"GOOGLE_RESOURCE_MANAGER_V3_CUSTOM_ENDPOINT": s.URL + "/v3/",
 		"GOOGLE_SERVICE_USAGE_CUSTOM_ENDPOINT":       s.URL + "/v1/",
 		"GOOGLE_CLOUD_BILLING_CUSTOM_ENDPOINT":       s.URL + "/v1/",
+		"GOOGLE_COMPOSER_CUSTOM_ENDPOINT":            s.URL + "/v1beta1/",
+		"GOOGLE_IAM_CUSTOM_ENDPOINT":                 s.URL + "/v1/",
 	}
 }
 
@@ -95,6 +103,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.dataflow(w, r, rest)
 	case version == "v1" && strings.Contains(rest, "/workflows/"):
 		s.workflowExecutions(w, r, rest)
+	case version == "v1" && (strings.Contains(rest, "/environments/") || strings.HasSuffix(rest, "/imageVersions")):
+		s.composer(w, r, rest)
+	case version == "v1" && strings.Contains(rest, "/serviceAccounts/") && strings.HasSuffix(rest, ":getIamPolicy"):
+		s.accountPolicy(w, rest)
 	case version == "v1" && strings.HasSuffix(rest, "/services:batchGet"):
 		s.serviceUsage(w, r, rest)
 	case version == "v1" && (strings.HasSuffix(rest, "/billingInfo") || strings.HasPrefix(rest, "billingAccounts/")):

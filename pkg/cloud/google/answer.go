@@ -62,7 +62,7 @@ var (
 func readText(text string) (answer, bool) {
 	m := status.FindStringSubmatchIndex(text)
 	if m == nil {
-		return answer{}, false
+		return readOperation(text)
 	}
 	code, err := strconv.Atoi(text[m[2]:m[3]])
 	if err != nil {
@@ -82,6 +82,31 @@ func readText(text string) (answer, bool) {
 	}
 	if a.permission == "" {
 		a.permission = permissionIn(rest)
+	}
+	a.disabledIn(rest)
+	return a, true
+}
+
+// operation is how the plugin writes what an operation failed with.
+var operation = regexp.MustCompile(`Error code (\d+), message: `)
+
+// ofOperation has the HTTP status of a code of an operation
+// (https://cloud.google.com/apis/design/errors#handling_errors).
+var ofOperation = map[string]int{
+	"3": 400, "5": 404, "6": 409, "7": 403, "8": 429, "9": 400, "10": 409, "13": 500, "14": 503, "16": 401,
+}
+
+// readOperation reads the error of an operation that went on for a while, such as the
+// creation of a Composer environment.
+func readOperation(text string) (answer, bool) {
+	m := operation.FindStringSubmatchIndex(text)
+	if m == nil {
+		return answer{}, false
+	}
+	rest := text[m[1]:]
+	a := answer{code: ofOperation[text[m[2]:m[3]]], message: firstLine(rest), permission: permissionIn(rest)}
+	if a.code == 409 && text[m[2]:m[3]] == "10" {
+		a.reason = "aborted"
 	}
 	a.disabledIn(rest)
 	return a, true
@@ -131,9 +156,28 @@ func permissionIn(text string) string {
 	return ""
 }
 
+// problemList is how Composer begins a message with a line for each problem.
+var problemList = regexp.MustCompile(`^Found \d+ problems?:$`)
+
+// firstLine is the first line of a message, or the lines of a list of problems.
 func firstLine(text string) string {
-	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
-	return strings.TrimSpace(line)
+	line, rest, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	line = strings.TrimSpace(line)
+	if !problemList.MatchString(line) {
+		return line
+	}
+	var problems []string
+	for next := range strings.Lines(rest) {
+		number, what, ok := strings.Cut(strings.TrimSpace(next), ") ")
+		if !ok || strings.Trim(number, "0123456789") != "" {
+			break
+		}
+		problems = append(problems, what)
+	}
+	if len(problems) == 0 {
+		return line
+	}
+	return strings.Join(problems, "; ")
 }
 
 // transient says that the same request may succeed a little later

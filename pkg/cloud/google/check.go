@@ -34,6 +34,8 @@ type Project struct {
 	APIs []string
 	// Types are the type tokens of the resources that are made in it.
 	Types []string
+	// Environments are the Composer environments that dorc makes or uses in it.
+	Environments []Wanted
 }
 
 // Creation is where a project is made, and who pays.
@@ -55,8 +57,9 @@ type checker struct {
 
 // Check looks at everything at the same time, each thing for at most ten seconds,
 // and returns findings in a fixed order: the credentials, the state, and for each
-// project whether it exists, its APIs, its billing, and the permissions in it. What
-// cannot be looked at because something else is missing is Unknown.
+// project whether it exists, its APIs, its billing, the permissions in it, and its
+// Composer environments. What cannot be looked at because something else is missing is
+// Unknown.
 func Check(ctx context.Context, in Input) []Finding {
 	c := checker{Input: in}
 	missing := c.open(ctx)

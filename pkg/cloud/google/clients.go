@@ -8,7 +8,9 @@ import (
 
 	"google.golang.org/api/cloudbilling/v1"
 	"google.golang.org/api/cloudresourcemanager/v3"
+	"google.golang.org/api/composer/v1"
 	"google.golang.org/api/dataflow/v1b3"
+	"google.golang.org/api/iam/v1"
 	"google.golang.org/api/option"
 	"google.golang.org/api/serviceusage/v1"
 	"google.golang.org/api/workflowexecutions/v1"
@@ -23,6 +25,8 @@ const (
 	ProjectsEndpoint   = "GOOGLE_RESOURCE_MANAGER_V3_CUSTOM_ENDPOINT"
 	ServicesEndpoint   = "GOOGLE_SERVICE_USAGE_CUSTOM_ENDPOINT"
 	BillingEndpoint    = "GOOGLE_CLOUD_BILLING_CUSTOM_ENDPOINT"
+	ComposerEndpoint   = "GOOGLE_COMPOSER_CUSTOM_ENDPOINT"
+	AccountsEndpoint   = "GOOGLE_IAM_CUSTOM_ENDPOINT"
 )
 
 // Client asks Google Cloud.
@@ -32,6 +36,8 @@ type Client struct {
 	projects   *cloudresourcemanager.Service
 	services   *serviceusage.Service
 	billing    *cloudbilling.APIService
+	composer   *composer.Service
+	accounts   *iam.Service
 	// pause is the wait before a failed question is asked again, at first.
 	pause time.Duration
 	// limit is how long an answer may take.
@@ -62,16 +68,25 @@ func (a Access) client(ctx context.Context, who *identity) (c *Client, err error
 	if c.services, err = serviceusage.NewService(ctx, a.options(who, ServicesEndpoint, "v1")...); err != nil {
 		return nil, err
 	}
-	c.billing, err = cloudbilling.NewService(ctx, a.options(who, BillingEndpoint, "v1")...)
+	if c.billing, err = cloudbilling.NewService(ctx, a.options(who, BillingEndpoint, "v1")...); err != nil {
+		return nil, err
+	}
+	// The plugin asks Composer's beta version.
+	if c.composer, err = composer.NewService(ctx, a.options(who, ComposerEndpoint, "v1beta1")...); err != nil {
+		return nil, err
+	}
+	c.accounts, err = iam.NewService(ctx, a.options(who, AccountsEndpoint, "v1")...)
 	return c, err
 }
 
-// options are those of one service. The plugin's endpoints end in the version,
-// which Google's clients add themselves.
+// options are those of one service. The plugin's endpoints end in the version, or in
+// v1, which Google's clients add themselves.
 func (a Access) options(who *identity, variable, version string) []option.ClientOption {
 	o := []option.ClientOption{option.WithCredentials(who.Credentials), option.WithUserAgent("dorc"), option.WithTelemetryDisabled()}
 	if endpoint := a.Endpoints[variable]; endpoint != "" {
-		o = append(o, option.WithEndpoint(strings.TrimSuffix(strings.TrimSuffix(endpoint, "/"), "/"+version)+"/"))
+		root := strings.TrimSuffix(endpoint, "/")
+		root = strings.TrimSuffix(strings.TrimSuffix(root, "/"+version), "/v1")
+		o = append(o, option.WithEndpoint(root+"/"))
 	}
 	return o
 }

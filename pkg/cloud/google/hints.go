@@ -3,6 +3,7 @@ package google
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/dorc-dev/dorc/pkg/problem"
@@ -43,7 +44,10 @@ func always(hint string) func(answer, string) string {
 
 // failures are looked through from the first: a special one stands before a
 // general one. Each has its place in docs/google.md.
-var failures = []failure{
+var failures = slices.Concat(ofComposer, general)
+
+// general are those of more than one service.
+var general = []failure{
 	{
 		name: "an API is not enabled", is: hasReason(serviceDisabled, "accessNotConfigured"),
 		summary: "an API is not enabled", hint: enable,
@@ -108,7 +112,7 @@ var failures = []failure{
 	{
 		name: "a quota that is used up", is: func(a answer, text string) bool {
 			return a.code == 429 && strings.Contains(strings.ToLower(text), "quota") || hasReason("quotaExceeded", "RESOURCE_EXHAUSTED", "QUOTA_EXCEEDED", "rateLimitExceeded", "RATE_LIMIT_EXCEEDED")(a, text) ||
-				strings.Contains(text, "Quota '") && strings.Contains(text, "exceeded")
+				strings.Contains(text, "Quota '") && strings.Contains(text, "exceeded") || strings.Contains(text, "Insufficient regional quota")
 		},
 		summary: "a quota is used up",
 		hint: func(a answer, text string) string {

@@ -112,9 +112,54 @@ func TestExplain(t *testing.T) {
 				"    \"metadata\": {\n      \"consumer\": \"projects/other\"\n    },\n    \"reason\": \"USER_PROJECT_DENIED\"\n  }\n]\n",
 			"the credentials count against a project that they may not use", "", "set-quota-project other",
 		},
-		"gone":   {"googleapi: Error 404: Requested entity was not found.", "it does not exist", "Requested entity was not found.", "dorc refresh"},
-		"a 503":  {"googleapi: Error 503: The service is currently unavailable., backendError", "Google Cloud has a fault", "The service is currently unavailable.", "run the command again"},
-		"a body": {"googleapi: got HTTP response code 502 with body: <html>Bad Gateway</html>", "Google Cloud has a fault", "", "run the command again"},
+		"Composer's agent": {
+			"Error creating Environment: googleapi: Error 400: Found 1 problem:\n\t1) Cloud Composer Service Agent service account (service-123456789012@cloudcomposer-accounts.iam.gserviceaccount.com) is missing required permissions: " +
+				"iam.serviceAccounts.getIamPolicy, iam.serviceAccounts.setIamPolicy. Cloud Composer v2 API Service Agent Extension role might be missing., badRequest",
+			"Composer's agent may not use the environment's service account", "is missing required permissions", "grant roles/composer.ServiceAgentV2Ext on that service account",
+		},
+		"the account of an environment": {
+			"Error waiting to create Environment: Error waiting to create Environment: Error waiting for Creating Environment: Error code 9, message: The issue may be caused by missing IAM roles in the following Service Accounts: composer@p.iam.gserviceaccount.com",
+			"the environment's service account lacks roles", "composer@p.iam.gserviceaccount.com", "grant roles/composer.worker",
+		},
+		"packages of an environment": {
+			"Error waiting to update Environment: Error waiting for Updating Environment: Error code 3, message: Failed to install PyPI packages. numpy 1.0 has requirement x; check the Cloud Build log at " +
+				"https://console.cloud.google.com/cloud-build/builds;region=europe-west2/1b2c?project=123 for details.",
+			"the PyPI packages cannot be installed", "Failed to install PyPI packages.", "what pip said: https://console.cloud.google.com/cloud-build/builds;region=europe-west2/1b2c?project=123",
+		},
+		"packages without a log": {
+			"Error waiting for Updating Environment: Error code 3, message: Failed to install Python packages.", "the PyPI packages cannot be installed", "", "log of Cloud Build",
+		},
+		"an environment that is updating": {
+			"Error updating Environment: googleapi: Error 400: Cannot update environment with state UPDATING., failedPrecondition", "the Composer environment takes no change now", "UPDATING", "when it is RUNNING",
+		},
+		"an image that is gone": {
+			"Error creating Environment: googleapi: Error 400: Found 1 problem:\n\t1) Image version composer-2.0.1-airflow-2.1.4 is not supported., badRequest",
+			"Composer does not have the image version", "composer-2.0.1-airflow-2.1.4", "list-image-versions",
+		},
+		"a key": {
+			"Error creating Environment: googleapi: Error 400: Found 1 problem:\n\t1) Cloud KMS key projects/p/locations/l/keyRings/r/cryptoKeys/k cannot be used: grant cloudkms.cryptoKeyEncrypterDecrypter., badRequest",
+			"Google's agents may not use the key of the environment", "Cloud KMS key", "roles/cloudkms.cryptoKeyEncrypterDecrypter",
+		},
+		"a network without access": {
+			"Error creating Environment: googleapi: Error 400: Found 1 problem:\n\t1) Private Google Access must be enabled on the subnetwork projects/p/regions/r/subnetworks/s., badRequest",
+			"the network does not fit the Composer environment", "Private Google Access", "must not be used by anything else",
+		},
+		"no such network": {
+			"Error creating Environment: googleapi: Error 400: Found 1 problem:\n\t1) The resource 'projects/p/global/networks/n' was not found: network not found, badRequest",
+			"the network does not fit the Composer environment", "networks/n", "its subnetwork needs",
+		},
+		"a quota of machines": {
+			"Error waiting for Creating Environment: Error code 8, message: Insufficient regional quota to satisfy request: resource \"CPUS\": request requires '24.0' and is short '4.0'.",
+			"a quota is used up", "Insufficient regional quota", "https://console.cloud.google.com/iam-admin/quotas",
+		},
+		"an operation that a rule forbids": {
+			"Error waiting for Creating Environment: Error code 9, message: Constraint constraints/compute.vmExternalIpAccess violated for network n in project p",
+			"a rule of the organization forbids it", "", "make an exception of constraints/compute.vmExternalIpAccess",
+		},
+		"an operation with a fault": {"Error waiting for Creating Environment: Error code 13, message: Internal error", "Google Cloud has a fault", "Internal error", "run the command again"},
+		"gone":                      {"googleapi: Error 404: Requested entity was not found.", "it does not exist", "Requested entity was not found.", "dorc refresh"},
+		"a 503":                     {"googleapi: Error 503: The service is currently unavailable., backendError", "Google Cloud has a fault", "The service is currently unavailable.", "run the command again"},
+		"a body":                    {"googleapi: got HTTP response code 502 with body: <html>Bad Gateway</html>", "Google Cloud has a fault", "", "run the command again"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, ok := Explain(errors.New(test.text))

@@ -35,7 +35,8 @@ func (c *checker) project(ctx context.Context, p Project) []Finding {
 	if c.Quick {
 		return all
 	}
-	return append(all, slices.Concat(c.apis(ctx, p), c.paid(ctx, p), c.allowed(ctx, p))...)
+	number := strings.TrimPrefix(found.Name, "projects/")
+	return append(all, slices.Concat(c.apis(ctx, p), c.paid(ctx, p), c.allowed(ctx, p), c.environments(ctx, p, number))...)
 }
 
 // notSeen says why a project cannot be had. Google answers 403 for one that does
