@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -27,6 +28,15 @@ type diskArgs struct {
 	Key     *string           `pulumi:"key"`
 	Marks   map[string]string `pulumi:"marks"`
 	Mirrors []diskMirror      `pulumi:"mirrors"`
+	Case    *diskCase         `pulumi:"case"`
+}
+
+// diskCase is a block of which the cloud computes a part.
+type diskCase struct {
+	Colour *string  `pulumi:"colour"`
+	Serial *string  `pulumi:"serial"`
+	Size   *int     `pulumi:"size"`
+	Holes  []string `pulumi:"holes"`
 }
 
 type diskMirror struct {
@@ -48,6 +58,9 @@ const diskFacts = `{"tiny_disk": {
 	"marks": {"type": "Map", "optional": true, "elem": "String"},
 	"mirror": {"type": "List", "optional": true, "elem": {
 		"zone": {"type": "String", "required": true}, "token": {"type": "String", "optional": true, "sensitive": true}}},
+	"case": {"type": "List", "maxItems": 1, "optional": true, "computed": true, "elem": {
+		"colour": {"type": "String", "optional": true}, "serial": {"type": "String", "computed": true},
+		"size": {"type": "Int", "optional": true, "computed": true, "replace": true}, "holes": {"type": "Set", "optional": true, "elem": "String"}}},
 	"serial": {"type": "String", "computed": true}
 }}`
 
@@ -70,10 +83,17 @@ func tiny(t *testing.T) *providertest.Fixture {
 			Outputs: []provider.Output{
 				{Name: "zone", Scoped: true, Value: zone},
 				{Name: "kind", Over: true, Value: func(c *provider.Call) any { return strings.ToUpper(c.Str("kind")) }},
+				{Name: "case", Over: true, Value: func(c *provider.Call) any {
+					all := providertest.Object{"serial": "1", "size": 3.0}
+					if v, ok := c.At("case"); ok && v.IsObject() {
+						maps.Copy(all, provider.PlainMap(v.ObjectValue()))
+					}
+					return all
+				}},
 				{Name: "serial", Once: true, Value: func(c *provider.Call) any { return fmt.Sprint(c.P.Now().Unix()) }},
 			},
-			ReplaceIf: func(_ *provider.Call, property, old, now string) bool {
-				return property == "kind" && old != "" && now == "tape"
+			ReplaceIf: func(c *provider.Call, property, old, now string) bool {
+				return property == "kind" && old != "" && now == "tape" || property == "case.colour" && c.Str("name") == "d" && now == "black"
 			},
 			Canonical: func(_ *provider.Provider, id string) string { return strings.TrimPrefix(id, "disks/") },
 			Exists:    func(c *provider.Call) *provider.Refusal { return provider.Refuse("Taken", "%s is there", c.ID) },
@@ -131,6 +151,44 @@ func TestDescription(t *testing.T) {
 	assert.Equal(t, []resource.PropertyKey{"zone"}, diff.ReplaceKeys, "the provider's zone")
 	diff, _ = f.Compare(m, providertest.With(in, providertest.Object{"zone": "a"}))
 	assert.Empty(t, diff.ReplaceKeys)
+}
+
+// What the cloud computes in a block is no difference, and what replaces a resource
+// may be in a block too.
+func TestBlocks(t *testing.T) {
+	f := tiny(t)
+	in := func(block providertest.Object) providertest.Object {
+		return providertest.Object{"name": "d", "case": block}
+	}
+	given := providertest.Object{"colour": "red", "holes": []any{"a", "b"}}
+	m := f.Make(diskType, "d", in(given))
+	assert.Equal(t, "1", m.Out["case"].ObjectValue()["serial"].StringValue())
+	for _, change := range []providertest.Object{{}, {"size": 3.0}, {"colour": "RED"}, {"holes": []any{"b", "a"}}} {
+		got, _ := f.Compare(m, in(providertest.With(given, change)))
+		assert.Equal(t, plugin.DiffNone, got.Changes, "%v: %v", change, got.DetailedDiff)
+	}
+	got, _ := f.Compare(m, providertest.Object{"name": "d"})
+	assert.Equal(t, plugin.DiffNone, got.Changes, "the cloud keeps the block")
+	for path, change := range map[string]struct {
+		providertest.Object
+		kind plugin.DiffKind
+	}{
+		"case.colour": {providertest.Object{"colour": "blue"}, plugin.DiffUpdate},
+		"case.holes":  {providertest.Object{"holes": []any{"a"}}, plugin.DiffUpdate},
+		"case.size":   {providertest.Object{"size": 4.0}, plugin.DiffUpdateReplace},
+	} {
+		got, _ := f.Compare(m, in(providertest.With(given, change.Object)))
+		require.Len(t, got.DetailedDiff, 1, "%v", got.DetailedDiff)
+		assert.Equal(t, change.kind, got.DetailedDiff[path].Kind, path)
+	}
+	got, _ = f.Compare(m, in(providertest.With(given, providertest.Object{"colour": nil})))
+	assert.Equal(t, plugin.DiffDelete, got.DetailedDiff["case.colour"].Kind, "what the cloud does not compute goes away")
+	got, _ = f.Compare(m, in(providertest.With(given, providertest.Object{"colour": "black"})))
+	assert.Equal(t, []resource.PropertyKey{"case"}, got.ReplaceKeys)
+	read := f.Look(diskType, m.ID)
+	m.In, m.Out = read.Inputs, read.Outputs
+	got, _ = f.Compare(m, in(given))
+	assert.Equal(t, plugin.DiffNone, got.Changes, "after a read: %v", got.DetailedDiff)
 }
 
 // What the real provider calls sensitive is secret, on every level.
