@@ -23,7 +23,7 @@ type DeployOptions struct {
 	// at all.
 	Wait time.Duration
 	// Ready says why the environment cannot take DAGs now, for example because it is
-	// being updated. Default: it can.
+	// being updated; a removal does not ask. Default: it can.
 	Ready func(ctx context.Context) error
 	// Now is the clock. Default: time.Now.
 	Now func() time.Time
@@ -82,9 +82,6 @@ func (s Store) Deploy(ctx context.Context, id string, to Place, o DeployOptions)
 func (s Store) Remove(ctx context.Context, pipeline string, from Place, o DeployOptions) (*Record, error) {
 	o = o.complete()
 	if err := content.CheckPath(pipeline); err != nil {
-		return nil, err
-	}
-	if err := o.Ready(ctx); err != nil {
 		return nil, err
 	}
 	r := &Record{Scope: pipeline}

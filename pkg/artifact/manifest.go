@@ -67,6 +67,10 @@ func newManifest(c *content.Content, o BuildOptions) *Manifest {
 		By: o.By, At: o.At.UTC().Round(time.Second), Compiler: o.Compiler,
 		ContentHash: c.Hash(), Lines: c.Lines, DbtImages: c.DbtImages, DAGs: c.DAGs,
 	}
+	if m.DAGs == nil {
+		m.DAGs = []content.DAG{}
+	}
+	m.Files = []File{}
 	m.ID = newID(o.Source, m.ContentHash)
 	for _, f := range c.Files {
 		m.Files = append(m.Files, File{Path: f.Path, SHA256: content.SHA256(f.Data), Size: int64(len(f.Data))})
