@@ -48,6 +48,10 @@ var arrows = []arrow{
 		why: "a DAG is compiled from what was read, without files, programs or an environment"},
 	{from: []string{"pkg/dag"}, to: concat(upper, "pkg/stack", "pkg/engine", "pkg/state", "pkg/local/...", "pkg/cloud/...", "universal", "infra", "pipelines", "pkg/component/...", "pkg/settings", "pkg/image/...", "pkg/config", "pkg/configrepo"),
 		why: "it reads a folder of files, and is told what else there is: who finds folders, and who ships what they say, is its users' business"},
+	{from: []string{"pkg/airflow"}, to: concat(upper, "pkg/stack", "pkg/engine", "pkg/state", "pkg/local/...", "pkg/cloud/...", "universal", "infra", "pipelines", "pkg/component/...", "pkg/config", "pkg/settings", "pkg/image/...", "pkg/airflow/venv"),
+		why: "configuration and DAGs are checked with what it knows of Airflow: it stands below both, and makes no environment"},
+	{from: []string{"pkg/airflow/venv"}, to: concat(upper, "pkg/stack", "pkg/engine", "pkg/state", "pkg/local/cloud", "pkg/local/provider/...", "pkg/local/aws", "pkg/local/gcp", "pkg/cloud/...", "universal", "infra", "pipelines", "pkg/component/...", "pkg/config", "pkg/settings", "pkg/image/..."),
+		why: "it installs a lock file, with pkg/local/run/python, into whatever folder it is given"},
 	{from: []string{"pkg/content"}, to: concat(upper, "pkg/stack", "pkg/engine", "pkg/state", "pkg/local/...", "pkg/cloud/...", "universal", "infra", "pipelines", "pkg/component/...", "pkg/settings", "pkg/image/..."),
 		why: "it reads a pipeline's files for whoever checks or provisions them"},
 	{from: []string{"pkg/cloud/..."}, to: concat(upper, "pkg/stack", "pkg/engine", "universal", "infra", "pipelines", "pkg/component/...", "pkg/local/...", "pkg/settings"),
@@ -111,7 +115,7 @@ var arrows = []arrow{
 		why: "as for AWS"},
 	{from: everything, to: []string{"github.com/pulumi/pulumi/pkg/v3/engine"}, except: []string{"pkg/engine", "pkg/state", "pkg/ui"}, direct: true,
 		why: "one package runs Pulumi's engine, one keeps its journal, one shows its events"},
-	{from: everything, to: []string{"github.com/stretchr/testify/...", "testing"}, except: []string{"pkg/component/componenttest", "pkg/configrepo/configrepotest", "pkg/local/provider/providertest", "pkg/awsrules", "internal/goldentest", "internal/beamtest"}, direct: true,
+	{from: everything, to: []string{"github.com/stretchr/testify/...", "testing"}, except: []string{"pkg/component/componenttest", "pkg/configrepo/configrepotest", "pkg/local/provider/providertest", "pkg/awsrules", "internal/goldentest", "internal/beamtest", "internal/airflowtest"}, direct: true,
 		why: "what ships contains no test library"},
 }
 

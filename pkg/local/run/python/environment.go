@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/dorc-dev/dorc/internal/lockfile"
 	"github.com/dorc-dev/dorc/pkg/problem"
@@ -56,17 +55,18 @@ func (e Environments) Packages(ctx context.Context, packages []Package, progress
 // Exactly returns an environment with these packages and nothing that is Lambda's. Without packages it is an empty one, in
 // which an image's own packages run.
 func (e Environments) Exactly(ctx context.Context, packages []Package, progress func(string)) (Environment, error) {
-	return e.make(ctx, packages, nil, progress)
+	return e.make(ctx, e.key(packages, nil), progress, func(in installer) error { return in.install(ctx, packages, nil) })
 }
 
 // get returns the environment of its content, with Lambda's part.
 func (e Environments) get(ctx context.Context, packages []Package, progress func(string)) (Environment, error) {
-	return e.make(ctx, packages, platform(e.Interpreter, packages), progress)
+	pins := platform(e.Interpreter, packages)
+	return e.make(ctx, e.key(packages, pins), progress, func(in installer) error { return in.install(ctx, packages, pins) })
 }
 
-// make returns the environment of its content, made when it is not there yet.
-func (e Environments) make(ctx context.Context, packages []Package, pins []string, progress func(string)) (Environment, error) {
-	folder := filepath.Join(e.Folder, e.key(packages, pins))
+// make returns the environment of a key, which install makes when it is not there yet.
+func (e Environments) make(ctx context.Context, key string, progress func(string), install func(installer) error) (Environment, error) {
+	folder := filepath.Join(e.Folder, key)
 	env := Environment{Python: filepath.Join(folder, "bin", "python")}
 	if finished(folder) {
 		return env, nil
@@ -84,7 +84,7 @@ func (e Environments) make(ctx context.Context, packages []Package, pins []strin
 		return Environment{}, err
 	}
 	in := installer{interpreter: e.Interpreter, folder: folder, progress: progress}
-	if err := in.install(ctx, packages, pins); err != nil {
+	if err := install(in); err != nil {
 		err = errors.Join(describeFailure(in, err), os.RemoveAll(folder))
 		return Environment{}, err
 	}
@@ -92,8 +92,7 @@ func (e Environments) make(ctx context.Context, packages []Package, pins []strin
 	if err := os.WriteFile(pth, []byte(sitePth), 0o644); err != nil {
 		return Environment{}, err
 	}
-	text := strings.Join(pins, "\n") + "\n"
-	if err := os.WriteFile(filepath.Join(folder, marker), []byte(text), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, marker), nil, 0o644); err != nil {
 		return Environment{}, err
 	}
 	env.Made = true
@@ -107,13 +106,17 @@ func finished(folder string) bool {
 
 // key names an environment by everything that decides its content.
 func (e Environments) key(packages []Package, pins []string) string {
+	return e.hash(fmt.Sprintf("%q\n%q", pins, packages))
+}
+
+func (e Environments) hash(content string) string {
 	executable, err := filepath.EvalSymlinks(e.Interpreter.Executable) // python3 and python3.12 are one
 	if err != nil {
 		executable = e.Interpreter.Executable
 	}
 	h := sha256.New()
 	// A hash takes every write.
-	_, _ = fmt.Fprintf(h, "%s\n%s\n%s\n%q\n%q\n%s", executable, e.Interpreter.Version(), e.Interpreter.Platform, pins, packages, sitePth)
+	_, _ = fmt.Fprintf(h, "%s\n%s\n%s\n%s\n%s", executable, e.Interpreter.Version(), e.Interpreter.Platform, content, sitePth)
 	return hex.EncodeToString(h.Sum(nil))[:32]
 }
 
@@ -124,10 +127,14 @@ func describeFailure(in installer, err error) error {
 	}
 	p := problem.Problem{Resource: "Python " + in.interpreter.Version() + " (" + in.interpreter.Path + ")",
 		Summary: "the packages of the image cannot be installed for it", Detail: failed.Error()}
-	if failed.client {
+	switch {
+	case failed.locked:
+		p.Summary = "the packages of a lock file cannot be installed for it"
+		p.Hint = "the package index must be in reach; the settings of uv and pip, such as UV_INDEX_URL and PIP_INDEX_URL, name another one"
+	case failed.client:
 		p.Summary = "AWS's Lambda runtime interface client (awslambdaric) cannot be installed for it"
 		p.Hint = fmt.Sprintf("it has wheels for Linux and CPython, and this is %s; name another Python with --python, or use --container", in.interpreter.Platform)
-	} else {
+	default:
 		p.Hint = "run with the image's own Python version by --python, or in a container by --container"
 	}
 	return p

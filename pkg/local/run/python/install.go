@@ -25,6 +25,8 @@ type installError struct {
 	step string
 	// client is true when the runtime interface client is what did not install.
 	client bool
+	// locked is true for the packages of a lock file.
+	locked bool
 	lines  []string
 	err    error
 }
@@ -41,21 +43,14 @@ func (e *installError) Unwrap() error { return e.err }
 
 // install makes the environment with uv when it is in PATH, else with venv and pip.
 func (in installer) install(ctx context.Context, packages []Package, pins []string) error {
-	uv, err := exec.LookPath("uv")
-	useUV := err == nil
-	if !useUV && !in.interpreter.Venv {
-		return &installError{step: "making a virtual environment", err: errors.New("this Python has no venv module (on Debian: apt install python3-venv)")}
+	make, add, err := in.tools()
+	if err != nil {
+		return err
 	}
-	make := []string{in.interpreter.Path, "-m", "venv", in.folder}
-	add := []string{in.python(), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-color", "--progress-bar=off"}
 	// The client has compiled parts and is not built here; an image's packages may be.
 	binary := []string{"--only-binary", clientModule}
-	if useUV {
-		make = []string{uv, "venv", "--quiet", "--python", in.interpreter.Executable, in.folder}
-		add = []string{uv, "pip", "install", "--color=never", "--compile-bytecode", "--python", in.python()}
-	}
 	if len(pins) == 0 && len(packages) == 0 {
-		if !useUV {
+		if make[0] == in.interpreter.Path { // uv brings no pip
 			make = append(make, "--without-pip")
 		}
 		return in.run(ctx, "making a virtual environment", make)
@@ -80,6 +75,19 @@ func (in installer) install(ctx context.Context, packages []Package, pins []stri
 		return in.blame(again, true)
 	}
 	return err
+}
+
+// tools are the beginnings of the commands that make an environment and add packages to it.
+func (in installer) tools() (make, add []string, err error) {
+	if uv, err := exec.LookPath("uv"); err == nil {
+		return []string{uv, "venv", "--quiet", "--python", in.interpreter.Executable, in.folder},
+			[]string{uv, "pip", "install", "--color=never", "--compile-bytecode", "--python", in.python()}, nil
+	}
+	if !in.interpreter.Venv {
+		return nil, nil, &installError{step: "making a virtual environment", err: errors.New("this Python has no venv module (on Debian: apt install python3-venv)")}
+	}
+	return []string{in.interpreter.Path, "-m", "venv", in.folder},
+		[]string{in.python(), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-color", "--progress-bar=off"}, nil
 }
 
 func (in installer) python() string { return filepath.Join(in.folder, "bin", "python") }
