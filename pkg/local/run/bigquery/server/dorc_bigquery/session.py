@@ -1,0 +1,328 @@
+"""A session: a connection, its variables, temporary tables and functions, and the transaction it may be in."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import uuid
+from dataclasses import dataclass, field
+from typing import Any, Iterator
+
+import duckdb
+from sqlglot import exp
+
+from . import information_schema
+from .errors import BigQueryError, Position, invalid_query, not_found, unsupported
+from .names import DatasetRef, RoutineRef, TableRef, literal, quote
+from .sql import failures
+from .sql.environment import Relation, Routine, Value
+from .sql.source import Source
+from .sql.translate import Translator
+from .state.catalog import Catalog
+from .values import literals, schema
+from .values.types import Type, from_resource
+
+
+@dataclass
+class Frame:
+    """The variables of a script or of a procedure's call, and of the blocks in it."""
+
+    blocks: list[dict[str, Value]] = field(default_factory=lambda: [{}])
+
+
+@dataclass
+class Parameters:
+    """Query parameters, by name or by position."""
+
+    named: dict[str, Value] = field(default_factory=dict)
+    positional: list[Value] = field(default_factory=list)
+
+    @staticmethod
+    def of(resources: list[dict[str, Any]]) -> "Parameters":
+        """Reads a list of QueryParameter."""
+        out = Parameters()
+        for resource in resources or []:
+            kind = from_resource(resource.get("parameterType") or {})
+            value = Value(literals.parameter(resource.get("parameterValue") or {}, kind), kind)
+            if resource.get("name"):
+                out.named[resource["name"].lower()] = value
+            else:
+                out.positional.append(value)
+        return out
+
+
+class Session:
+    """Implements sql.environment.Environment. One statement runs in it at a time."""
+
+    def __init__(self, catalog: Catalog, project: str, dataset: DatasetRef | None = None, parameters: Parameters | None = None) -> None:
+        self.catalog = catalog
+        self.project = project
+        self.dataset = dataset
+        self.parameters = parameters or Parameters()
+        self.cursor = catalog.database.cursor()
+        self.id = uuid.uuid4().hex
+        self.lock = threading.Lock()
+        self.cancelled = threading.Event()
+        self.frames = [Frame()]
+        self.temporary: dict[str, list[dict[str, Any]]] = {}
+        self.functions: dict[str, Routine] = {}
+        self.errors: list[BigQueryError] = []
+        self.row_count: int | None = None
+        self.storage: Any = None
+        self._transaction = False
+        self._held: DatasetRef | None = None
+        self._number = 0
+
+    # SQL.
+
+    def execute(self, sql: str, source: Source | None = None, tree: exp.Expression | None = None) -> duckdb.DuckDBPyConnection:
+        """Runs SQL of DuckDB's. Errors are in BigQuery's words."""
+        if self.cancelled.is_set():
+            raise BigQueryError("stopped", "Job execution was cancelled: User requested cancellation")
+        try:
+            return self.cursor.execute(sql)
+        except duckdb.Error as e:
+            raise failures.translated(e, source, tree) from e
+        except (RuntimeError, RecursionError) as e:
+            raise invalid_query(f"The query failed: {e}") from e
+
+    def translator(self, source: Source) -> Translator:
+        """A translator of a statement."""
+        return Translator(self, source)
+
+    def fresh(self, prefix: str) -> str:
+        """A name that no other table of the session has."""
+        self._number += 1
+        return f"_{prefix}_{self._number}"
+
+    def cancel(self) -> None:
+        """Stops what runs, and whatever would run next."""
+        self.cancelled.set()
+        self.cursor.interrupt()
+
+    def close(self) -> None:
+        """Gives the connection back, with its temporary tables."""
+        if self._transaction:
+            with contextlib.suppress(BigQueryError):
+                self.rollback()
+        self.cursor.close()
+
+    # Transactions.
+
+    def begin(self) -> None:
+        """BEGIN TRANSACTION."""
+        if self._transaction:
+            raise invalid_query("Transaction control statements are not supported inside a transaction: a transaction is open")
+        self.execute("BEGIN TRANSACTION")
+        self._transaction = True
+
+    def commit(self) -> None:
+        """COMMIT TRANSACTION."""
+        self._end("COMMIT")
+
+    def rollback(self) -> None:
+        """ROLLBACK TRANSACTION."""
+        self._end("ROLLBACK")
+
+    def _end(self, word: str) -> None:
+        if not self._transaction:
+            raise invalid_query(f"There is no open transaction to {word.lower()}")
+        try:
+            self.execute(word)
+        finally:
+            self._transaction = False
+            if self._held:
+                held, self._held = self._held, None
+                self.catalog.database.writing(held).release()
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether BEGIN TRANSACTION was said and not yet ended."""
+        return self._transaction
+
+    @contextlib.contextmanager
+    def writing(self, ref: DatasetRef, ddl: bool = False) -> Iterator[None]:
+        """Takes the lock of a dataset for a statement that writes it, and makes the statement a transaction."""
+        lock = self.catalog.database.writing(ref)
+        if self._transaction:
+            if ddl:
+                raise invalid_query("Transaction is not supported for DDL statements that change permanent tables")
+            if self._held is None:
+                lock.acquire()
+                self._held = ref
+            elif self._held != ref:
+                raise unsupported(f"transactions that write more than one dataset ({self._held} and {ref})")
+            yield
+            return
+        with lock:
+            self.execute("BEGIN TRANSACTION")
+            try:
+                yield
+                self.execute("COMMIT")
+            except BaseException:
+                with contextlib.suppress(duckdb.Error):
+                    self.cursor.execute("ROLLBACK")
+                raise
+
+    # Names, for the translation.
+
+    def table_ref(self, parts: list[str], position: Position | None = None) -> TableRef:
+        """The table that a path names."""
+        parts = [p for part in parts for p in _split(part)] if len(parts) < 3 else parts
+        if len(parts) == 1:
+            if self.dataset is None:
+                raise invalid_query(f'Table "{parts[0]}" must be qualified with a dataset (e.g. dataset.table)', position)
+            return TableRef(self.dataset.project, self.dataset.dataset, parts[0]).check()
+        if len(parts) == 2:
+            return TableRef(self.project, parts[0], parts[1]).check()
+        if len(parts) > 3:
+            raise invalid_query(f'Invalid table name: "{".".join(parts)}"', position)
+        return TableRef(*parts).check()
+
+    def temporary_name(self, parts: list[str]) -> str:
+        """The name of a temporary table that a path can mean, or ""."""
+        if len(parts) == 1 and parts[0] in self.temporary:
+            return parts[0]
+        if len(parts) == 2 and parts[0].upper() == "_SESSION":
+            return parts[1]
+        return ""
+
+    def temporary_sql(self, name: str) -> str:
+        """A temporary table's name in DuckDB."""
+        from .names import encode
+
+        return f"temp.main.{quote('t_' + encode(name))}"
+
+    def relation(self, parts: list[str], position: Position | None) -> Relation:
+        """What a path in FROM stands for."""
+        temporary = self.temporary_name(parts)
+        if temporary:
+            if temporary not in self.temporary:
+                raise not_found("Table", f"_SESSION.{temporary}")
+            return Relation(self.temporary_sql(temporary), [(n, t) for n, t in schema.columns(self.temporary[temporary])])
+        view = information_schema.find(self, parts, position)
+        if view is not None:
+            return view
+        if parts[-1].endswith("*"):
+            return self._wildcard(parts, position)
+        ref = self.table_ref(parts, position)
+        return self._table(ref, self.catalog.need_table(self.cursor, ref))
+
+    def _table(self, ref: TableRef, resource: dict[str, Any]) -> Relation:
+        columns = [(n, t) for n, t in schema.columns(resource["schema"]["fields"])] if resource.get("schema") else None
+        if resource["type"] == "VIEW":
+            return Relation("", columns, resource["view"]["query"], ref.project)
+        if resource["type"] == "EXTERNAL":
+            from .jobs import load
+
+            return Relation(load.external(self, ref, resource), columns)
+        return Relation(ref.sql, columns)
+
+    def _wildcard(self, parts: list[str], position: Position | None) -> Relation:
+        whole = ".".join(parts)[:-1]
+        pieces = whole.split(".")
+        ref = TableRef(pieces[0], pieces[1], pieces[2]) if len(pieces) == 3 else TableRef(self.project, *pieces) if len(pieces) == 2 else None
+        if ref is None:
+            raise invalid_query(f'Invalid table name: "{whole}*"', position)
+        found = {n: r for n, r in self.catalog.tables(self.cursor, ref.parent).items() if n.startswith(ref.table) and r["type"] == "TABLE"}
+        if not found:
+            raise not_found("Table", f"{ref}*", self.catalog.location(self.cursor, ref.parent))
+        selects = []
+        for name in found:
+            table = TableRef(ref.project, ref.dataset, name)
+            selects.append(f"SELECT *, {literal(name[len(ref.table) :])} AS \"_TABLE_SUFFIX\" FROM {table.sql}")
+        newest = max(found.values(), key=lambda r: int(r.get("creationTime", 0)))
+        columns = [(n, t) for n, t in schema.columns(newest["schema"]["fields"])]
+        return Relation("(" + " UNION ALL BY NAME ".join(selects) + ")", [*columns, ("_TABLE_SUFFIX", Type("STRING"))], wildcard=True)
+
+    # Variables, parameters and functions, for the translation.
+
+    def variable(self, name: str) -> Value | None:
+        """A variable of the script."""
+        for block in reversed(self.frames[-1].blocks):
+            if name.lower() in block:
+                return block[name.lower()]
+        return None
+
+    def declare(self, name: str, kind: Type, position: Position | None = None) -> Value:
+        """Makes a variable in the innermost block."""
+        if self.variable(name):
+            raise invalid_query(f"Variable '{name}' redeclaration", position)
+        value = Value(f"CAST(getvariable({literal(self.fresh('v'))}) AS {kind.duckdb})", kind)
+        self.frames[-1].blocks[-1][name.lower()] = value
+        return value
+
+    def assign(self, value: Value, sql: str, source: Source | None = None, tree: exp.Expression | None = None) -> None:
+        """Sets a variable to an expression of DuckDB's."""
+        slot = value.sql.split("'")[1]
+        kind = value.type.duckdb if value.type else "VARCHAR"
+        self.execute(f"SET VARIABLE {quote(slot)} = (SELECT CAST({sql} AS {kind}))", source, tree)
+
+    def parameter(self, name: str | int, position: Position | None) -> Value:
+        """The value of @name or of the n-th ?."""
+        if isinstance(name, int):
+            if name >= len(self.parameters.positional):
+                raise invalid_query("Query parameter number " + str(name + 1) + " is not given", position)
+            return self.parameters.positional[name]
+        found = self.parameters.named.get(name.lower())
+        if found is None:
+            raise invalid_query(f"Query parameter '{name}' not found", position)
+        return found
+
+    def system(self, name: str, position: Position | None) -> Value:
+        """The value of @@name."""
+        text, string = name.lower(), Type("STRING")
+        if text.startswith("error."):
+            if not self.errors:
+                return Value("CAST(NULL AS VARCHAR)", string)
+            error = self.errors[-1]
+            known = {"error.message": error.message, "error.formatted_stack_trace": "", "error.statement_text": getattr(error, "statement", "")}
+            if text not in known:
+                raise unsupported(f"the system variable @@{name}", position)
+            return Value(literal(known[text]), string)
+        if text == "project_id":
+            return Value(literal(self.project), string)
+        if text == "dataset_id":
+            return Value(literal(self.dataset.dataset) if self.dataset else "CAST(NULL AS VARCHAR)", string)
+        if text == "dataset_project_id":
+            return Value(literal(self.dataset.project if self.dataset else self.project), string)
+        if text == "time_zone":
+            return Value("'UTC'", string)
+        if text in ("row_count", "script.bytes_processed", "script.bytes_billed", "script.slot_ms", "script.num_child_jobs"):
+            count = self.row_count if text == "row_count" else 0
+            return Value(f"CAST({'NULL' if count is None else count} AS BIGINT)", Type("INT64"))
+        raise unsupported(f"the system variable @@{name}", position)
+
+    def function(self, parts: list[str], position: Position | None) -> Routine | None:
+        """A function written in SQL."""
+        if len(parts) == 1:
+            return self.functions.get(parts[0].lower())
+        if len(parts) == 2:
+            ref = RoutineRef(self.project, parts[0], parts[1])
+        elif len(parts) == 3:
+            ref = RoutineRef(parts[0], parts[1], parts[2])
+        else:
+            return None
+        resource = self.catalog.routine(self.cursor, ref)
+        if resource is None:
+            return None
+        if resource.get("language", "SQL") != "SQL":
+            raise unsupported(f"functions in {resource['language'].title()} ({ref})", position)
+        if resource["routineType"] == "PROCEDURE":
+            return None
+        return routine(str(ref).replace(":", "."), resource)
+
+
+def routine(name: str, resource: dict[str, Any]) -> Routine:
+    """A function of a resource."""
+    arguments = []
+    for argument in resource.get("arguments") or []:
+        any_type = argument.get("argumentKind") == "ANY_TYPE"
+        arguments.append((argument["name"], None if any_type else from_resource(argument["dataType"])))
+    returns = from_resource(resource["returnType"]) if resource.get("returnType") else None
+    table = resource["routineType"] == "TABLE_VALUED_FUNCTION"
+    return Routine(name, arguments, resource["definitionBody"], returns, table_function=table)
+
+
+def _split(part: str) -> list[str]:
+    return part.split(".") if "." in part else [part]

@@ -1,0 +1,274 @@
+"""Which functions there are, and what each is in DuckDB. What is in no table is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from ...errors import invalid_query, unsupported
+from ...names import literal
+from ...values.types import Type, array_of, scalar
+from ..nodes import raw, template
+from ..scope import Scope
+from . import aggregates, arrays, dates, jsons, maths, missing, routines, strings
+from .call import Call
+
+if TYPE_CHECKING:
+    from ..translate import Translator
+
+_MODULES = (strings, maths, dates, arrays, jsons)
+_TEMPLATES = {name: text for module in _MODULES for name, text in module.TEMPLATES.items()}
+_HANDLERS = {name: handler for module in _MODULES for name, handler in module.HANDLERS.items()}
+_RESULTS = {name: kind for module in _MODULES for name, kind in module.RESULTS.items()}
+
+# Nodes that are no functions to sqlglot, but to this package.
+NODES = frozenset([exp.Bracket, exp.Mul, exp.Div, exp.BitwiseXor, exp.AtTimeZone])
+_CURRENT = {exp.CurrentDate: "CURRENT_DATE", exp.CurrentDatetime: "CURRENT_DATETIME", exp.CurrentTime: "CURRENT_TIME", exp.CurrentTimestamp: "CURRENT_TIMESTAMP", exp.CurrentUser: "CURRENT_USER"}
+
+
+def node(t: "Translator", found: exp.Expression, scope: Scope) -> exp.Expression:
+    """Translates a call, or an operator that BigQuery understands in its own way."""
+    if isinstance(found, exp.Anonymous):
+        return _call(Call(t, found.name, found.expressions, scope, found))
+    if isinstance(found, exp.Window):
+        return _window(t, found, scope)
+    if isinstance(found, exp.SafeFunc):
+        return _safe(t, found.this, scope)
+    if isinstance(found, exp.Dot):
+        return _dot(t, found, scope)
+    if isinstance(found, exp.Array):
+        return arrays.array_literal(Call(t, "ARRAY", found.expressions, scope, found))
+    if isinstance(found, exp.Struct):
+        return arrays.struct(Call(t, "STRUCT", found.expressions, scope, found))
+    if isinstance(found, exp.Extract):
+        return dates.extract(Call(t, "EXTRACT", [found.expression], scope, found), _part(found.this))
+    if isinstance(found, exp.ParseJSON) and isinstance(found.this, exp.Literal):
+        return template("CAST({0} AS JSON)", found.this.copy())
+    if type(found) in _CURRENT:
+        zone = [found.this] if found.this is not None else []
+        return _call(Call(t, _CURRENT[type(found)], zone, scope, found))
+    if isinstance(found, exp.Bracket):
+        return _bracket(t, found, scope)
+    if isinstance(found, (exp.Mul, exp.Div)):
+        return _numeric(t, found, scope)
+    if isinstance(found, exp.BitwiseXor):
+        return template("xor({0}, {1})", t.expr(found.this, scope), t.expr(found.expression, scope))
+    raise unsupported(f"the expression {found.sql('bigquery')[:60]}", t.source.place(found))
+
+
+def _part(found: exp.Expression) -> str:
+    if isinstance(found, exp.Anonymous) and found.expressions:
+        return f"{found.name.upper()}({found.expressions[0].name.upper()})"
+    return found.name.upper()
+
+
+def _call(call: Call) -> exp.Expression:
+    name = call.name.upper()
+    routine = call.t.environment.function(call.name.split("."), call.position)
+    if routine is not None:
+        return routines.expand(call, routine)
+    written, call.name = call.name, name
+    if aggregates.is_aggregate(name):
+        return aggregates.translate(call)
+    if name in _HANDLERS:
+        return _HANDLERS[name](call)
+    text = _TEMPLATES.get(name)
+    if isinstance(text, dict):
+        if len(call.args) not in text:
+            raise call.wrong()
+        return call.fill(text[len(call.args)])
+    if text is not None:
+        call.check(_places(text))
+        return call.fill(text)
+    if name in missing.NAMES:
+        raise unsupported(f"the function {name}", call.position)
+    raise invalid_query(f"Function not found: {written}", call.position)
+
+
+def _places(text: str) -> int:
+    """How many arguments a template takes."""
+    count = 0
+    while f"{{{count}}}" in text:
+        count += 1
+    return count
+
+
+def _window(t: "Translator", found: exp.Window, scope: Scope) -> exp.Expression:
+    inner = found.this
+    nulls = ""
+    if isinstance(inner, (exp.IgnoreNulls, exp.RespectNulls)):
+        nulls, inner = type(inner), inner.this
+    if not isinstance(inner, exp.Anonymous) or not aggregates.is_aggregate(inner.name.upper()):
+        raise invalid_query("Function is not an analytic function", t.source.place(found))
+    args = list(inner.expressions)
+    if nulls and args:
+        args[0] = nulls(this=args[0].copy())
+    return aggregates.translate(Call(t, inner.name, args, scope, inner), found)
+
+
+def window_body(t: "Translator", found: exp.Window, scope: Scope) -> exp.Expression:
+    """What stands in the parentheses of OVER."""
+    words, parts = [], []
+    base = found.args.get("alias")
+    if base is not None:
+        words.append('"' + base.name.replace('"', '""').replace("{", "{{").replace("}", "}}") + '"')
+    if found.args.get("partition_by"):
+        start = len(parts)
+        parts += [t.expr(e, scope) for e in found.args["partition_by"]]
+        words.append("PARTITION BY " + ", ".join(f"{{{n}}}" for n in range(start, len(parts))))
+    if found.args.get("order"):
+        parts.append(t.order(found.args["order"], scope))
+        words.append(f"{{{len(parts) - 1}}}")
+    if found.args.get("spec"):
+        words.append(aggregates.frame(t, found.args["spec"], scope).replace("{", "{{").replace("}", "}}"))
+    return template(" ".join(words), *parts)
+
+
+def _safe(t: "Translator", found: exp.Expression, scope: Scope) -> exp.Expression:
+    """SAFE.f(…) is NULL where f fails."""
+    return template("TRY({0})", t.expr(found, scope))
+
+
+def _dot(t: "Translator", found: exp.Dot, scope: Scope) -> exp.Expression:
+    """A call by its whole name, a field of a value, or @@error.message."""
+    if isinstance(found.expression, exp.Anonymous):
+        return _qualified(t, found, scope)
+    if isinstance(found.this, exp.Parameter) and isinstance(found.this.this, exp.Parameter):
+        name = f"{found.this.this.name}.{found.expression.name}"
+        return raw(t.environment.system(name, t.source.place(found)).sql)
+    if isinstance(found.expression, exp.Identifier):
+        from ..expressions import _fields
+
+        return _fields(t.expr(found.this, scope), [found.expression.name])
+    raise unsupported(f"the expression {found.sql('bigquery')[:60]}", t.source.place(found))
+
+
+def _qualified(t: "Translator", found: exp.Dot, scope: Scope) -> exp.Expression:
+    call = found.expression
+    parts = [p for part in _names(found.this) for p in part.split(".")] + [call.name]
+    prefix = parts[0].upper()
+    if len(parts) == 2 and prefix == "SAFE":
+        return _safe(t, call, scope)
+    if len(parts) == 2 and prefix in missing.PREFIXES:
+        raise unsupported(f"the function {prefix}.{call.name.upper()}", t.source.place(found))
+    routine = t.environment.function(parts, t.source.place(found))
+    if routine is None:
+        raise invalid_query(f"Function not found: {'.'.join(parts)}", t.source.place(found))
+    return routines.expand(Call(t, ".".join(parts), call.expressions, scope, found), routine)
+
+
+def _names(found: exp.Expression) -> list[str]:
+    if isinstance(found, exp.Dot):
+        return _names(found.this) + _names(found.expression)
+    if isinstance(found, exp.Column):
+        return [part.name for part in found.parts]
+    return [found.name]
+
+
+def _bracket(t: "Translator", found: exp.Bracket, scope: Scope) -> exp.Expression:
+    """a[OFFSET(n)], a[n], json['name'], struct[0]."""
+    from ..expressions import type_of as expression_type
+
+    kind = expression_type(t, found.this, scope)
+    index, value = found.expressions[0], t.expr(found.this, scope)
+    if kind and kind.kind == "JSON":
+        if isinstance(index, exp.Literal) and index.is_string:
+            return template("json_extract({0}, {1})", value, raw(literal('$."' + index.name.replace('"', '\\"') + '"')))
+        return template("json_extract({0}, '$[' || {1} || ']')", value, t.expr(index, scope))
+    offset, safe = found.args.get("offset") or 0, bool(found.args.get("safe"))
+    word = "bq_safe_at" if safe else "bq_at"
+    return template(f"{word}({{0}}, {{1}} - {offset})", value, t.expr(index, scope))
+
+
+def _numeric(t: "Translator", found: exp.Expression, scope: Scope) -> exp.Expression:
+    """Products and quotients. DuckDB gives a product of two NUMERICs more digits after the point, and a quotient none."""
+    from ..expressions import type_of as expression_type
+
+    left, right = t.expr(found.this, scope), t.expr(found.expression, scope)
+    done = template("bq_div({0}, {1})" if isinstance(found, exp.Div) else "({0} * {1})", left, right)
+    kind = expression_type(t, found, scope)
+    return template(f"CAST({{0}} AS {kind.duckdb})", done) if kind and kind.kind in ("NUMERIC", "BIGNUMERIC") else done
+
+
+def type_of(t: "Translator", found: exp.Expression, scope: Scope) -> Type | None:
+    """The type of a call's result, as far as it can be told."""
+    if isinstance(found, exp.Window):
+        return type_of(t, found.this, scope)
+    if isinstance(found, (exp.IgnoreNulls, exp.RespectNulls)):
+        return type_of(t, found.this, scope)
+    if type(found) in _CURRENT:
+        return _result(_RESULTS.get(_CURRENT[type(found)]))
+    if isinstance(found, exp.ParseJSON):
+        return Type("JSON")
+    if isinstance(found, exp.Extract):
+        part = _part(found.this)
+        return Type(part if part in ("DATE", "TIME", "DATETIME") else "INT64")
+    if isinstance(found, exp.If):
+        return _expression_type(t, found.args.get("true"), scope) or _expression_type(t, found.args.get("false"), scope)
+    if isinstance(found, exp.Case):
+        return _expression_type(t, found.args["ifs"][0].args.get("true"), scope) if found.args.get("ifs") else None
+    if isinstance(found, exp.Coalesce):
+        return _expression_type(t, found.this, scope)
+    if isinstance(found, exp.DPipe):
+        return _expression_type(t, found.this, scope)
+    if isinstance(found, exp.Dot) and isinstance(found.expression, exp.Anonymous):
+        routine = t.environment.function([p for part in _names(found.this) for p in part.split(".")] + [found.expression.name], None)
+        return routine.returns if routine else None
+    if isinstance(found, exp.Struct):
+        return _struct_type(t, found.expressions, scope)
+    if not isinstance(found, exp.Anonymous):
+        return None
+    return _call_type(t, found, scope)
+
+
+def _call_type(t: "Translator", found: exp.Anonymous, scope: Scope) -> Type | None:
+    name = found.name.upper()
+    call = Call(t, name, aggregates.modifiers(found.expressions).args, scope, found)
+    if name == "STRUCT":
+        return _struct_type(t, found.expressions, scope)
+    if name in ("ARRAY", "ARRAY_AGG", "APPROX_QUANTILES"):
+        element = call.type(0) if call.args else None
+        return array_of(element) if element else None
+    if name in ("ARRAY_CONCAT", "ARRAY_REVERSE", "ARRAY_SLICE", "ARRAY_CONCAT_AGG") or name in maths.SAME_AS_FIRST:
+        return call.type(0)
+    if name in ("DATE_TRUNC", "DATE_ADD", "DATE_SUB"):
+        kind = call.kind(0)
+        return Type(kind if kind in ("DATETIME", "TIMESTAMP") else "DATE")
+    if name in ("JSON_QUERY", "JSON_EXTRACT"):
+        return Type("JSON" if call.kind(0) == "JSON" else "STRING")
+    if name in ("JSON_QUERY_ARRAY", "JSON_EXTRACT_ARRAY"):
+        return array_of(Type("JSON" if call.kind(0) == "JSON" else "STRING"))
+    kind = aggregates.kind_of(call)
+    if kind:
+        return call.type(0) if kind == "=" else Type(kind)
+    routine = t.environment.function([found.name], None)
+    return routine.returns if routine else _result(_RESULTS.get(name))
+
+
+def _struct_type(t: "Translator", fields: list[exp.Expression], scope: Scope) -> Type | None:
+    from ..expressions import name_of
+
+    found = []
+    for n, item in enumerate(fields, 1):
+        value = item.this if isinstance(item, exp.Alias) else item
+        kind = _expression_type(t, value, scope)
+        if kind is None:
+            kind = Type("STRING")
+        found.append(((item.alias if isinstance(item, exp.Alias) else name_of(item)) or f"_field_{n}", kind))
+    return Type("STRUCT", tuple(found))
+
+
+def _expression_type(t: "Translator", found: exp.Expression | None, scope: Scope) -> Type | None:
+    from ..expressions import type_of as expression_type
+
+    return expression_type(t, found, scope) if found is not None else None
+
+
+def _result(name: str | None) -> Type | None:
+    if name is None:
+        return None
+    return array_of(scalar(name[6:-1])) if name.startswith("ARRAY<") else scalar(name)
+
+
+__all__ = ["NODES", "node", "type_of", "window_body"]

@@ -1,0 +1,249 @@
+"""Functions of dates, times and timestamps. The session's time zone is UTC, as BigQuery's default is.
+
+https://cloud.google.com/bigquery/docs/reference/standard-sql/date_functions
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from ...errors import invalid_query, unsupported
+from ...values.types import Type
+from .. import dateformats
+from ..nodes import raw, template
+from .call import Call, Handler, Results, Templates
+
+TEMPLATES: Templates = {
+    "CURRENT_DATE": {0: "CAST(now() AS DATE)", 1: "CAST(now() AT TIME ZONE {0} AS DATE)"},
+    "CURRENT_DATETIME": {0: "CAST(now() AS TIMESTAMP)", 1: "(now() AT TIME ZONE {0})"},
+    "CURRENT_TIME": {0: "CAST(CAST(now() AS TIMESTAMP) AS TIME)", 1: "CAST(now() AT TIME ZONE {0} AS TIME)"},
+    "CURRENT_TIMESTAMP": {0: "now()"},
+    "DATE": {1: "CAST({0} AS DATE)", 2: "CAST(CAST({0} AS TIMESTAMPTZ) AT TIME ZONE {1} AS DATE)", 3: "make_date({0}, {1}, {2})"},
+    "DATETIME": {
+        1: "CAST({0} AS TIMESTAMP)",
+        3: "make_timestamp({0}, {1}, {2}, 0, 0, 0)",
+        6: "make_timestamp({0}, {1}, {2}, {3}, {4}, CAST({5} AS DOUBLE))",
+    },
+    "TIME": {1: "bq_time({0})", 2: "CAST(CAST({0} AS TIMESTAMPTZ) AT TIME ZONE {1} AS TIME)", 3: "make_time({0}, {1}, CAST({2} AS DOUBLE))"},
+    "TIMESTAMP": {1: "CAST({0} AS TIMESTAMPTZ)", 2: "(CAST({0} AS TIMESTAMP) AT TIME ZONE {1})"},
+    "DATE_FROM_UNIX_DATE": "(DATE '1970-01-01' + CAST({0} AS INTEGER))",
+    "UNIX_DATE": "CAST({0} - DATE '1970-01-01' AS BIGINT)",
+    "TIMESTAMP_SECONDS": "make_timestamptz(CAST({0} AS BIGINT) * 1000000)",
+    "TIMESTAMP_MILLIS": "make_timestamptz(CAST({0} AS BIGINT) * 1000)",
+    "TIMESTAMP_MICROS": "make_timestamptz(CAST({0} AS BIGINT))",
+    "UNIX_SECONDS": "CAST(floor(epoch_us(CAST({0} AS TIMESTAMPTZ)) / 1e6) AS BIGINT)",
+    "UNIX_MILLIS": "CAST(floor(epoch_us(CAST({0} AS TIMESTAMPTZ)) / 1e3) AS BIGINT)",
+    "UNIX_MICROS": "epoch_us(CAST({0} AS TIMESTAMPTZ))",
+    "JUSTIFY_DAYS": "{0}",
+}
+
+RESULTS: Results = {
+    **dict.fromkeys("CURRENT_DATE DATE DATE_FROM_UNIX_DATE LAST_DAY PARSE_DATE".split(), "DATE"),
+    **dict.fromkeys("CURRENT_DATETIME DATETIME DATETIME_ADD DATETIME_SUB DATETIME_TRUNC PARSE_DATETIME DATETIME_BUCKET".split(), "DATETIME"),
+    **dict.fromkeys("CURRENT_TIME TIME TIME_ADD TIME_SUB TIME_TRUNC PARSE_TIME".split(), "TIME"),
+    **dict.fromkeys("CURRENT_TIMESTAMP TIMESTAMP TIMESTAMP_ADD TIMESTAMP_SUB TIMESTAMP_TRUNC TIMESTAMP_SECONDS TIMESTAMP_MILLIS TIMESTAMP_MICROS PARSE_TIMESTAMP".split(), "TIMESTAMP"),
+    **dict.fromkeys("DATE_DIFF DATETIME_DIFF TIME_DIFF TIMESTAMP_DIFF UNIX_DATE UNIX_SECONDS UNIX_MILLIS UNIX_MICROS".split(), "INT64"),
+    **dict.fromkeys("FORMAT_DATE FORMAT_DATETIME FORMAT_TIME FORMAT_TIMESTAMP".split(), "STRING"),
+    "GENERATE_DATE_ARRAY": "ARRAY<DATE>",
+    "GENERATE_TIMESTAMP_ARRAY": "ARRAY<TIMESTAMP>",
+}
+
+# Days by which a week that starts on this day begins after Monday's.
+_WEEKDAYS = {"MONDAY": 0, "TUESDAY": 1, "WEDNESDAY": 2, "THURSDAY": 3, "FRIDAY": 4, "SATURDAY": 5, "SUNDAY": 6}
+_PLAIN = {"MICROSECOND", "MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY", "MONTH", "QUARTER", "YEAR"}
+_MICROSECONDS = {"MICROSECOND": 1, "MILLISECOND": 1_000, "SECOND": 1_000_000, "MINUTE": 60_000_000, "HOUR": 3_600_000_000, "DAY": 86_400_000_000}
+# What the first part of a function's name makes of its arguments. DATE functions take the others too.
+_KINDS = {"DATE": "DATE", "DATETIME": "DATETIME", "TIME": "TIME", "TIMESTAMP": "TIMESTAMP"}
+
+
+def _kind(call: Call) -> str:
+    kind = _KINDS[call.name.split("_")[0]]
+    found = call.kind(0)
+    return found if kind == "DATE" and found in ("DATETIME", "TIMESTAMP") else kind
+
+
+def _as(kind: str, value: exp.Expression) -> exp.Expression:
+    return template(f"CAST({{0}} AS {Type(kind).duckdb})", value)
+
+
+def _shift(part: str, call: Call) -> int | None:
+    """For a week, how many days after Monday it begins."""
+    if part == "WEEK":
+        return 6
+    if part == "ISOWEEK":
+        return 0
+    if part.startswith("WEEK("):
+        day = part[5:-1]
+        if day not in _WEEKDAYS:
+            raise invalid_query(f"A valid date part argument is required, but found {part}", call.position)
+        return _WEEKDAYS[day]
+    return None
+
+
+def truncated(value: exp.Expression, part: str, call: Call) -> exp.Expression:
+    """The begin of a part, as a TIMESTAMP of DuckDB's or a type that casts back."""
+    shift = _shift(part, call)
+    if shift is not None:
+        back = (7 - shift) % 7
+        return template(f"(date_trunc('week', {{0}} + to_days({back})) - to_days({back}))", value)
+    if part == "ISOYEAR":
+        return template("date_trunc('week', make_date(isoyear({0}), 1, 4))", value)
+    if part not in _PLAIN:
+        raise invalid_query(f"A valid date part argument is required, but found {part}", call.position)
+    return template(f"date_trunc('{part.lower()}', {{0}})", value)
+
+
+def _trunc(call: Call) -> exp.Expression:
+    call.check(1, 3)
+    kind = _kind(call)
+    part = call.word(1) if len(call.args) > 1 else "DAY"
+    value = _as(kind, call.sql(0))
+    if kind == "TIME":
+        whole = template("(DATE '1970-01-01' + {0})", value)
+        return template("CAST({0} AS TIME)", truncated(whole, part, call))
+    if len(call.args) == 3:
+        zone = call.sql(2)
+        local = template("({0} AT TIME ZONE {1})", _as("TIMESTAMP", call.sql(0)), zone)
+        return template("({0} AT TIME ZONE {1})", _as("DATETIME", truncated(local, part, call)), zone)
+    return _as(kind, truncated(value, part, call))
+
+
+def _moved(sign: str) -> Handler:
+    def handler(call: Call) -> exp.Expression:
+        call.check(2)
+        if not isinstance(call.args[1], exp.Interval):
+            raise invalid_query(f"{call.name.upper()} needs an INTERVAL with a date part as its second argument", call.position)
+        kind = _kind(call)
+        return _as(kind, template(f"({{0}} {sign} {{1}})", _as(kind, call.sql(0)), call.sql(1)))
+
+    return handler
+
+
+def _diff(call: Call) -> exp.Expression:
+    call.check(2, 3)
+    kind = _kind(call)
+    part = call.word(2) if len(call.args) > 2 else "DAY"
+    later, earlier = _as(kind, call.sql(0)), _as(kind, call.sql(1))
+    if kind == "TIMESTAMP":
+        if part not in _MICROSECONDS:
+            raise invalid_query(f"TIMESTAMP_DIFF does not support the {part} date part", call.position)
+        return template(f"((epoch_us({{0}}) - epoch_us({{1}})) // {_MICROSECONDS[part]})", later, earlier)
+    if _shift(part, call) is not None:
+        return template("(date_diff('day', CAST({1} AS DATE), CAST({0} AS DATE)) // 7)", truncated(later, part, call), truncated(earlier, part, call))
+    if part == "ISOYEAR":
+        return template("(isoyear({0}) - isoyear({1}))", later, earlier)
+    if part not in _PLAIN:
+        raise invalid_query(f"A valid date part argument is required, but found {part}", call.position)
+    return template(f"date_diff('{part.lower()}', {{1}}, {{0}})", later, earlier)
+
+
+def _last_day(call: Call) -> exp.Expression:
+    call.check(1, 2)
+    part = call.word(1) if len(call.args) > 1 else "MONTH"
+    value = _as("DATE", call.sql(0))
+    start = truncated(value, part, call)
+    step = {"MONTH": "to_months(1)", "QUARTER": "to_months(3)", "YEAR": "to_years(1)"}.get(part)
+    if _shift(part, call) is not None:
+        step = "to_days(7)"
+    if part == "ISOYEAR":
+        return template("CAST(date_trunc('week', make_date(isoyear({0}) + 1, 1, 4)) - to_days(1) AS DATE)", value)
+    if step is None:
+        raise invalid_query(f"A valid date part argument is required, but found {part}", call.position)
+    return template(f"CAST({{0}} + {step} - to_days(1) AS DATE)", start)
+
+
+def _format(call: Call) -> exp.Expression:
+    call.check(2, 3)
+    form = call.text(0)
+    kind = _KINDS[call.name.split("_")[1]]
+    value = call.sql(1)
+    if kind == "TIME":
+        value = template("(DATE '1970-01-01' + {0})", _as("TIME", value))
+    elif kind == "DATE" and call.kind(1) in ("DATETIME", "TIMESTAMP"):
+        value = _as("DATETIME", value)
+    elif kind == "TIMESTAMP" and len(call.args) == 3:
+        value = template("({0} AT TIME ZONE {1})", _as("TIMESTAMP", value), call.sql(2))
+    else:
+        value = _as(kind, value)
+    if form is None:
+        return template("strftime({0}, {1})", value, call.sql(0))
+    if kind == "TIMESTAMP" and len(call.args) == 3 and "%Z" in form:
+        raise unsupported("FORMAT_TIMESTAMP with %Z and a time zone", call.position)
+    return dateformats.formatted(value, form)
+
+
+def _parse(call: Call) -> exp.Expression:
+    call.check(2, 3)
+    form = call.text(0)
+    kind = _KINDS[call.name.split("_")[1]]
+    if form is None:
+        raise unsupported(f"{call.name.upper()} with a format that is not a literal", call.position)
+    return dateformats.parsed(call.sql(1), form, kind, call.sql(2) if len(call.args) > 2 else None)
+
+
+def _datetime(call: Call) -> exp.Expression:
+    if len(call.args) == 2 and call.kind(1) == "TIME":
+        return call.fill("(CAST({0} AS DATE) + {1})")
+    if len(call.args) == 2:
+        return call.fill("bq_datetime({0}, {1})")
+    shown = TEMPLATES["DATETIME"]
+    if not isinstance(shown, dict) or len(call.args) not in shown:
+        raise call.wrong()
+    return call.fill(shown[len(call.args)])
+
+
+def _dates(kind: str) -> Handler:
+    """GENERATE_DATE_ARRAY and GENERATE_TIMESTAMP_ARRAY."""
+
+    def handler(call: Call) -> exp.Expression:
+        call.check(2, 3)
+        step = call.sql(2) if len(call.args) > 2 else raw("to_days(1)")
+        target = Type(kind).duckdb
+        text = f"CAST(generate_series(CAST({{0}} AS {target}), CAST({{1}} AS {target}), {{2}}) AS {target}[])"
+        return template(text, call.sql(0), call.sql(1), step)
+
+    return handler
+
+
+_PARTS = {
+    "DAYOFWEEK": "(dayofweek({0}) + 1)",
+    "WEEK": "CAST(strftime({0}, '%U') AS BIGINT)",
+    "WEEK(SUNDAY)": "CAST(strftime({0}, '%U') AS BIGINT)",
+    "WEEK(MONDAY)": "CAST(strftime({0}, '%W') AS BIGINT)",
+    "ISOWEEK": "week({0})",
+    "ISOYEAR": "isoyear({0})",
+    "DAYOFYEAR": "dayofyear({0})",
+    "MILLISECOND": "(millisecond({0}) % 1000)",
+    "MICROSECOND": "(microsecond({0}) % 1000000)",
+    "DATE": "CAST({0} AS DATE)",
+    "TIME": "CAST(CAST({0} AS TIMESTAMP) AS TIME)",
+    "DATETIME": "CAST({0} AS TIMESTAMP)",
+    **{part: part.lower() + "({0})" for part in "SECOND MINUTE HOUR DAY MONTH QUARTER YEAR".split()},
+}
+
+
+def extract(call: Call, part: str) -> exp.Expression:
+    """EXTRACT(part FROM value [AT TIME ZONE zone]); the value is the only argument."""
+    value = call.args[0]
+    if part not in _PARTS:
+        raise invalid_query(f"A valid date part name is required but found {part}", call.position)
+    if isinstance(value, exp.AtTimeZone):
+        stamp = _as("TIMESTAMP", call.t.expr(value.this, call.scope))
+        done = template("({0} AT TIME ZONE {1})", stamp, call.t.expr(value.args["zone"], call.scope))
+    else:
+        done = call.t.expr(value, call.scope)
+    return template(_PARTS[part], done)
+
+
+HANDLERS: dict[str, Handler] = {
+    "DATETIME": _datetime,
+    "LAST_DAY": _last_day,
+    "GENERATE_DATE_ARRAY": _dates("DATE"),
+    "GENERATE_TIMESTAMP_ARRAY": _dates("TIMESTAMP"),
+    **{f"{kind}_TRUNC": _trunc for kind in _KINDS},
+    **{f"{kind}_ADD": _moved("+") for kind in _KINDS},
+    **{f"{kind}_SUB": _moved("-") for kind in _KINDS},
+    **{f"{kind}_DIFF": _diff for kind in _KINDS},
+    **{f"FORMAT_{kind}": _format for kind in _KINDS},
+    **{f"PARSE_{kind}": _parse for kind in _KINDS},
+}

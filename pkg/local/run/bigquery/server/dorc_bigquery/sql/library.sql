@@ -1,0 +1,75 @@
+-- Functions of BigQuery's that DuckDB has not, or has in another way. Each statement is a macro without types: what
+-- depends on a type asks typeof(), which DuckDB folds when it plans.
+
+-- Fails with a message. A cast that fails, unlike error(), may stand inside TRY.
+CREATE MACRO bq_fail(message) AS CAST('dorc: ' || message AS INTEGER);
+CREATE MACRO bq_error(message) AS error(message);
+
+CREATE MACRO bq_div(a, b) AS CASE WHEN b = 0 THEN bq_fail('division by zero: ' || a || ' / ' || b) ELSE a / b END;
+CREATE MACRO bq_div_integer(a, b) AS CASE WHEN b = 0 THEN bq_fail('division by zero: ' || a || ' / ' || b) ELSE a // b END;
+CREATE MACRO bq_mod(a, b) AS CASE WHEN b = 0 THEN bq_fail('division by zero: MOD(' || a || ', ' || b || ')') ELSE a % b END;
+CREATE MACRO bq_trunc(x, digits) AS trunc(x * pow(10, digits)) / pow(10, digits);
+
+-- CAST AS INT64 rounds half away from zero.
+CREATE MACRO bq_round_float(x) AS CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN CAST(round(TRY_CAST(x AS DOUBLE)) AS VARCHAR) ELSE CAST(x AS VARCHAR) END;
+CREATE MACRO bq_int_text(x) AS CASE WHEN x LIKE '%.%' OR lower(x) LIKE '%e%' THEN 'Bad int64 value: ' || x ELSE x END;
+
+-- CAST AS STRING.
+CREATE MACRO bq_float_text(x) AS CASE WHEN isnan(x) THEN 'nan' WHEN isinf(x) THEN CASE WHEN x > 0 THEN 'inf' ELSE '-inf' END ELSE regexp_replace(CAST(x AS VARCHAR), '\.0$', '') END;
+CREATE MACRO bq_decimal_text(x) AS CASE WHEN contains(CAST(x AS VARCHAR), '.') THEN rtrim(rtrim(CAST(x AS VARCHAR), '0'), '.') ELSE CAST(x AS VARCHAR) END;
+CREATE MACRO bq_to_string(x) AS CASE
+  WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN bq_float_text(TRY_CAST(x AS DOUBLE))
+  WHEN typeof(x) = 'BLOB' THEN decode(TRY_CAST(x AS BLOB))
+  WHEN typeof(x) LIKE 'DECIMAL%' THEN bq_decimal_text(x)
+  ELSE CAST(x AS VARCHAR) END;
+CREATE MACRO bq_to_sql(x) AS CASE
+  WHEN x IS NULL THEN 'NULL'
+  WHEN typeof(x) = 'VARCHAR' THEN '"' || replace(CAST(x AS VARCHAR), '"', '\"') || '"'
+  WHEN typeof(x) = 'DATE' THEN 'DATE "' || CAST(x AS VARCHAR) || '"'
+  WHEN typeof(x) = 'TIMESTAMP' THEN 'DATETIME "' || CAST(x AS VARCHAR) || '"'
+  WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE' THEN 'TIMESTAMP "' || CAST(x AS VARCHAR) || '"'
+  ELSE bq_to_string(x) END;
+
+-- Strings.
+CREATE MACRO bq_spaces() AS ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160);
+CREATE MACRO bq_byte_length(x) AS CASE WHEN typeof(x) = 'BLOB' THEN octet_length(TRY_CAST(x AS BLOB)) ELSE strlen(CAST(x AS VARCHAR)) END;
+CREATE MACRO bq_length(x) AS CASE WHEN typeof(x) = 'BLOB' THEN octet_length(TRY_CAST(x AS BLOB)) ELSE length(CAST(x AS VARCHAR)) END;
+CREATE MACRO bq_left(x, n) AS CASE WHEN n < 0 THEN CAST(bq_fail('Third argument in SUBSTR() cannot be negative') AS VARCHAR) ELSE left(x, n) END;
+CREATE MACRO bq_right(x, n) AS CASE WHEN n < 0 THEN CAST(bq_fail('Third argument in SUBSTR() cannot be negative') AS VARCHAR) ELSE right(x, n) END;
+CREATE MACRO bq_lpad(x, n, fill) AS CASE WHEN length(x) >= n THEN left(x, n) ELSE lpad(x, CAST(n AS INTEGER), fill) END;
+CREATE MACRO bq_rpad(x, n, fill) AS CASE WHEN length(x) >= n THEN left(x, n) ELSE rpad(x, CAST(n AS INTEGER), fill) END;
+CREATE MACRO bq_first(x, start) AS CASE WHEN start > 0 THEN start WHEN start = 0 THEN 1 WHEN length(x) + start < 0 THEN 1 ELSE length(x) + start + 1 END;
+CREATE MACRO bq_substr(x, start) AS substring(x, bq_first(x, start));
+CREATE MACRO bq_substr_length(x, start, n) AS CASE WHEN n < 0 THEN CAST(bq_fail('Third argument in SUBSTR() cannot be negative') AS VARCHAR) ELSE substring(x, bq_first(x, start), n) END;
+CREATE MACRO bq_split(x, separator) AS CASE WHEN x = '' THEN [''] WHEN separator = '' THEN regexp_extract_all(x, '(?s).') ELSE string_split(x, separator) END;
+CREATE MACRO bq_initcap(x) AS array_to_string(list_transform(regexp_extract_all(x, '[\pL\pN'']+|[^\pL\pN'']+'), lambda w: upper(left(w, 1)) || lower(substring(w, 2))), '');
+CREATE MACRO bq_instr(x, what, start, occurrence) AS CASE
+  WHEN len(string_split(substring(x, start), what)) <= occurrence THEN 0
+  ELSE start + length(array_to_string(list_slice(string_split(substring(x, start), what), 1, occurrence), what)) END;
+CREATE MACRO bq_regexp_instr(x, pattern) AS CASE WHEN regexp_matches(x, pattern) THEN instr(x, regexp_extract(x, pattern)) ELSE 0 END;
+
+-- Arrays.
+CREATE MACRO bq_at(list, n) AS CASE WHEN n < 0 OR n >= len(list) THEN error('Array index ' || n || ' is out of bounds') ELSE list[n + 1] END;
+CREATE MACRO bq_safe_at(list, n) AS CASE WHEN n < 0 OR n >= len(list) THEN NULL ELSE list[n + 1] END;
+CREATE MACRO bq_in_unnest(x, list) AS CASE WHEN x IS NULL THEN NULL ELSE COALESCE(list_contains(list, x), FALSE) END;
+CREATE MACRO bq_array_to_string(list, separator) AS array_to_string(list_filter(list, lambda e: e IS NOT NULL), separator);
+CREATE MACRO bq_array_to_string_null(list, separator, missing) AS array_to_string(list_transform(list, lambda e: COALESCE(CAST(e AS VARCHAR), missing)), separator);
+CREATE MACRO bq_array_slice(list, first, last) AS list_slice(list, CASE WHEN first < 0 THEN first ELSE first + 1 END, CASE WHEN last < 0 THEN last ELSE last + 1 END);
+CREATE MACRO bq_generate_array(first, last, step) AS CASE WHEN step = 0 THEN error('Sequence step cannot be 0.') ELSE list_transform(generate_series(0, CAST(floor((last - first) / step) AS BIGINT)), lambda i: first + i * step) END;
+CREATE MACRO bq_range_bucket(x, list) AS CASE WHEN x IS NULL THEN NULL ELSE len(list_filter(list, lambda e: e <= x)) END;
+CREATE MACRO bq_top_count(counts, n) AS list_slice(list_transform(list_reverse_sort(list_transform(map_entries(counts), lambda e: {'c': e.value, 'v': e.key})), lambda e: {'value': e.v, 'count': CAST(e.c AS BIGINT)}), 1, n);
+
+-- Dates.
+CREATE MACRO bq_strptime(x, formats) AS strptime(x, formats);
+CREATE MACRO bq_time(x) AS CASE WHEN typeof(x) IN ('VARCHAR', 'STRING_LITERAL') THEN CAST(CAST(x AS VARCHAR) AS TIME) ELSE CAST(TRY_CAST(x AS TIMESTAMP) AS TIME) END;
+CREATE MACRO bq_datetime(x, zone_or_time) AS CASE
+  WHEN typeof(zone_or_time) = 'TIME' THEN TRY_CAST(x AS DATE) + TRY_CAST(zone_or_time AS TIME)
+  ELSE TRY_CAST(x AS TIMESTAMPTZ) AT TIME ZONE CAST(zone_or_time AS VARCHAR) END;
+
+-- JSON.
+CREATE MACRO bq_to_json(x) AS to_json(x);
+CREATE MACRO bq_string(x) AS CASE
+  WHEN typeof(x) = 'JSON' THEN CASE WHEN json_type(TRY_CAST(x AS JSON)) = 'VARCHAR' THEN TRY_CAST(x AS JSON) ->> '$' ELSE CAST(bq_fail('The provided JSON input is not a string') AS VARCHAR) END
+  ELSE bq_to_string(x) END;
+CREATE MACRO bq_json_value(x, path) AS CASE WHEN json_type(x, path) IN ('OBJECT', 'ARRAY') THEN NULL ELSE json_extract_string(x, path) END;
+CREATE MACRO bq_json_type(x) AS CASE json_type(x) WHEN 'VARCHAR' THEN 'string' WHEN 'BOOLEAN' THEN 'boolean' WHEN 'OBJECT' THEN 'object' WHEN 'ARRAY' THEN 'array' WHEN 'NULL' THEN 'null' ELSE 'number' END;

@@ -1,0 +1,187 @@
+"""Queries: from BigQuery's tree to DuckDB's."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from ..errors import invalid_query, unsupported
+from ..values.types import Type
+from . import expressions, tables
+from .environment import Environment
+from .scope import Columns, Scope
+from .source import Source
+
+_MAX_DEPTH = 16
+
+
+class Translator:
+    """Translates one statement for a session."""
+
+    def __init__(self, environment: Environment, source: Source, depth: int = 0) -> None:
+        if depth > _MAX_DEPTH:
+            raise invalid_query("Views or functions are nested too deeply; do they use themselves?")
+        self.environment = environment
+        self.source = source
+        self.depth = depth
+        self.named = 0
+
+    def fresh(self, prefix: str) -> str:
+        """A name that nothing else in the statement has."""
+        self.named += 1
+        return f"_{prefix}{self.depth}_{self.named}"
+
+    def within(self, source: Source, environment: Environment | None = None) -> "Translator":
+        """A translator for the text of a view or function that the statement uses."""
+        inner = Translator(environment or self.environment, source, self.depth + 1)
+        inner.named = self.named * 100
+        return inner
+
+    def expr(self, node: exp.Expression, scope: Scope) -> exp.Expression:
+        """Translates an expression."""
+        return expressions.translate(self, node, scope)
+
+    def query(self, node: exp.Expression, scope: Scope) -> tuple[exp.Expression, Columns | None]:
+        """Translates a query; the second result is its columns, if they can be told."""
+        if isinstance(node, exp.Subquery):
+            return self._parenthesis(node, scope)
+        inner = scope.child()
+        ctes = self._with(node, inner)
+        if isinstance(node, exp.Select):
+            done, columns = self._select(node, inner)
+        elif isinstance(node, exp.SetOperation):
+            done, columns = self._set_operation(node, inner)
+        elif isinstance(node, exp.Table):
+            return tables.source(self, node, scope)
+        else:
+            raise unsupported(f"this kind of query ({type(node).__name__})", self.source.place(node))
+        if ctes:
+            done.set("with_", ctes)
+        return done, columns
+
+    def _parenthesis(self, node: exp.Subquery, scope: Scope) -> tuple[exp.Expression, Columns | None]:
+        inner = scope.child()
+        ctes = self._with(node, inner)
+        query, columns = self.query(node.this, inner)
+        done = exp.Subquery(this=query)
+        if ctes:
+            done.set("with_", ctes)
+        inner.aliases |= {name.lower() for name, _ in columns or ()}
+        self._tail(node, done, inner)
+        return done, columns
+
+    def _with(self, node: exp.Expression, scope: Scope) -> exp.With | None:
+        found = node.args.get("with_")
+        if not found:
+            return None
+        recursive = bool(found.args.get("recursive"))
+        done = []
+        for cte in found.expressions:
+            if recursive:
+                scope.ctes[cte.alias.lower()] = None
+            query, columns = self.query(cte.this, scope)
+            scope.ctes[cte.alias.lower()] = columns
+            alias = exp.TableAlias(this=exp.to_identifier(cte.alias, quoted=True))
+            done.append(exp.CTE(this=query, alias=alias))
+        return exp.With(expressions=done, recursive=recursive)
+
+    def _set_operation(self, node: exp.SetOperation, scope: Scope) -> tuple[exp.Expression, Columns | None]:
+        left, columns = self.query(node.this, scope)
+        right, _ = self.query(node.expression, scope)
+        done = type(node)(this=left, expression=right, distinct=bool(node.args.get("distinct")), by_name=node.args.get("by_name"))
+        if node.args.get("side") or node.args.get("kind") or node.args.get("on"):
+            raise unsupported("set operations with INNER, OUTER, LEFT or ON", self.source.place(node))
+        scope.aliases |= {name.lower() for name, _ in columns or ()}
+        self._tail(node, done, scope)
+        return done, columns
+
+    def _select(self, node: exp.Select, scope: Scope) -> tuple[exp.Expression, Columns | None]:
+        if node.args.get("into") or node.args.get("laterals") or node.args.get("sample") or node.args.get("locks"):
+            raise unsupported("this clause of a SELECT", self.source.place(node))
+        done = exp.Select()
+        if node.args.get("from_"):
+            done.set("from_", exp.From(this=tables.add(self, node.args["from_"].this, scope)))
+        for join in node.args.get("joins") or ():
+            done.append("joins", tables.join(self, join, scope))
+        columns = self._projections(node, done, scope)
+        if node.args.get("where"):
+            done.set("where", exp.Where(this=self.expr(node.args["where"].this, scope)))
+        scope.aliases |= {item.alias.lower() for item in node.expressions if isinstance(item, exp.Alias)}
+        if node.args.get("group"):
+            done.set("group", self._group(node.args["group"], scope))
+        for clause in ("having", "qualify"):
+            if node.args.get(clause):
+                done.set(clause, type(node.args[clause])(this=self.expr(node.args[clause].this, scope)))
+        if node.args.get("windows"):
+            done.set("windows", [expressions.window(self, w, scope) for w in node.args["windows"]])
+        if node.args.get("distinct"):
+            done.set("distinct", exp.Distinct())
+        self._tail(node, done, scope)
+        return self._kind(node, done, columns)
+
+    def _kind(self, node: exp.Select, done: exp.Select, columns: Columns | None) -> tuple[exp.Expression, Columns | None]:
+        kind = (node.args.get("kind") or "").upper()
+        if kind == "STRUCT":
+            row = self.fresh("row")
+            fields = Type("STRUCT", tuple(columns)) if columns and all(t for _, t in columns) else None
+            whole = exp.Select(expressions=[exp.column(row, quoted=True)])
+            whole.set("from_", exp.From(this=exp.Subquery(this=done, alias=exp.TableAlias(this=exp.to_identifier(row, quoted=True)))))
+            return whole, [(row, fields)]
+        if kind == "VALUE" and len(done.expressions) == 1:
+            return done, columns
+        return done, columns
+
+    def _projections(self, node: exp.Select, done: exp.Select, scope: Scope) -> Columns | None:
+        columns: Columns | None = []
+        for n, item in enumerate(node.expressions):
+            star = expressions.star(item)
+            if star is not None:
+                done.append("expressions", expressions.translate_star(self, item, star, scope))
+                more = expressions.star_columns(item, star, scope)
+                columns = columns + more if columns is not None and more is not None else None
+                continue
+            value = item.this if isinstance(item, exp.Alias) else item
+            name = item.alias if isinstance(item, exp.Alias) else expressions.name_of(value)
+            kind = expressions.type_of(self, value, scope)
+            translated = self.expr(value, scope)
+            shown = name or f"f{n}_"
+            done.append("expressions", exp.Alias(this=translated, alias=exp.to_identifier(shown, quoted=True)))
+            if columns is not None:
+                columns.append((shown, kind))
+        return columns
+
+    def _group(self, node: exp.Group, scope: Scope) -> exp.Group:
+        out = exp.Group(all=node.args.get("all"))
+        for item in node.expressions:
+            out.append("expressions", self._ordinal(item, scope))
+        for kind in ("rollup", "cube", "grouping_sets"):
+            for item in node.args.get(kind) or ():
+                sets = type(item)(expressions=[self._grouping(e, scope) for e in item.expressions])
+                out.append(kind, sets)
+        return out
+
+    def _grouping(self, node: exp.Expression, scope: Scope) -> exp.Expression:
+        if isinstance(node, (exp.Tuple, exp.Rollup, exp.Cube)):
+            return type(node)(expressions=[self._grouping(e, scope) for e in node.expressions])
+        return self._ordinal(node, scope)
+
+    def _ordinal(self, node: exp.Expression, scope: Scope) -> exp.Expression:
+        if isinstance(node, exp.Literal) and not node.is_string:
+            return node.copy()
+        return self.expr(node, scope)
+
+    def _tail(self, node: exp.Expression, done: exp.Expression, scope: Scope) -> None:
+        if node.args.get("order"):
+            done.set("order", self.order(node.args["order"], scope))
+        for clause in ("limit", "offset"):
+            if node.args.get(clause):
+                count = node.args[clause].expression
+                done.set(clause, type(node.args[clause])(expression=count.copy() if isinstance(count, exp.Literal) else self.expr(count, scope)))
+
+    def order(self, node: exp.Order, scope: Scope) -> exp.Order:
+        """Translates ORDER BY. NULL is the least value in BigQuery."""
+        out = exp.Order()
+        for item in node.expressions:
+            desc = bool(item.args.get("desc"))
+            first = item.args.get("nulls_first")
+            out.append("expressions", exp.Ordered(this=self._ordinal(item.this, scope), desc=desc, nulls_first=bool(first)))
+        return out
