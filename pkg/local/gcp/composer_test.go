@@ -52,7 +52,10 @@ func TestEnvironmentHasABucket(t *testing.T) {
 
 	changed := f.Change(m, with(environment, object{"labels": object{}}))
 	assert.Equal(t, nested(m, "config"), nested(changed, "config"), "what Composer chose stays")
-	require.NoError(t, f.Remove(changed))
+	large := f.Change(changed, with(environment, object{"config": with(config, object{"environmentSize": "ENVIRONMENT_SIZE_LARGE"})}))
+	kept := f.Change(large, with(environment, object{"labels": object{}, "config": with(config, object{"environmentSize": nil})}))
+	assert.Equal(t, "ENVIRONMENT_SIZE_LARGE", nested(kept, "config", "environmentSize"), "Composer keeps what is no longer asked for")
+	require.NoError(t, f.Remove(kept))
 	assert.FileExists(t, filepath.Join(dir, "dags", "a.py"), "Composer leaves the bucket behind")
 	again := f.Make(environmentType, "e", environment)
 	assert.NotEqual(t, bucket, nested(again, "storageConfig", "bucket"), "a new environment has a new bucket")
