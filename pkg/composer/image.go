@@ -22,9 +22,12 @@ type Image struct {
 	Composer string
 	// Airflow is the version of Airflow, such as "2.10.5", or a part of it.
 	Airflow string
-	// Build is the number of the build in generation 3, or 0.
+	// Build is the number of the build in generation 3, or NoBuild.
 	Build int
 }
+
+// NoBuild stands for the build of an image version that names none.
+const NoBuild = -1
 
 var (
 	imageForm = regexp.MustCompile(`^composer-([0-9]+(?:\.[0-9]+\.[0-9]+(?:-preview\.[0-9]+)?)?|latest)-airflow-([0-9]+(?:\.[0-9]+){0,2})(?:-build\.([0-9]+))?$`)
@@ -37,7 +40,7 @@ func ParseImage(version string) (i Image, ok bool) {
 	if m == nil {
 		return Image{}, false
 	}
-	i = Image{Composer: m[1], Airflow: m[2]}
+	i = Image{Composer: m[1], Airflow: m[2], Build: NoBuild}
 	i.Generation = int(first(m[1]))
 	if m[3] != "" {
 		i.Build = int(first(m[3]))
@@ -48,7 +51,7 @@ func ParseImage(version string) (i Image, ok bool) {
 // String is the image version.
 func (i Image) String() string {
 	s := "composer-" + i.Composer + "-airflow-" + i.Airflow
-	if i.Build > 0 {
+	if i.Build != NoBuild {
 		s += fmt.Sprintf("-build.%d", i.Build)
 	}
 	return s
@@ -59,7 +62,7 @@ func (i Image) Full() bool {
 	if strings.Count(i.Airflow, ".") != 2 || i.Composer == "latest" {
 		return false
 	}
-	return strings.Contains(i.Composer, ".") || i.Build > 0
+	return strings.Contains(i.Composer, ".") || i.Build != NoBuild
 }
 
 // Covers reports whether an alias may stand for the other image. An image covers
@@ -67,7 +70,7 @@ func (i Image) Full() bool {
 func (i Image) Covers(other Image) bool {
 	begins := func(long, short string) bool { return long == short || strings.HasPrefix(long, short+".") }
 	return (i.Composer == "latest" || begins(other.Composer, i.Composer)) && begins(other.Airflow, i.Airflow) &&
-		(i.Build == 0 || i.Build == other.Build)
+		(i.Build == NoBuild || i.Build == other.Build)
 }
 
 // Compare orders images by Composer, Airflow and build: -1 when i is older.
@@ -112,7 +115,7 @@ func UpgradeReason(from, to string) string {
 		return ""
 	case old.Generation != now.Generation && now.Generation != 0:
 		return fmt.Sprintf("an environment of Cloud Composer %d cannot become one of Cloud Composer %d", old.Generation, now.Generation)
-	case compare(now.Composer, old.Composer) < 0, compare(now.Airflow, old.Airflow) < 0, now.Build > 0 && now.Compare(old) < 0:
+	case compare(now.Composer, old.Composer) < 0, compare(now.Airflow, old.Airflow) < 0, now.Build != NoBuild && now.Compare(old) < 0:
 		return fmt.Sprintf("an environment cannot go back from %s to %s", from, to)
 	}
 	return ""

@@ -21,11 +21,12 @@ func TestParseImage(t *testing.T) {
 		full bool
 	}{
 		"composer-3-airflow-2.10.5-build.15":     {Image{3, "3", "2.10.5", 15}, true},
-		"composer-3-airflow-2.10.5":              {Image{3, "3", "2.10.5", 0}, false},
-		"composer-2.9.6-airflow-2.9.3":           {Image{2, "2.9.6", "2.9.3", 0}, true},
-		"composer-2-airflow-2":                   {Image{2, "2", "2", 0}, false},
-		"composer-latest-airflow-2.9.3":          {Image{0, "latest", "2.9.3", 0}, false},
-		"composer-2.0.0-preview.1-airflow-2.1.4": {Image{2, "2.0.0-preview.1", "2.1.4", 0}, true},
+		"composer-3-airflow-3.1.7-build.0":       {Image{3, "3", "3.1.7", 0}, true},
+		"composer-3-airflow-2.10.5":              {Image{3, "3", "2.10.5", NoBuild}, false},
+		"composer-2.9.6-airflow-2.9.3":           {Image{2, "2.9.6", "2.9.3", NoBuild}, true},
+		"composer-2-airflow-2":                   {Image{2, "2", "2", NoBuild}, false},
+		"composer-latest-airflow-2.9.3":          {Image{0, "latest", "2.9.3", NoBuild}, false},
+		"composer-2.0.0-preview.1-airflow-2.1.4": {Image{2, "2.0.0-preview.1", "2.1.4", NoBuild}, true},
 	} {
 		got := image(t, version)
 		assert.Equal(t, want.Image, got)
@@ -59,6 +60,7 @@ func TestUpgrades(t *testing.T) {
 		"an alias of later": {"composer-3-airflow-2.9.3-build.40", "composer-3-airflow-2.10", ""},
 		"a later Composer":  {"composer-2.9.6-airflow-2.9.3", "composer-2.11.0-airflow-2.9.3", ""},
 		"an earlier build":  {"composer-3-airflow-2.10.5-build.10", "composer-3-airflow-2.10.5-build.9", "cannot go back from composer-3-airflow-2.10.5-build.10"},
+		"the first build":   {"composer-3-airflow-3.1.7-build.1", "composer-3-airflow-3.1.7-build.0", "cannot go back"},
 		"an earlier one":    {"composer-2.11.0-airflow-2.9.3", "composer-2.9.6-airflow-2.10.2", "cannot go back"},
 		"earlier Airflow":   {"composer-2.9.6-airflow-2.9.3", "composer-2.11.0-airflow-2.7.3", "cannot go back"},
 		"an earlier alias":  {"composer-3-airflow-2.10.5-build.10", "composer-3-airflow-2.9", "cannot go back"},

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	sdk "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/composer"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"github.com/dorc-dev/dorc/pkg/composer"
 	"github.com/dorc-dev/dorc/pkg/local/cloud"
@@ -33,7 +32,6 @@ var composerKinds = []*kind{
 			{Name: "config", Over: true, Value: environmentConfig},
 			{Name: "storageConfig", Value: func(c *call) any { return object{"bucket": bucketValue(c)} }},
 		},
-		Refuse: refuseEnvironment,
 		Verify: verifyEnvironment,
 		Apply:  makeEnvironmentBucket,
 		Remove: leaveEnvironmentBucket,
@@ -79,29 +77,12 @@ func replacesEnvironment(c *call, property, _, _ string) bool {
 	return (property == "config.nodeConfig.network" || property == "config.nodeConfig.subnetwork") && generationOf(c) != 3
 }
 
-// generationOf is the generation of Composer that the image is of; without one it is
-// that of the default image.
+// generationOf is the generation of Composer that the image is of.
 func generationOf(c *call) int {
-	if image, ok := composer.ParseImage(imageOf(c)); ok && image.Generation > 0 {
+	if image, ok := composer.ParseImage(imageOf(c)); ok {
 		return image.Generation
 	}
-	return 3
-}
-
-// refuseEnvironment refuses an environment whose image Composer would choose.
-func refuseEnvironment(c *check) {
-	v := resource.NewObjectProperty(provider.OpenMap(c.In))
-	for _, name := range []resource.PropertyKey{"config", "softwareConfig", "imageVersion"} {
-		if v.IsComputed() {
-			return
-		}
-		if v.IsObject() {
-			v = v.ObjectValue()[name]
-		}
-	}
-	if v.IsNull() {
-		c.Fail("config.softwareConfig.imageVersion", "the local cloud chooses no image: name one, such as composer-3-airflow-2.10.5-build.15")
-	}
+	return 0
 }
 
 // verifyEnvironment fails when what the environment names does not exist, and when

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/pkg/v3/resource/plugin"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/dorc-dev/dorc/pkg/airflow"
 	"github.com/dorc-dev/dorc/pkg/local/provider/providertest"
 )
 
@@ -159,9 +161,29 @@ func TestEnvironmentErrors(t *testing.T) {
 		providertest.AssertCode(t, "resourceInUseByAnotherResource", err)
 		assert.ErrorContains(t, err, "environments/prod-composer")
 	}
-	none := f.TryCheck(environmentType, "x", nil, resource.NewPropertyMapFromMap(object{"name": "x", "config": object{}}))
-	require.Len(t, none.Failures, 1)
-	assert.Contains(t, none.Failures[0].Reason, "chooses no image")
+}
+
+// Without an image, and with an alias, the environment has one that dorc knows.
+func TestImageOfAnEnvironment(t *testing.T) {
+	f := world(t)
+	f.Make(environmentType, "none", object{"name": "none"})
+	for name, tt := range map[string]struct{ asked, want string }{
+		"none":      {"", "^" + regexp.QuoteMeta(airflow.Default().Version) + "$"},
+		"alias":     {"composer-3-airflow-2.10", `^composer-3-airflow-2\.10\.5-build\.\d+$`},
+		"second":    {"composer-2-airflow-2", `^composer-2\.\d+\.\d+-airflow-2\.\d+\.\d+$`},
+		"unheard":   {"composer-3-airflow-2.1", `^composer-3-airflow-2\.1$`},
+		"not known": {"composer-3-airflow-2.10.5-build.999", `build\.999$`},
+	} {
+		given := object{}
+		if tt.asked != "" {
+			given = object{"softwareConfig": object{"imageVersion": tt.asked}}
+		}
+		in := object{"name": "of-" + strings.ReplaceAll(name, " ", "-"), "config": given}
+		m := f.Make(environmentType, name, in)
+		assert.Regexp(t, tt.want, nested(m, "config", "softwareConfig", "imageVersion"), name)
+		same, _ := f.Compare(m, in)
+		assert.Equal(t, plugin.DiffNone, same.Changes, "%s: %v", name, same.DetailedDiff)
+	}
 }
 
 // Refreshing takes what is there, and a plan afterwards finds no change.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"github.com/dorc-dev/dorc/pkg/airflow"
 	"github.com/dorc-dev/dorc/pkg/composer"
 	"github.com/dorc-dev/dorc/pkg/local/provider"
 )
@@ -121,17 +122,33 @@ func smallWorkloads(generation int) object {
 	}
 }
 
-// imageOf is the image that the environment has: the one that is asked for, or the
-// one that it has when that is an alias for it.
+// imageOf is the image that the environment has: the one that is asked for; when that
+// is an alias, or nothing, the one that it has, or the newest that dorc knows.
 func imageOf(c *call) string {
 	has := text(in(c.Old, "config", "softwareConfig", "imageVersion"))
 	asked := c.Str("config", "softwareConfig", "imageVersion")
-	old, ok := composer.ParseImage(has)
-	now, also := composer.ParseImage(asked)
-	if asked == "" || ok && also && now.Covers(old) {
+	now, ok := composer.ParseImage(asked)
+	old, also := composer.ParseImage(has)
+	switch {
+	case asked == "" && has == "":
+		return airflow.Default().Version
+	case asked == "" || ok && also && now.Covers(old):
 		return has
+	case ok && !now.Full():
+		return newestOf(now)
 	}
 	return asked
+}
+
+// newestOf is the newest image that an alias may stand for, or the alias itself.
+func newestOf(alias composer.Image) string {
+	newest := alias
+	for _, known := range airflow.Images() {
+		if i, ok := composer.ParseImage(known.Version); ok && alias.Covers(i) && (newest == alias || i.Compare(newest) > 0) {
+			newest = i
+		}
+	}
+	return newest.String()
 }
 
 // unknownYet is what a preview of a creation cannot say.
