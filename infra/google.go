@@ -21,6 +21,8 @@ type Google struct {
 	DataBuckets map[string]*storage.Bucket
 	// Secrets are those of the connection profiles, by the profiles' names.
 	Secrets map[string]*GoogleSecret
+	// Composer is the environment's Cloud Composer; nil when it has none.
+	Composer *GoogleComposer
 }
 
 // googleScope is what the resources of an environment share on Google Cloud.
@@ -29,7 +31,7 @@ type googleScope struct {
 	ctx    *pulumi.Context
 	parent pulumi.ResourceOption
 	// apis are those that this stack enables: all, when the environment has a Google
-	// project of its own; none, when universal has enabled them.
+	// project of its own; else those that universal has not enabled.
 	apis component.APIs
 	// repository is that of the images, in the project's Google project.
 	repository string
@@ -42,10 +44,8 @@ func (i *Infra) createGoogle(ctx *pulumi.Context, c *config.Google, universal st
 	if err := s.findRepository(universal); err != nil {
 		return err
 	}
-	if c.OwnProject() {
-		if s.apis, err = component.EnableAPIs(ctx, pulumi.String(c.ProjectID), c.RequiredAPIs(), s.parent); err != nil {
-			return err
-		}
+	if s.apis, err = component.EnableAPIs(ctx, pulumi.String(c.ProjectID), c.OwnAPIs(), s.parent); err != nil {
+		return err
 	}
 	g := &Google{DataBuckets: map[string]*storage.Bucket{}, Secrets: map[string]*GoogleSecret{}}
 	i.Google = g
@@ -62,6 +62,9 @@ func (i *Infra) createGoogle(ctx *pulumi.Context, c *config.Google, universal st
 		return err
 	}
 	if err := g.grant(s); err != nil {
+		return err
+	}
+	if err := g.createComposer(s, outputs); err != nil {
 		return err
 	}
 	outputs["gcp_project_id"] = pulumi.String(c.ProjectID)

@@ -49,7 +49,7 @@ func (g *Google) grant(s *googleScope) error {
 		{"workflows", g.Workflows, workflows},
 		{"scheduler", g.Scheduler, scheduler},
 	} {
-		if err := s.grantProject(of.logical, of.account, of.roles); err != nil {
+		if _, err := s.grantProject(of.logical, of.account, of.roles); err != nil {
 			return err
 		}
 	}
@@ -59,24 +59,27 @@ func (g *Google) grant(s *googleScope) error {
 	if err := g.grantSecrets(s); err != nil {
 		return err
 	}
-	if err := s.grantRepository(g.DataflowWorker); err != nil {
+	if err := s.grantRepository("dataflow-images", g.DataflowWorker); err != nil {
 		return err
 	}
 	return s.grantActAs(g.Workflows, g.DataflowWorker)
 }
 
-func (s *googleScope) grantProject(logical string, account *GoogleAccount, roles []string) error {
+// grantProject grants roles of the Google project, and gives the grants.
+func (s *googleScope) grantProject(logical string, account *GoogleAccount, roles []string) (granted []pulumi.Resource, err error) {
 	if account.Resource == nil {
-		return nil
+		return nil, nil
 	}
 	for _, role := range roles {
-		if _, err := projects.NewIAMMember(s.ctx, logical+"-"+strings.TrimPrefix(role, "roles/"), &projects.IAMMemberArgs{
+		member, err := projects.NewIAMMember(s.ctx, logical+"-"+strings.TrimPrefix(role, "roles/"), &projects.IAMMemberArgs{
 			Project: pulumi.String(s.ProjectID), Role: pulumi.String(role), Member: account.Member,
-		}, s.needs("cloudresourcemanager")); err != nil {
-			return err
+		}, s.needs("cloudresourcemanager"))
+		if err != nil {
+			return nil, err
 		}
+		granted = append(granted, member)
 	}
-	return nil
+	return granted, nil
 }
 
 // grantBuckets lets workers read and write the environment's buckets. A workflow
@@ -115,13 +118,13 @@ func (g *Google) grantSecrets(s *googleScope) error {
 	return nil
 }
 
-// grantRepository lets workers pull images. The repository is universal's, in its
-// Google project.
-func (s *googleScope) grantRepository(worker *GoogleAccount) error {
+// grantRepository lets an account pull images. The repository is universal's, in
+// its Google project.
+func (s *googleScope) grantRepository(logical string, account *GoogleAccount) error {
 	u := s.Universal
-	_, err := artifactregistry.NewRepositoryIamMember(s.ctx, "dataflow-images", &artifactregistry.RepositoryIamMemberArgs{
+	_, err := artifactregistry.NewRepositoryIamMember(s.ctx, logical, &artifactregistry.RepositoryIamMemberArgs{
 		Project: pulumi.String(u.ProjectID), Location: pulumi.String(u.Region), Repository: pulumi.String(s.repository),
-		Role: pulumi.String("roles/artifactregistry.reader"), Member: worker.Member,
+		Role: pulumi.String("roles/artifactregistry.reader"), Member: account.Member,
 	}, s.parent)
 	return err
 }

@@ -57,6 +57,7 @@ func (g *Google) createNetwork(s *googleScope, outputs pulumi.Map) error {
 		IpCidrRange: pulumi.String(s.Network.CIDR),
 		// Workers without an address on the internet reach Google's APIs by this.
 		PrivateIpGoogleAccess: pulumi.Bool(true),
+		SecondaryIpRanges:     s.secondaryRanges(),
 	}, needs); err != nil {
 		return err
 	}

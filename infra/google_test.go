@@ -192,10 +192,10 @@ func TestGoogleRolesOfDocs(t *testing.T) {
 }
 
 // Whatever the configuration, no grant is to the public or of a basic role, none
-// is of a kind that replaces what others have granted, and only one account may
-// be acted as.
+// is of a kind that replaces what others have granted, and only the accounts of
+// workers and of dbt may be acted as.
 func TestGoogleNeverGranted(t *testing.T) {
-	for _, change := range []func(*config.GoogleUniversal, *config.GoogleEnvironment){nil, everything, elsewhere} {
+	for _, change := range []func(*config.GoogleUniversal, *config.GoogleEnvironment){nil, everything, elsewhere, composer3, composer2, composerElsewhere, composerExisting} {
 		result, err := create(google(change))
 		if err != nil {
 			t.Fatal(err)
@@ -217,7 +217,7 @@ func TestGoogleNeverGranted(t *testing.T) {
 			if strings.HasPrefix(role, "roles/storage.") && r.Inputs["project"] != nil || strings.HasPrefix(role, "roles/secretmanager.") && r.Inputs["secretId"] == nil {
 				t.Errorf("%s grants %s on the whole project", r.Name, role)
 			}
-			if strings.Contains(role, "serviceAccount") && !strings.Contains(fmt.Sprint(r.Inputs["serviceAccountId"]), "-dataflow@") {
+			if actAs := fmt.Sprint(r.Inputs["serviceAccountId"]); strings.Contains(role, "serviceAccount") && !strings.Contains(actAs, "-dataflow@") && !strings.Contains(actAs, "-dbt@") {
 				t.Errorf("%s grants %s on %v", r.Name, role, r.Inputs["serviceAccountId"])
 			}
 		}

@@ -50,7 +50,10 @@ type Infra struct {
 // gcp_templates_location, dataflow_worker_service_account,
 // workflows_service_account, scheduler_service_account, gcp_network,
 // gcp_subnetwork, gcp-data-bucket-<name>-id of every data bucket, and
-// gcp-secret-<profile>-id of every connection profile.
+// gcp-secret-<profile>-id of every connection profile. With Cloud Composer it also
+// exports composer_environment, composer_airflow_uri, composer_dag_gcs_prefix,
+// composer_bucket, composer_image_version, composer_service_account and
+// dbt_service_account.
 //
 // The tags of the configuration reach every resource of the stack that is created
 // afterwards. Mistakes of a person are problem.Problems.

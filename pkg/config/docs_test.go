@@ -49,15 +49,15 @@ func TestDocumentation(t *testing.T) {
 		}
 	}
 	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(data), -1)
-	if len(blocks) != 4 {
+	if len(blocks) != 6 {
 		t.Fatalf("%d examples", len(blocks))
 	}
 	for i, block := range blocks {
 		var err error
-		if i%2 == 0 {
+		if strings.Contains(block[1], "\n  project: ") {
 			_, err = parseUniversal([]byte(block[1]), options{shown: "universal"}, false)
 		} else {
-			_, err = parseEnvironment([]byte(block[1]), "prod", options{shown: "infra"}, false)
+			_, err = parseEnvironment([]byte(block[1]), "", options{shown: "infra"}, false)
 		}
 		if err != nil {
 			t.Errorf("example %d: %v", i+1, err)
@@ -66,6 +66,8 @@ func TestDocumentation(t *testing.T) {
 	for name, want := range map[string]string{
 		"gcp.launcher_image":      "gcr.io/dataflow-templates-base/python312-template-launcher-base",
 		"gcp.network.cidr":        DefaultCIDR,
+		"gcp.composer.size":       DefaultComposerSize,
+		"gcp.composer.resilience": DefaultResilience,
 		"gcp.temp_retention_days": strconv.Itoa(DefaultTempRetentionDays),
 	} {
 		if got := strings.Trim(rows[name][3], " `"); got != want {
@@ -95,7 +97,7 @@ func TestGoogleExamples(t *testing.T) {
 		if strings.Contains(text, "project: ") {
 			_, err = parseUniversal([]byte(text), options{shown: "universal"}, false)
 		} else {
-			_, err = parseEnvironment([]byte(text), "prod", options{shown: "infra"}, false)
+			_, err = parseEnvironment([]byte(text), "", options{shown: "infra"}, false)
 		}
 		if err != nil {
 			t.Errorf("example %d: %v", i+1, err)
@@ -117,13 +119,17 @@ func googleKeys() []string {
 	add("gcp.network.", fieldNames(networkFields()))
 	add("gcp.data_buckets[].", bucketKeys)
 	add("gcp.connection_profiles.*.", fieldNames(profileFields()))
+	add("gcp.composer.", fieldNames(composerFields()))
+	add("gcp.composer.workloads.", fieldNames(workloadsFields()))
+	add("gcp.composer.workloads.*.", fieldNames(workloadFields()))
+	add("gcp.composer.maintenance.", fieldNames(maintenanceFields()))
 	return keys
 }
 
 // TestKinds holds that what dorc config set knows of values is of keys that exist.
 func TestKinds(t *testing.T) {
 	known := slices.Concat(universalKeys(), environmentKeys(), googleKeys(),
-		[]string{"data_buckets[]", "data_buckets[].force_destroy", "gcp.data_buckets[]", "gcp.connection_profiles.*"})
+		[]string{"data_buckets[]", "data_buckets[].force_destroy", "gcp.data_buckets[]", "gcp.connection_profiles.*", "gcp.composer.workloads.*"})
 	for key := range kinds {
 		if !slices.Contains(known, key) {
 			t.Errorf("there is no key %s", key)

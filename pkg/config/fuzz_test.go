@@ -28,6 +28,8 @@ func seeds(f *testing.F) {
 	f.Add([]byte("config:\n  environment: prod\n  data_buckets: [a, {name: b}]\n"))
 	f.Add([]byte("config:\n  project: a\n  aws: false\n  gcp: {project_id: example-data, region: europe-west1, apis: [x.googleapis.com]}\n"))
 	f.Add([]byte("config:\n  environment: prod\n  gcp: {network: {cidr: 10.0.0.0/8}, data_buckets: [a], connection_profiles: {a: {host: b, port: 1, database: c, user: d}}}\n"))
+	f.Add([]byte("config:\n  environment: prod\n  gcp: {composer: {schedulers: 2, workloads: {worker: {cpu: 0.5, min_count: 1}}, pypi_packages: {a: }, airflow_overrides: {core-a: b}, environment_variables: {A: b}}}\n"))
+	f.Add([]byte("config:\n  environment: prod\n  gcp: {composer: {existing: a, bucket: a-b, service_account: a@b.gserviceaccount.com}}\n"))
 	f.Add([]byte("config: {a: &x [*x], b: {secure: x}}"))
 }
 
@@ -96,6 +98,8 @@ func FuzzLoadEnvironment(f *testing.F) {
 			isProblemOf(t, err)
 		} else if g.Region == "" || g.TempRetentionDays == nil || g.Network.Existing() == (g.Network.CIDR != "") {
 			t.Fatalf("%+v", g)
+		} else if c := g.Composer; c != nil && (c.Name == "" || c.Image.Composer < 2 || c.Dbt.Email == "" || c.Existing == "" && (c.ServiceAccount.Email == "" || c.Private == nil)) {
+			t.Fatalf("%+v", c)
 		}
 		fuzzStack(t, data, "Pipelines:environment", "prod")
 	})

@@ -14,6 +14,9 @@ type GoogleUniversal struct {
 	RepositoryName string `yaml:"repository_name"`
 	// BucketName is the artifacts bucket. Default: <project_id>-artifacts.
 	BucketName string `yaml:"bucket_name"`
+	// ServiceProject is the name under which the project's DAGs stand in a Cloud
+	// Composer environment. Default: the project's name (naming.Names.ServiceProject).
+	ServiceProject string `yaml:"service_project"`
 	// APIs are enabled besides those that dorc needs itself, such as
 	// "bigquery.googleapis.com". Default: none.
 	APIs []string `yaml:"apis"`
@@ -62,6 +65,9 @@ type GoogleEnvironment struct {
 	DataBuckets []DataBucket `yaml:"data_buckets"`
 	// ConnectionProfiles are the databases that pipelines name. Default: none.
 	ConnectionProfiles map[string]ConnectionProfile `yaml:"connection_profiles"`
+	// Composer is the environment's Cloud Composer, where its DAGs run. Default: nil,
+	// it has none.
+	Composer *Composer `yaml:"composer"`
 }
 
 // ServiceAccount is an account of Google Cloud that is no person.

@@ -18,6 +18,9 @@ type Google struct {
 	Universal GoogleUniversal
 	// Names makes the environment's names on Google Cloud.
 	Names naming.Names
+	// ServiceProject is the name under which the DAGs stand in Cloud Composer: that of
+	// Universal.
+	ServiceProject string
 }
 
 // Google is the project's block with every default filled in; nil when the
@@ -55,6 +58,7 @@ func (u Universal) Google() (*GoogleUniversal, error) {
 	return &g, firstError(
 		fill(&g.RepositoryName, names.GoogleRepository),
 		fill(&g.BucketName, names.ArtifactsBucket),
+		fill(&g.ServiceProject, names.ServiceProject),
 	)
 }
 
@@ -72,7 +76,7 @@ func (u Universal) GoogleIn(e Environment) (*Google, error) {
 		}
 		return nil, nil
 	}
-	g := &Google{Universal: *universal}
+	g := &Google{Universal: *universal, ServiceProject: universal.ServiceProject}
 	if e.GCP != nil {
 		g.GoogleEnvironment = *e.GCP
 	}
@@ -95,6 +99,7 @@ func (u Universal) GoogleIn(e Environment) (*Google, error) {
 		g.account(&g.Workflows, naming.WorkflowsAccount),
 		g.account(&g.Scheduler, naming.SchedulerAccount),
 		g.distinctBuckets(),
+		g.completeComposer(),
 	)
 }
 

@@ -27,6 +27,7 @@ func TestLoadGoogle(t *testing.T) {
     create_project: {name: Example data, billing_account_id: 012345-6789AB-CDEF01, organization_id: "123"}
     repository_name: images
     bucket_name: exampledorc_artifacts
+    service_project: data_warehouse
     apis: [bigquery.googleapis.com, pubsub.googleapis.com]
     python_version: "3.11"
     launcher_image: gcr.io/dataflow-templates-base/python311-template-launcher-base
@@ -38,7 +39,7 @@ func TestLoadGoogle(t *testing.T) {
 	want := &config.GoogleUniversal{
 		ProjectID: "exampledorc-data", Region: "europe-west2",
 		CreateProject:  &config.CreateProject{Name: "Example data", BillingAccountID: "012345-6789AB-CDEF01", OrganizationID: "123"},
-		RepositoryName: "images", BucketName: "exampledorc_artifacts",
+		RepositoryName: "images", BucketName: "exampledorc_artifacts", ServiceProject: "data_warehouse",
 		APIs: []string{"bigquery.googleapis.com", "pubsub.googleapis.com"}, PythonVersion: "3.11",
 		LauncherImage: "gcr.io/dataflow-templates-base/python311-template-launcher-base", SDKImage: "example.com/beam:1",
 	}
@@ -129,11 +130,12 @@ func TestGoogleDefaults(t *testing.T) {
 		Universal: config.GoogleUniversal{
 			ProjectID: "exampledorc-data", Region: "europe-west2",
 			CreateProject:  &config.CreateProject{Name: "exampledorc-data", BillingAccountID: "012345-6789AB-CDEF01"},
-			RepositoryName: "exampledorc", BucketName: "exampledorc-data-artifacts", PythonVersion: "3.12",
+			RepositoryName: "exampledorc", BucketName: "exampledorc-data-artifacts", ServiceProject: "exampledorc", PythonVersion: "3.12",
 			LauncherImage: "gcr.io/dataflow-templates-base/python312-template-launcher-base",
 			SDKImage:      "apache/beam_python3.12_sdk:" + yamlpipeline.BeamVersion(),
 		},
-		Names: naming.Names{Project: "ExampleDorc", Environment: "prod", GoogleProject: "exampledorc-data"},
+		Names:          naming.Names{Project: "ExampleDorc", Environment: "prod", GoogleProject: "exampledorc-data"},
+		ServiceProject: "exampledorc",
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)

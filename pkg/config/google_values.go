@@ -118,28 +118,40 @@ var reservedNets = []netip.Prefix{
 
 const longestPrefix = 29
 
-func readCIDR(r *reader, n *yaml.Node) string {
-	v, ok := r.text(n, "cidr")
-	if !ok {
-		return ""
-	}
-	p, err := netip.ParsePrefix(v)
+// readCIDR reads the addresses of a subnetwork.
+func readCIDR(r *reader, n *yaml.Node, key, example string) string {
+	v, p, ok := readPrefix(r, n, key, example)
 	switch {
-	case err != nil || !p.Addr().Is4():
-		r.add(n, "cidr is not a range of IPv4 addresses", "it is "+quote(v), "it looks like "+DefaultCIDR)
-	case p != p.Masked():
-		r.add(n, "cidr does not begin at its first address", "it is "+quote(v), "write "+p.Masked().String())
+	case !ok:
 	case p.Bits() > longestPrefix:
-		r.add(n, "cidr is too small for a subnetwork", "it is "+quote(v)+"; a /"+strconv.Itoa(longestPrefix)+
-			" is the smallest (https://cloud.google.com/vpc/docs/subnets#valid-ranges)", "each worker takes one address; write "+DefaultCIDR)
+		r.add(n, key+" is too small for a subnetwork", "it is "+quote(v)+"; a /"+strconv.Itoa(longestPrefix)+
+			" is the smallest (https://cloud.google.com/vpc/docs/subnets#valid-ranges)", "each worker takes one address; write "+example)
 	default:
 		for _, reserved := range reservedNets {
 			if p.Overlaps(reserved) {
-				r.add(n, "cidr has addresses that no subnetwork can have", "it is "+quote(v)+", which meets "+reserved.String()+
-					" (https://cloud.google.com/vpc/docs/subnets#prohibited-ranges)", "use a private range, such as "+DefaultCIDR)
+				r.add(n, key+" has addresses that no subnetwork can have", "it is "+quote(v)+", which meets "+reserved.String()+
+					" (https://cloud.google.com/vpc/docs/subnets#prohibited-ranges)", "use a private range, such as "+example)
 				break
 			}
 		}
 	}
 	return v
+}
+
+// readPrefix reads a range of IPv4 addresses.
+func readPrefix(r *reader, n *yaml.Node, key, example string) (text string, p netip.Prefix, ok bool) {
+	v, ok := r.text(n, key)
+	if !ok {
+		return "", p, false
+	}
+	p, err := netip.ParsePrefix(v)
+	switch {
+	case err != nil || !p.Addr().Is4():
+		r.add(n, key+" is not a range of IPv4 addresses", "it is "+quote(v), "it looks like "+example)
+	case p != p.Masked():
+		r.add(n, key+" does not begin at its first address", "it is "+quote(v), "write "+p.Masked().String())
+	default:
+		return v, p, true
+	}
+	return v, p, false
 }

@@ -28,6 +28,9 @@ func googleUniversalFields() []field[GoogleUniversal] {
 		{name: "bucket_name", example: "exampledorc-data-artifacts", read: func(r *reader, n *yaml.Node, g *GoogleUniversal) {
 			g.BucketName = readGoogleBucketName(r, n)
 		}},
+		{name: "service_project", example: "example-dorc", read: func(r *reader, n *yaml.Node, g *GoogleUniversal) {
+			g.ServiceProject = readServiceProject(r, n)
+		}},
 		{name: "apis", example: "[bigquery.googleapis.com]", read: readAPIs},
 		{name: "python_version", example: `"3.12"`, read: func(r *reader, n *yaml.Node, g *GoogleUniversal) {
 			var u Universal

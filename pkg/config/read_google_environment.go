@@ -31,6 +31,7 @@ func googleEnvironmentFields() []field[GoogleEnvironment] {
 				g.DataBuckets = readBuckets(r, n, "are not possible here")
 			}},
 			{name: "connection_profiles", example: "{orders: {host: 10.0.0.5, port: 5432, database: orders, user: reader}}", read: readProfiles},
+			{name: "composer", example: "{size: small}", read: readComposer},
 		})
 }
 
@@ -48,16 +49,19 @@ func readGoogleEnvironment(r *reader, n *yaml.Node, e *Environment) {
 	} {
 		checkAccount(r, seen[a.key], seen[a.externally], a.account, a.key, a.externally)
 	}
+	if seen["composer"] != nil && !r.partial {
+		checkComposerNetwork(r, seen["composer"], g)
+	}
 }
 
 // accountFields are the two keys of one account.
-func accountFields(key, externally string, at func(*GoogleEnvironment) *ServiceAccount) []field[GoogleEnvironment] {
-	return []field[GoogleEnvironment]{
-		{name: key, example: accountEmailShape.example, read: func(r *reader, n *yaml.Node, g *GoogleEnvironment) {
-			at(g).Email = optionalText(r, n, key)
+func accountFields[T any](key, externally string, at func(*T) *ServiceAccount) []field[T] {
+	return []field[T]{
+		{name: key, example: accountEmailShape.example, read: func(r *reader, n *yaml.Node, into *T) {
+			at(into).Email = optionalText(r, n, key)
 		}},
-		{name: externally, example: "true", read: func(r *reader, n *yaml.Node, g *GoogleEnvironment) {
-			at(g).External, _ = r.boolean(n, externally)
+		{name: externally, example: "true", read: func(r *reader, n *yaml.Node, into *T) {
+			at(into).External, _ = r.boolean(n, externally)
 		}},
 	}
 }
@@ -105,7 +109,7 @@ func networkFields() []field[GoogleNetwork] {
 		textField("name", computeShape, func(n *GoogleNetwork) *string { return &n.Name }),
 		textField("subnetwork", computeShape, func(n *GoogleNetwork) *string { return &n.Subnetwork }),
 		textField("project_id", projectIDShape, func(n *GoogleNetwork) *string { return &n.ProjectID }),
-		{name: "cidr", example: DefaultCIDR, read: func(r *reader, n *yaml.Node, into *GoogleNetwork) { into.CIDR = readCIDR(r, n) }},
+		{name: "cidr", example: DefaultCIDR, read: func(r *reader, n *yaml.Node, into *GoogleNetwork) { into.CIDR = readCIDR(r, n, "cidr", DefaultCIDR) }},
 	}
 }
 

@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"errors"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -88,6 +89,19 @@ func (r *reader) integer(n *yaml.Node, what string) (int, bool) {
 		}
 	}
 	r.wrongType(n, what, "a whole number", "write digits only")
+	return 0, false
+}
+
+// decimal reads a number with or without a fraction; as a text too, since pulumi
+// config set writes texts.
+func (r *reader) decimal(n *yaml.Node, what string) (float64, bool) {
+	v := resolve(n)
+	if v.Kind == yaml.ScalarNode && (v.ShortTag() == "!!int" || v.ShortTag() == "!!float" || v.ShortTag() == "!!str") {
+		if f, err := strconv.ParseFloat(v.Value, 64); err == nil && !math.IsNaN(f) && !math.IsInf(f, 0) {
+			return f, true
+		}
+	}
+	r.wrongType(n, what, "a number", "write digits, such as 0.5")
 	return 0, false
 }
 

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"math"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
@@ -115,6 +117,10 @@ func newValue(k keyPath, value string, s *Stack, opts SetOptions) (config.Value,
 		return structuredValue(k, value)
 	case kind == number && isNumber(value):
 		return config.NewTypedValue(value, config.TypeInt), nil
+	case kind == decimal && isNumber(value):
+		return config.NewTypedValue(value, config.TypeInt), nil
+	case kind == decimal && isDecimal(value):
+		return config.NewTypedValue(value, config.TypeFloat), nil
 	case kind == boolean && (value == "true" || value == "false"):
 		return config.NewTypedValue(value, config.TypeBool), nil
 	default:
@@ -128,6 +134,7 @@ type valueKind int
 const (
 	structured valueKind = iota + 1 // a list or a mapping
 	number
+	decimal
 	boolean
 )
 
@@ -144,6 +151,20 @@ var kinds = map[string]valueKind{
 	"gcp.use_externally_managed_scheduler_sa": boolean,
 	"gcp.data_buckets":                        structured, "gcp.data_buckets[]": structured, "gcp.data_buckets[].force_destroy": boolean,
 	"gcp.connection_profiles": structured, "gcp.connection_profiles.*": structured, "gcp.connection_profiles.*.port": number,
+
+	"gcp.composer": structured, "gcp.composer.workloads": structured, "gcp.composer.workloads.*": structured, "gcp.composer.schedulers": number,
+	"gcp.composer.workloads.*.cpu": decimal, "gcp.composer.workloads.*.memory_gb": decimal, "gcp.composer.workloads.*.storage_gb": decimal,
+	"gcp.composer.workloads.*.count": number, "gcp.composer.workloads.*.min_count": number, "gcp.composer.workloads.*.max_count": number,
+	"gcp.composer.maintenance": structured, "gcp.composer.private": boolean, "gcp.composer.web_server_allowed": structured,
+	"gcp.composer.enable_private_builds_only": boolean, "gcp.composer.pypi_packages": structured, "gcp.composer.airflow_overrides": structured,
+	"gcp.composer.environment_variables": structured, "gcp.composer.use_externally_managed_composer_sa": boolean,
+	"gcp.composer.use_externally_managed_dbt_sa": boolean, "gcp.composer.start_workflows": boolean, "gcp.composer.labels": structured,
+}
+
+// byName are the mappings whose keys are names that a person gives.
+var byName = []string{
+	"gcp.connection_profiles", "gcp.composer.workloads", "gcp.composer.pypi_packages", "gcp.composer.airflow_overrides",
+	"gcp.composer.environment_variables", "gcp.composer.labels",
 }
 
 // pattern is the key as it stands in kinds.
@@ -154,7 +175,7 @@ func (k keyPath) pattern() string {
 		switch {
 		case !named:
 			pattern += "[]"
-		case pattern == "gcp.connection_profiles":
+		case slices.Contains(byName, pattern):
 			pattern += ".*"
 		default:
 			pattern += "." + name
@@ -166,6 +187,11 @@ func (k keyPath) pattern() string {
 func isNumber(value string) bool {
 	_, err := strconv.Atoi(value)
 	return err == nil
+}
+
+func isDecimal(value string) bool {
+	f, err := strconv.ParseFloat(value, 64)
+	return err == nil && !math.IsNaN(f) && !math.IsInf(f, 0)
 }
 
 // structuredValue reads a value as YAML.

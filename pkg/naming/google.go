@@ -11,6 +11,8 @@ const (
 	DataflowAccount  = "dataflow"
 	WorkflowsAccount = "workflows"
 	SchedulerAccount = "scheduler"
+	ComposerAccount  = "composer"
+	DbtAccount       = "dbt"
 )
 
 // GoogleRepository is the Artifact Registry repository that a project has once:
@@ -77,6 +79,11 @@ func (n Names) NamedSchedulerJob(schedule string) (string, error) {
 // Secret is the secret of a connection profile: <project>-<env>-<profile>.
 func (n Names) Secret(profile string) (string, error) {
 	return n.inEnvironment(secretLimit, "connection profile "+profile, profile, profile)
+}
+
+// Composer is the Cloud Composer environment: <project>-<env>-composer.
+func (n Names) Composer() (string, error) {
+	return n.ending(composerLimit, "Cloud Composer environment", "-composer")
 }
 
 // Network is the environment's own VPC network: <project>-<env>-dataflow.

@@ -48,6 +48,19 @@ var (
 		allowed: "a-z, 0-9 and -, with a letter at the beginning and no - at the end",
 		source:  "https://cloud.google.com/compute/docs/naming-resources",
 	}
+	// composerLimit is the provider's; Google's own page allows one character more.
+	composerLimit = limit{
+		thing: "Cloud Composer environment", min: 1, max: 63,
+		pattern: regexp.MustCompile(`^[a-z](?:[a-z0-9-]*[a-z0-9])?$`),
+		allowed: "a-z, 0-9 and -, with a letter at the beginning and no - at the end",
+		source:  "https://cloud.google.com/composer/docs/reference/rest/v1/projects.locations.environments",
+	}
+	serviceProjectLimit = limit{
+		thing: "service project", min: 1, max: 63,
+		pattern: regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`),
+		allowed: "a-z, 0-9, - and _, with a letter or digit at the beginning",
+		source:  "docs/composer.md",
+	}
 	googleRepositoryLimit = limit{
 		thing: "Artifact Registry repository", min: 1, max: 63,
 		pattern: regexp.MustCompile(`^[a-z](?:[a-z0-9-]*[a-z0-9])?$`),

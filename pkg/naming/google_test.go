@@ -25,6 +25,10 @@ func TestGoogleNames(t *testing.T) {
 		{"dataflow account", func(n Names) (string, error) { return n.ServiceAccount(DataflowAccount) }, "exampledorc-prod-dataflow"},
 		{"workflows account", func(n Names) (string, error) { return n.ServiceAccount(WorkflowsAccount) }, "exampledorc-prod-workflows"},
 		{"scheduler account", func(n Names) (string, error) { return n.ServiceAccount(SchedulerAccount) }, "exampledorc-prod-scheduler"},
+		{"composer account", func(n Names) (string, error) { return n.ServiceAccount(ComposerAccount) }, "exampledorc-prod-composer"},
+		{"dbt account", func(n Names) (string, error) { return n.ServiceAccount(DbtAccount) }, "exampledorc-prod-dbt"},
+		{"composer environment", Names.Composer, "exampledorc-prod-composer"},
+		{"service project", Names.ServiceProject, "exampledorc"},
 		{"workflow", func(n Names) (string, error) { return n.Workflow("Raw", "clean_Up") }, "exampledorc-prod-raw-clean-up"},
 		{"scheduler job", func(n Names) (string, error) { return n.SchedulerJob("Raw", "clean_Up") }, "exampledorc-prod-raw-clean-up"},
 		{"named scheduler job", func(n Names) (string, error) { return n.NamedSchedulerJob("nightly") }, "ExampleDorc-prod-nightly"},
@@ -95,6 +99,7 @@ func TestGoogleRefused(t *testing.T) {
 func TestGoogleShortened(t *testing.T) {
 	n := Names{Project: "ExampleDataPipelines", Environment: "production", GoogleProject: "exampledorc-data"}
 	for kind, want := range map[string]string{
+		ComposerAccount: "exampledatap-c5a2b66a-composer", DbtAccount: "exampledatapipeli-c5a2b66a-dbt",
 		DataflowAccount: "exampledatap-c5a2b66a-dataflow", WorkflowsAccount: "exampledata-c5a2b66a-workflows", SchedulerAccount: "exampledata-c5a2b66a-scheduler",
 	} {
 		got, err := n.ServiceAccount(kind)
@@ -116,6 +121,20 @@ func TestGoogleShortened(t *testing.T) {
 	job, err := DataflowJob(long)
 	require.NoError(t, err)
 	assert.LessOrEqual(t, len(job+"-20240131-235959"), 63)
+}
+
+func TestServiceProject(t *testing.T) {
+	for project, want := range map[string]string{"ExampleDorc": "exampledorc", "My_Data-2": "my_data-2", "a.b c": "a-b-c"} {
+		got, err := Names{Project: project}.ServiceProject()
+		require.NoError(t, err)
+		assert.Equal(t, want, got)
+	}
+	for _, name := range []string{"", "a/b", "..", "A", "-a", "_a", strings.Repeat("a", 64)} {
+		var p problem.Problem
+		assert.True(t, errors.As(CheckServiceProject(name), &p), name)
+	}
+	assert.Equal(t, "dags/dop_a/", DAGPrefix("a"))
+	assert.Equal(t, "/home/airflow/gcs/dags/dop_a", DAGFolder("a"))
 }
 
 func TestLabel(t *testing.T) {
@@ -160,6 +179,8 @@ func FuzzGoogleNames(f *testing.F) {
 			"address":    {computeLimit, n.Address},
 			"repository": {googleRepositoryLimit, n.GoogleRepository},
 			"image":      {imageLimit, func() (string, error) { return GoogleImage(layer, pipeline) }},
+			"composer":   {composerLimit, n.Composer},
+			"service":    {serviceProjectLimit, n.ServiceProject},
 			"job":        {dataflowJobLimit, func() (string, error) { return DataflowJob(pipeline) }},
 		} {
 			name, err := check.make()

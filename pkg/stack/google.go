@@ -128,10 +128,14 @@ func creation(c *config.CreateProject) *cloudgoogle.Creation {
 // environmentTypes are those that an infra stack makes in its Google project.
 func environmentTypes(g *config.Google) []string {
 	types := []string{"gcp:storage/bucket:Bucket", "gcp:storage/bucketIAMMember:BucketIAMMember"}
-	if g.OwnProject() {
+	if len(g.OwnAPIs()) > 0 {
 		types = append(types, "gcp:projects/service:Service")
 	}
-	if !g.DataflowWorker.External || !g.Workflows.External || !g.Scheduler.External {
+	if g.Composer != nil && g.Composer.Existing == "" {
+		types = append(types, "gcp:composer/environment:Environment")
+	}
+	if !g.DataflowWorker.External || !g.Workflows.External || !g.Scheduler.External ||
+		g.Composer != nil && (!g.Composer.ServiceAccount.External || !g.Composer.Dbt.External) {
 		types = append(types, "gcp:serviceaccount/account:Account", "gcp:projects/iAMMember:IAMMember", "gcp:serviceaccount/iAMMember:IAMMember")
 	}
 	if !g.Network.Existing() {

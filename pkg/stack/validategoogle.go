@@ -41,7 +41,16 @@ func (n googleNames) environment(file string, u *config.Universal, e *config.Env
 			claim("bucket", name, "rename the data bucket "+b.Name)
 		}
 	}
-	for _, a := range []config.ServiceAccount{g.DataflowWorker, g.Workflows, g.Scheduler} {
+	accounts := []config.ServiceAccount{g.DataflowWorker, g.Workflows, g.Scheduler}
+	if c := g.Composer; c != nil {
+		accounts = append(accounts, c.ServiceAccount, c.Dbt)
+		hint := "give one of them another gcp.composer.name"
+		if c.Existing != "" {
+			hint = "give one of them a Cloud Composer of its own: the DAGs of both would lie in one folder"
+		}
+		claim("Cloud Composer environment", g.ProjectID+"/"+g.Region+"/"+c.Name, hint)
+	}
+	for _, a := range accounts {
 		if !a.External {
 			claim("service account", a.Email, "give one of them another id")
 		}

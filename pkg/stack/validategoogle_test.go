@@ -41,6 +41,12 @@ func TestGoogleNames(t *testing.T) {
 		with("a", config.GoogleEnvironment{DataBuckets: []config.DataBucket{{Name: "b-c"}}}),
 		with("a-b", config.GoogleEnvironment{DataBuckets: []config.DataBucket{{Name: "c"}}}),
 	), 1)
+	assert.Empty(t, check(with("dev", config.GoogleEnvironment{Composer: &config.Composer{}}), with("prod", config.GoogleEnvironment{Composer: &config.Composer{}})))
+	existing := config.GoogleEnvironment{Composer: &config.Composer{Existing: "shared", Bucket: "shared-bucket"}}
+	assert.Equal(t, []string{
+		"infra/Pulumi.prod.yaml: the environments dev and prod have the same Cloud Composer environment on Google Cloud\n" +
+			"  it is example-data/europe-west2/shared\n  give one of them a Cloud Composer of its own: the DAGs of both would lie in one folder",
+	}, check(with("dev", existing), with("prod", existing)))
 	long := config.GoogleEnvironment{DataBuckets: []config.DataBucket{{Name: "google"}}}
 	assert.Len(t, check(with("dev", long)), 1, "a name that Google refuses")
 }

@@ -36,6 +36,13 @@ func computedGoogle(typ string, inputs map[string]any) (id string, outputs map[s
 	case "gcp:secretmanager/secret:Secret":
 		id = project + "/secrets/" + text(inputs["secretId"])
 		outputs["name"] = "projects/" + ProjectNumber + "/secrets/" + text(inputs["secretId"])
+	case "gcp:composer/environment:Environment":
+		id = located(inputs, "environments")
+		bucket := text(inputs["region"]) + "-" + text(inputs["name"]) + "-0a1b2c3d-bucket"
+		of, _ := inputs["config"].(map[string]any)
+		of = maps.Clone(of)
+		of["airflowUri"], of["dagGcsPrefix"] = "https://0a1b2c3d-dot-"+text(inputs["region"])+".composer.googleusercontent.com", "gs://"+bucket+"/dags"
+		outputs["config"] = of
 	case "gcp:compute/network:Network":
 		id = compute("networks")
 	case "gcp:compute/subnetwork:Subnetwork":

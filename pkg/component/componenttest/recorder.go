@@ -107,6 +107,8 @@ func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) 
 		return resource.NewPropertyMapFromMap(map[string]any{"accountId": Account}), nil
 	case "aws:index/getRegion:getRegion":
 		return resource.NewPropertyMapFromMap(map[string]any{"name": Region}), nil
+	case "gcp:organizations/getProject:getProject":
+		return resource.NewPropertyMapFromMap(map[string]any{"number": ProjectNumber}), nil
 	default:
 		return nil, fmt.Errorf("no component of dorc calls %s", args.Token)
 	}
