@@ -46,6 +46,8 @@ var arrows = []arrow{
 		why: "it knows files of dbt's, not who makes images or tasks of them"},
 	{from: []string{"pkg/dag/compile"}, to: concat(upper, "pkg/stack", "pkg/engine", "pkg/state", "pkg/local/...", "pkg/cloud/...", "universal", "infra", "pipelines", "pkg/component/...", "pkg/config", "pkg/configrepo", "pkg/settings", "pkg/image/...", "os", "os/exec"), direct: true,
 		why: "a DAG is compiled from what was read, without files, programs or an environment"},
+	{from: []string{"pkg/jinja"}, to: []string{"cmd/...", "universal", "infra", "pipelines", "schema", "internal/...", "pkg/airflow/...", "pkg/beam/...", "pkg/cli", "pkg/config", "pkg/configrepo", "pkg/dag/...", "pkg/engine", "pkg/local/...", "pkg/stack", "pkg/ui"},
+		why: "it knows templates, not what they are for"},
 	{from: []string{"pkg/dag"}, to: concat(upper, "pkg/stack", "pkg/engine", "pkg/state", "pkg/local/...", "pkg/cloud/...", "universal", "infra", "pipelines", "pkg/component/...", "pkg/settings", "pkg/image/...", "pkg/config", "pkg/configrepo"),
 		why: "it reads a folder of files, and is told what else there is: who finds folders, and who ships what they say, is its users' business"},
 	{from: []string{"pkg/airflow"}, to: concat(upper, "pkg/stack", "pkg/engine", "pkg/state", "pkg/local/...", "pkg/cloud/...", "universal", "infra", "pipelines", "pkg/component/...", "pkg/config", "pkg/settings", "pkg/image/...", "pkg/airflow/venv"),

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/dorc-dev/dorc/pkg/airflow"
 	"github.com/dorc-dev/dorc/pkg/configrepo"
 	"github.com/dorc-dev/dorc/pkg/dag"
 	"github.com/dorc-dev/dorc/pkg/problem"
@@ -16,6 +17,7 @@ type DAGs struct {
 	root      *os.Root
 	dbt       []dag.DbtProject
 	pipelines map[string]string
+	image     airflow.Image
 }
 
 // NewDAGs opens a config repo. Close it when its DAGs were read.
@@ -33,6 +35,10 @@ func NewDAGs(repo *configrepo.Repo) (*DAGs, error) {
 	}
 	return d, nil
 }
+
+// SetImage says against which image operators and their arguments are checked. Without
+// it they are not. Call it before Read.
+func (d *DAGs) SetImage(image airflow.Image) { d.image = image }
 
 // Close ends reading.
 func (d *DAGs) Close() error { return d.root.Close() }
@@ -55,6 +61,6 @@ func (d *DAGs) Read(p *configrepo.Pipeline) (*dag.DAG, problem.List) {
 	}
 	return dag.Read(files, dag.Options{
 		Dir: filepath.Join(d.repo.Shown(), filepath.FromSlash(rel)), Path: rel, Layer: p.Layer, Pipeline: p.Name, DOP: p.DAG.DOP,
-		Dbt: d.dbt, Pipelines: d.pipelines, Root: d.root.FS(),
+		Dbt: d.dbt, Pipelines: d.pipelines, Root: d.root.FS(), Image: d.image,
 	})
 }

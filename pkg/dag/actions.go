@@ -29,11 +29,14 @@ func init() {
 			check:   (*taskReader).checkRelation,
 		},
 		Assertion: {target: oneTarget(AssertionTarget, AssertionSensor), options: func(t *taskReader) map[string]func(*yaml.Node) {
-			return map[string]func(*yaml.Node){"message": func(n *yaml.Node) { t.task.Message = t.Text(n, "message") }}
+			return map[string]func(*yaml.Node){"message": func(n *yaml.Node) {
+				t.task.Message = t.Text(n, "message")
+				t.template(n)
+			}}
 		}},
 		Invocation: {target: oneTarget(StoredProcedure), options: noOptions},
 		DbtAction:  {target: (*taskReader).dbtCommand, options: (*taskReader).dbtOptions, check: (*taskReader).checkDbt},
-		Operator:   {target: (*taskReader).operatorClass, options: (*taskReader).keywordOptions},
+		Operator:   {target: (*taskReader).operatorClass, options: (*taskReader).keywordOptions, check: (*taskReader).checkOperator},
 		Dataflow:   {target: (*taskReader).startTarget, options: (*taskReader).keywordOptions, check: (*taskReader).checkStart},
 		Workflow:   {target: (*taskReader).startTarget, options: (*taskReader).keywordOptions, check: (*taskReader).checkStart},
 		Lambda:     {target: (*taskReader).startTarget, options: (*taskReader).keywordOptions, check: (*taskReader).checkStart},

@@ -92,6 +92,7 @@ func (t *taskReader) dbtOption(a *Argument, option, value *yaml.Node) bool {
 		t.Refuse(value, "the value of an option begins with a - or is empty", "dbt would take it for another option", "")
 	default:
 		a.Value = v.Value
+		t.template(value)
 		return true
 	}
 	return false

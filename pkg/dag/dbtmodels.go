@@ -26,7 +26,7 @@ func (t *taskReader) checkModels() {
 // checkManifest finds the manifest of the models.
 func (t *taskReader) checkManifest(p DbtProject) {
 	d, at := t.task.Dbt, t.options["manifest"]
-	if !d.Models {
+	if !d.Models || !slices.Contains(modelCommands, t.task.Target) {
 		return
 	}
 	if d.Manifest == "" {

@@ -28,6 +28,9 @@ func (r *reader) fillDefaults() {
 		d.StartDate = time.Date(1970, 1, 1, 0, 0, 0, 0, r.zone)
 	}
 	if r.at["max_active_runs"] == nil {
+		if d.Schedule == continuous {
+			d.MaxActiveRuns = 1
+		}
 		for _, t := range d.Tasks {
 			if t.Action == DbtAction {
 				d.MaxActiveRuns = 1

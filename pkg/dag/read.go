@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -21,7 +22,7 @@ import (
 func Read(files fs.FS, o Options) (*DAG, problem.List) {
 	r := &reader{
 		File:  tree.File{Name: filepath.Join(filepath.FromSlash(o.Dir), o.file())},
-		files: files, options: o, dag: newDAG(o), at: map[string]*yaml.Node{}, zone: time.UTC,
+		files: files, options: o, dag: newDAG(o), at: map[string]*yaml.Node{}, zone: time.UTC, used: map[string]bool{},
 	}
 	r.dag.File, r.dag.Path = r.Name, path.Join(o.Path, o.file())
 	data, err := readAtMost(files, o.file(), tree.MaxSize)
@@ -29,6 +30,7 @@ func Read(files fs.FS, o Options) (*DAG, problem.List) {
 		r.Refuse(nil, "the file cannot be read", reason(err), "")
 		return r.dag, r.Problems
 	}
+	r.lines = strings.Split(string(data), "\n")
 	root := r.File.Read(data)
 	if root == nil {
 		if len(r.Problems) == 0 {
@@ -56,8 +58,12 @@ type reader struct {
 	at map[string]*yaml.Node
 	// zone is the DAG's time zone.
 	zone *time.Location
+	// lines are the file's, to find places in texts.
+	lines []string
 	// tasks are in the order of the file.
 	tasks []*taskReader
+	// used are the paths of the SQL files that something needs.
+	used map[string]bool
 }
 
 // check does what needs the whole file. What a DAG that is switched off lacks is
@@ -65,11 +71,13 @@ type reader struct {
 func (r *reader) check() {
 	r.identifiers()
 	r.graph()
+	r.checkContinuous()
 	before := len(r.Problems)
 	r.sql()
 	for _, t := range r.tasks {
 		t.check()
 	}
+	r.unused()
 	if !r.dag.Enabled {
 		r.dag.Warnings = append(r.dag.Warnings, r.Problems[before:]...)
 		r.Problems = r.Problems[:before:before]

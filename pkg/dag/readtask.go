@@ -155,11 +155,11 @@ var (
 	granularities  = []string{"hour", "day", "month", "year"}
 )
 
-// oneOf reads one of a few words.
+// oneOf reads one of a few words; "" for another.
 func (r *reader) oneOf(n *yaml.Node, what string, words []string) string {
 	word := r.Text(n, what)
 	if word == "" {
-		return words[0]
+		return ""
 	}
 	for _, w := range words {
 		if w == word {
@@ -167,5 +167,5 @@ func (r *reader) oneOf(n *yaml.Node, what string, words []string) string {
 		}
 	}
 	r.unknown(n, what, word, words)
-	return words[0]
+	return ""
 }

@@ -77,7 +77,7 @@ func (r *reader) seconds(n *yaml.Node, what string) time.Duration {
 		if ok && d >= 0 && d <= maxSeconds*Duration(time.Second) {
 			return time.Duration(d)
 		}
-		r.Refuse(n, what+" must be a number of seconds", "", "")
+		r.Refuse(n, what+" must be a number of seconds", "a time span from 0 to a year is possible", "")
 		return 0
 	}
 	return time.Duration(r.integer(n, what, 0, maxSeconds)) * time.Second

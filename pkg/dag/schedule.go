@@ -51,5 +51,22 @@ func (r *reader) readSchedule(n *yaml.Node) {
 	if empty(n) {
 		return
 	}
-	r.dag.Schedule = strings.Join(strings.Fields(r.Text(n, "schedule_interval")), " ")
+	written := r.Text(n, "schedule_interval")
+	r.dag.Schedule = strings.Join(strings.Fields(written), " ")
+	if r.dag.Schedule == "" {
+		return
+	}
+	if reason, hint := badCron(r.dag.Schedule); reason != "" {
+		r.Refuse(n, fmt.Sprintf("%q is no schedule", tree.Shorten(written)), reason, hint)
+	}
 }
+
+// checkContinuous refuses what Airflow refuses of a DAG that always runs.
+func (r *reader) checkContinuous() {
+	if at := r.at["max_active_runs"]; r.dag.Schedule == continuous && r.dag.MaxActiveRuns != 1 {
+		r.Refuse(at, "a DAG that always runs has one run at a time", fmt.Sprintf("the schedule is %s, and max_active_runs %d", continuous, r.dag.MaxActiveRuns), "Write max_active_runs: 1, or leave it out.")
+	}
+}
+
+// continuous is the preset of a DAG that starts when it has ended.
+const continuous = "@continuous"

@@ -32,14 +32,13 @@ func (r *reader) sql() {
 		byPath[f.Path] = f
 		names = append(names, f.Path)
 	}
-	used := map[string]bool{}
 	for _, t := range r.tasks {
 		task := t.task
 		if !task.isNative() || task.Target == Schema || task.Identifier == "" || airflowName.refuses(task.Identifier) != "" {
 			continue
 		}
 		want := path.Join(SQLFolder, task.Identifier+".sql")
-		if used[want] = true; byPath[want] != nil {
+		if r.used[want] = true; byPath[want] != nil {
 			task.SQL, task.SQLFile = byPath[want].Text, want
 			if strings.TrimSpace(task.SQL) == "" {
 				r.Problems = append(r.Problems, problem.Problem{File: r.shown(want), Summary: "the file has no SQL",
@@ -53,7 +52,7 @@ func (r *reader) sql() {
 		}
 		r.Refuse(t.identifier, fmt.Sprintf("there is no SQL for the task %q", tree.Shorten(task.Identifier)), "expected "+r.shown(want), hint)
 	}
-	r.unused(used)
+	r.templates(byPath)
 }
 
 // shown is a file of the pipeline's folder as problems name it.
@@ -97,9 +96,9 @@ func (r *reader) sqlFiles() (found []SQLFile) {
 }
 
 // unused warns of files that no task needs.
-func (r *reader) unused(used map[string]bool) {
+func (r *reader) unused() {
 	for _, f := range r.dag.SQL {
-		if !used[f.Path] {
+		if !r.used[f.Path] {
 			r.dag.Warnings = append(r.dag.Warnings, problem.Problem{File: r.shown(f.Path), Summary: "no task uses this file",
 				Detail: "a task's SQL is sql/<identifier>.sql", Hint: "Remove it, or write a task for it."})
 		}

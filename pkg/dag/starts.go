@@ -28,6 +28,7 @@ func isPipelineName(s string) bool {
 
 // checkStart refuses a pipeline that does not exist, or is of another kind.
 func (t *taskReader) checkStart() {
+	t.textsOf(t.options["arguments"], nil)
 	known, id := t.reader.options.Pipelines, t.task.Starts
 	if id == "" || known == nil {
 		return

@@ -3,6 +3,7 @@ package dag
 import (
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -77,16 +78,19 @@ func (r *reader) scalar(n, v *yaml.Node, may allowed) any {
 	case "!!float":
 		var f float64
 		err = v.Decode(&f)
-		if made = f; math.IsInf(f, 0) || math.IsNaN(f) {
+		switch made = f; {
+		case math.IsInf(f, 0) || math.IsNaN(f):
 			r.Refuse(n, "infinity and what is no number cannot be values", "this is "+tree.Describe(n), "")
+		case !strings.ContainsAny(v.Value, ".eE"):
+			r.Refuse(n, "the number is too large", "whole numbers have 64 bits", "Write it in quotes, if a text is meant.")
 		}
 	case "!!timestamp":
 		return r.timestamp(n, v, may)
 	default:
 		return r.word(n, v, may)
 	}
-	if err != nil {
-		r.Refuse(n, "the value cannot be read", tree.Describe(n)+" is too large or too small", "Write it in quotes, if a text is meant.")
+	if err != nil { // a tag that the value does not fit, such as !!int x
+		r.Refuse(n, "the value cannot be read", tree.Describe(n), "Write it without a tag.")
 	}
 	return made
 }

@@ -94,7 +94,7 @@ func (p *parser) primary() shape {
 	switch t := p.next(); {
 	case t.kind == name:
 		if !isConstant(t.value) {
-			p.mention(t.value)
+			p.mention(t)
 			if attribute, ok := p.attribute(); ok {
 				attribute.Variable = t.value
 				p.template.Attributes = append(p.template.Attributes, attribute)
@@ -148,9 +148,9 @@ func isConstant(word string) bool {
 	return slices.Contains([]string{"true", "false", "none", "True", "False", "None"}, word)
 }
 
-func (p *parser) mention(name string) {
-	if !slices.Contains(p.template.names, name) {
-		p.template.names = append(p.template.names, name)
+func (p *parser) mention(t token) {
+	if !p.template.Uses(t.value) {
+		p.template.Variables = append(p.template.Variables, Variable{t.value, t.line, t.column})
 	}
 }
 

@@ -77,7 +77,13 @@ func TestNames(t *testing.T) {
 	template, err := jinja.Parse(`{% set cutoff = macros.ds_add(ds, -params.days) %}
 {% for t in params['tables'] if is_incremental() %}{{ t|default(x.y, true) }}{{ params.days }}{% endfor %}{{ f(key=value) }}`)
 	require.Nil(t, err)
-	assert.Equal(t, []string{"macros", "ds", "params", "is_incremental", "t", "x", "f", "value"}, template.Names())
+	var names []string
+	for _, v := range template.Variables {
+		names = append(names, v.Name)
+	}
+	assert.Equal(t, []string{"macros", "ds", "params", "is_incremental", "t", "x", "f", "value"}, names)
+	assert.Equal(t, jinja.Variable{Name: "is_incremental", Line: 2, Column: 33}, template.Variables[3])
+	assert.Equal(t, []string{"cutoff", "t"}, template.Given)
 	assert.True(t, template.Uses("is_incremental"))
 	assert.False(t, template.Uses("key"))
 	assert.Equal(t, []jinja.Attribute{

@@ -1,6 +1,9 @@
 package jinja
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // mode is which expressions a tuple has.
 type mode int
@@ -52,9 +55,13 @@ func (p *parser) nameOnly() token {
 	return t
 }
 
+// assignable notes a name that is given something.
 func (p *parser) assignable(t token) {
 	if isConstant(t.value) {
 		p.fail(t, fmt.Sprintf("%q is a value, and no name", t.value), "Rename it.")
+	}
+	if !slices.Contains(p.template.Given, t.value) {
+		p.template.Given = append(p.template.Given, t.value)
 	}
 }
 

@@ -4,12 +4,21 @@ import "slices"
 
 // Template is what a template names.
 type Template struct {
-	// names are the variables that are read, each once, in the order of the text.
-	names []string
+	// Variables are those that are read, each once, in the order of the text.
+	Variables []Variable
+	// Given are the names that the template gives something to: by set, for, with,
+	// macro, call and import.
+	Given []string
 	// Attributes are what is read of variables, as in params.days and params['days'].
 	Attributes []Attribute
 	// Loads are the templates that it includes, imports or extends.
 	Loads []Load
+}
+
+// Variable is a name that a template reads, with its first place.
+type Variable struct {
+	Name         string
+	Line, Column int
 }
 
 // Attribute is a part of a variable that a template reads.
@@ -30,11 +39,10 @@ type Load struct {
 	Line, Column int
 }
 
-// Names are the variables that the template reads, whether it sets them itself or not.
-func (t *Template) Names() []string { return slices.Clone(t.names) }
-
 // Uses reports whether the template reads a variable, or calls it.
-func (t *Template) Uses(name string) bool { return slices.Contains(t.names, name) }
+func (t *Template) Uses(name string) bool {
+	return slices.ContainsFunc(t.Variables, func(v Variable) bool { return v.Name == name })
+}
 
 // Parse reads a template. It stops at the first mistake, as Jinja does.
 func Parse(source string) (*Template, *Error) {
