@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-//go:embed lock/*.txt
+//go:embed lock/*.txt lock/*.source
 var locks embed.FS
 
 // Lock is the line's lock file: every package with its version and the hashes of its
@@ -42,4 +42,14 @@ func (i Image) Packages() map[string]string {
 		out[name] = version
 	}
 	return out
+}
+
+// Sources are the packages of the line's lock file that have no wheel: to install them
+// is to run their code.
+func (i Image) Sources() []string {
+	data, err := locks.ReadFile("lock/" + i.Line + ".source")
+	if err != nil { // an Image that was not found by Find
+		return nil
+	}
+	return strings.Fields(string(data))
 }

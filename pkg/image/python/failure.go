@@ -117,6 +117,8 @@ type known struct {
 	machine bool
 	// conflict: several requirements are to blame.
 	conflict bool
+	// index: the package index is to blame, or the way to it.
+	index bool
 }
 
 // broken explains a wheel that cannot be installed.

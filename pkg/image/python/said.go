@@ -45,17 +45,17 @@ func (s *saying) fetching() string {
 }
 
 func (s *saying) unauthorized() known {
-	return known{summary: "a package index does not accept the credentials", detail: s.fetching(),
+	return known{index: true, summary: "a package index does not accept the credentials", detail: s.fetching(),
 		hint: "Set user and password in PIP_INDEX_URL or UV_DEFAULT_INDEX (https://user:password@host/simple), or in ~/.netrc."}
 }
 
 func (s *saying) forbidden() known {
-	return known{summary: "a package index refuses access", detail: s.fetching(), hint: "Ask who runs the index for access, or use another one."}
+	return known{index: true, summary: "a package index refuses access", detail: s.fetching(), hint: "Ask who runs the index for access, or use another one."}
 }
 
 // unreachable is an index that gives no answer.
 func (s *saying) unreachable() known {
-	return known{summary: "a package index cannot be reached", detail: s.fetching(),
+	return known{index: true, summary: "a package index cannot be reached", detail: s.fetching(),
 		hint: "Check the network and the index's address (PIP_INDEX_URL or UV_DEFAULT_INDEX). Run again to go on."}
 }
 

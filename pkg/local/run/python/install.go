@@ -43,22 +43,19 @@ func (e *installError) Unwrap() error { return e.err }
 
 // install makes the environment with uv when it is in PATH, else with venv and pip.
 func (in installer) install(ctx context.Context, packages []Package, pins []string) error {
-	make, add, err := in.tools()
+	t, err := in.tools()
 	if err != nil {
 		return err
 	}
 	// The client has compiled parts and is not built here; an image's packages may be.
 	binary := []string{"--only-binary", clientModule}
 	if len(pins) == 0 && len(packages) == 0 {
-		if make[0] == in.interpreter.Path { // uv brings no pip
-			make = append(make, "--without-pip")
-		}
-		return in.run(ctx, "making a virtual environment", make)
+		return in.run(ctx, "making a virtual environment", append(t.make, t.empty...))
 	}
-	if err := in.run(ctx, "making a virtual environment", make); err != nil {
+	if err := in.run(ctx, "making a virtual environment", t.make); err != nil {
 		return err
 	}
-	arguments := slices.Concat(add, binary, pins)
+	arguments := slices.Concat(t.add, t.compiled, binary, pins)
 	for _, p := range packages {
 		arguments = append(arguments, p.String())
 	}
@@ -70,24 +67,38 @@ func (in installer) install(ctx context.Context, packages []Package, pins []stri
 		return err
 	}
 	// What failed is told apart by installing the platform's part alone.
-	alone := slices.Concat(add, binary, pins)
+	alone := slices.Concat(t.add, t.compiled, binary, pins)
 	if again := in.run(ctx, "installing the runtime interface client", alone); again != nil {
 		return in.blame(again, true)
 	}
 	return err
 }
 
-// tools are the beginnings of the commands that make an environment and add packages to it.
-func (in installer) tools() (make, add []string, err error) {
+// tools are the beginnings of the commands that make an environment and add packages to
+// it, with options that not everyone wants.
+type tools struct {
+	make, add []string
+	// empty makes an environment without pip. compiled compiles what is added at once,
+	// lazy leaves that to who imports it.
+	empty, compiled, lazy []string
+}
+
+func (in installer) tools() (tools, error) {
 	if uv, err := exec.LookPath("uv"); err == nil {
-		return []string{uv, "venv", "--quiet", "--python", in.interpreter.Executable, in.folder},
-			[]string{uv, "pip", "install", "--color=never", "--compile-bytecode", "--python", in.python()}, nil
+		return tools{
+			make:     []string{uv, "venv", "--quiet", "--python", in.interpreter.Executable, in.folder},
+			add:      []string{uv, "pip", "install", "--color=never", "--python", in.python()},
+			compiled: []string{"--compile-bytecode"},
+		}, nil
 	}
 	if !in.interpreter.Venv {
-		return nil, nil, &installError{step: "making a virtual environment", err: errors.New("this Python has no venv module (on Debian: apt install python3-venv)")}
+		return tools{}, &installError{step: "making a virtual environment", err: errors.New("this Python has no venv module (on Debian: apt install python3-venv)")}
 	}
-	return []string{in.interpreter.Path, "-m", "venv", in.folder},
-		[]string{in.python(), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-color", "--progress-bar=off"}, nil
+	return tools{
+		make:  []string{in.interpreter.Path, "-m", "venv", in.folder},
+		add:   []string{in.python(), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--no-color", "--progress-bar=off"},
+		empty: []string{"--without-pip"}, lazy: []string{"--no-compile"},
+	}, nil
 }
 
 func (in installer) python() string { return filepath.Join(in.folder, "bin", "python") }

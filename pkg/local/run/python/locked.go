@@ -32,13 +32,15 @@ const (
 )
 
 func (in installer) installLocked(ctx context.Context, lock []byte, more []string) error {
-	make, add, err := in.tools()
+	t, err := in.tools()
 	if err != nil {
 		return err
 	}
-	if err := in.run(ctx, "making a virtual environment", make); err != nil {
+	if err := in.run(ctx, "making a virtual environment", t.make); err != nil {
 		return err
 	}
+	// To compile all of an Airflow takes minutes, and a run imports little of it.
+	add := slices.Concat(t.add, t.lazy)
 	lockFile, moreFile := filepath.Join(in.folder, lockName), filepath.Join(in.folder, moreName)
 	if err := os.WriteFile(lockFile, lock, 0o644); err != nil {
 		return err
