@@ -23,6 +23,10 @@ from .values import literals, schema
 from .values.types import Type, from_resource
 
 
+# Seconds between two looks at whether a job that waits was cancelled.
+_TICK = 0.2
+
+
 @dataclass
 class Frame:
     """The variables of a script or of a procedure's call, and of the blocks in it."""
@@ -148,13 +152,14 @@ class Session:
             if ddl:
                 raise invalid_query("Transaction is not supported for DDL statements that change permanent tables")
             if self._held is None:
-                lock.acquire()
+                self._wait(lock)
                 self._held = ref
             elif self._held != ref:
                 raise unsupported(f"transactions that write more than one dataset ({self._held} and {ref})")
             yield
             return
-        with lock:
+        self._wait(lock)
+        try:
             self.execute("BEGIN TRANSACTION")
             try:
                 yield
@@ -163,6 +168,14 @@ class Session:
                 with contextlib.suppress(duckdb.Error):
                     self.cursor.execute("ROLLBACK")
                 raise
+        finally:
+            lock.release()
+
+    def _wait(self, lock: threading.Lock) -> None:
+        """Waits for a dataset, as long as the job is not cancelled."""
+        while not lock.acquire(timeout=_TICK):
+            if self.cancelled.is_set():
+                raise BigQueryError("stopped", "Job execution was cancelled: User requested cancellation")
 
     # Names, for the translation.
 

@@ -31,7 +31,7 @@ class Router:
         try:
             found = self._find(request)(server, request)
         except BigQueryError as e:
-            return Answer(e.body(), e.code)
+            return Answer(e.body(), max(e.code, 400))
         return found if isinstance(found, Answer) else Answer(found)
 
     def _find(self, request: Request) -> Handler:

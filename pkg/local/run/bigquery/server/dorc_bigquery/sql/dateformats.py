@@ -29,17 +29,16 @@ _SAME = {
     "T": "%H:%M:%S",
     "X": "%H:%M:%S",
     "R": "%H:%M",
-    "c": "%a %b %-d %H:%M:%S %Y",
     "r": "%I:%M:%S %p",
     "n": "\n",
     "t": "\t",
     "E4Y": "%Y",
-    "e": "%-d",
-    "k": "%-H",
-    "l": "%-I",
 }
 # What only a part of a date can tell.
 _COMPUTED = {
+    "e": "lpad(strftime({0}, '%-d'), 2, ' ')",
+    "k": "lpad(strftime({0}, '%-H'), 2, ' ')",
+    "l": "lpad(strftime({0}, '%-I'), 2, ' ')",
     "Q": "CAST(quarter({0}) AS VARCHAR)",
     "C": "lpad(CAST(year({0}) // 100 AS VARCHAR), 2, '0')",
     "s": "CAST(epoch_us(CAST({0} AS TIMESTAMPTZ)) // 1000000 AS VARCHAR)",
@@ -55,6 +54,7 @@ _CODE = re.compile(r"%(E4Y|E\*S|E[0-9]S|Ez|.)", re.DOTALL)
 
 def formatted(value: exp.Expression, form: str) -> exp.Expression:
     """A text of a date, time or timestamp by a format."""
+    form = form.replace("%c", "%a %b %e %H:%M:%S %Y")
     pieces: list[str] = []
     plain = ""
     last = 0

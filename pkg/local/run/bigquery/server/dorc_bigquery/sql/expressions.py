@@ -21,8 +21,6 @@ _REFUSED_COLUMNS = {"_PARTITIONTIME", "_PARTITIONDATE", "_FILE_NAME"}
 
 # Operators that mean the same in both, once what they work on is translated.
 _SAME = (
-    exp.Add,
-    exp.Sub,
     exp.EQ,
     exp.NEQ,
     exp.GT,
@@ -76,6 +74,22 @@ def _same(t: "Translator", node: exp.Expression, scope: Scope) -> exp.Expression
         else:
             out.set(key, value)
     return out
+
+
+def _sum(t: "Translator", node: exp.Expression, scope: Scope) -> exp.Expression:
+    """+ and -. DuckDB adds only an INTEGER to a DATE, and the difference of two DATEs is an INTERVAL in BigQuery."""
+    left, right = translate(t, node.this, scope), translate(t, node.expression, scope)
+    sign = "+" if isinstance(node, exp.Add) else "-"
+    kinds = [kind.kind if kind else "" for kind in (type_of(t, node.this, scope), type_of(t, node.expression, scope))]
+    if kinds == ["DATE", "INT64"]:
+        return template(f"({{0}} {sign} CAST({{1}} AS INTEGER))", left, right)
+    if kinds == ["INT64", "DATE"] and sign == "+":
+        return template("({1} + CAST({0} AS INTEGER))", left, right)
+    if kinds == ["DATE", "DATE"] and sign == "-":
+        return template("to_days(CAST({0} - {1} AS INTEGER))", left, right)
+    if "NUMERIC" in kinds and set(kinds) <= {"NUMERIC", "INT64"}:
+        return template(f"CAST({{0}} {sign} {{1}} AS DECIMAL(38,9))", left, right)
+    return type(node)(this=left, expression=right)
 
 
 def _literal(t: "Translator", node: exp.Literal, scope: Scope) -> exp.Expression:
@@ -135,11 +149,16 @@ def _in(t: "Translator", node: exp.In, scope: Scope) -> exp.Expression:
         return template("bq_in_unnest({0}, {1})", this, values)
     if node.args.get("query"):
         query = node.args["query"]
-        return template("{0} IN ({1})", this, t.query(query.this if isinstance(query, exp.Subquery) and not query.args.get("with_") else query, scope)[0])
+        return template("({0} IN ({1}))", this, t.query(query.this if isinstance(query, exp.Subquery) and not query.args.get("with_") else query, scope)[0])
     return exp.In(this=this, expressions=[translate(t, e, scope) for e in node.expressions])
 
 
 def _like(t: "Translator", node: exp.Like, scope: Scope) -> exp.Expression:
+    done = _matches(t, node, scope)
+    return template("(NOT {0})", done) if node.args.get("negate") else done
+
+
+def _matches(t: "Translator", node: exp.Like, scope: Scope) -> exp.Expression:
     this, pattern = translate(t, node.this, scope), node.expression
     if isinstance(pattern, (exp.Any, exp.All)):
         inside = pattern.this
@@ -151,7 +170,7 @@ def _like(t: "Translator", node: exp.Like, scope: Scope) -> exp.Expression:
         word = " OR " if isinstance(pattern, exp.Any) else " AND "
         parts = word.join(f"{{0}} LIKE {{{n}}} ESCAPE '\\'" for n in range(1, len(choices) + 1))
         return template(f"({parts})", this, *[translate(t, c, scope) for c in choices])
-    return template("{0} LIKE {1} ESCAPE '\\'", this, translate(t, pattern, scope))
+    return template("({0} LIKE {1} ESCAPE '\\')", this, translate(t, pattern, scope))
 
 
 def _exists(t: "Translator", node: exp.Exists, scope: Scope) -> exp.Expression:
@@ -183,6 +202,8 @@ _HANDLERS = {
     exp.Null: _constant,
     exp.Column: _column,
     exp.Parameter: _parameter,
+    exp.Add: _sum,
+    exp.Sub: _sum,
     exp.Placeholder: _placeholder,
     exp.In: _in,
     exp.Like: _like,
@@ -308,7 +329,7 @@ def type_of(t: "Translator", node: exp.Expression, scope: Scope) -> Type | None:
 def _arithmetic(left: Type | None, right: Type | None, division: bool) -> Type | None:
     kinds = {left.kind if left else "", right.kind if right else ""}
     if not kinds <= {"INT64", "FLOAT64", "NUMERIC", "BIGNUMERIC"}:
-        return left if left and left.kind in ("DATE", "TIMESTAMP", "DATETIME") and kinds <= {left.kind, "INT64"} else None
+        return left if left and left.kind in ("DATE", "TIMESTAMP", "DATETIME") and kinds == {left.kind, "INT64"} else None
     for kind in ("FLOAT64", "BIGNUMERIC", "NUMERIC"):
         if kind in kinds:
             return Type(kind)

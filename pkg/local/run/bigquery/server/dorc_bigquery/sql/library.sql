@@ -8,6 +8,8 @@ CREATE MACRO bq_error(message) AS error(message);
 CREATE MACRO bq_div(a, b) AS CASE WHEN b = 0 THEN bq_fail('division by zero: ' || a || ' / ' || b) ELSE a / b END;
 CREATE MACRO bq_div_integer(a, b) AS CASE WHEN b = 0 THEN bq_fail('division by zero: ' || a || ' / ' || b) ELSE a // b END;
 CREATE MACRO bq_mod(a, b) AS CASE WHEN b = 0 THEN bq_fail('division by zero: MOD(' || a || ', ' || b || ')') ELSE a % b END;
+CREATE MACRO bq_ln(x) AS CASE WHEN x <= 0 THEN bq_fail('Floating point error in function: LN(' || x || ')') ELSE ln(x) END;
+CREATE MACRO bq_sqrt(x) AS CASE WHEN x < 0 THEN bq_fail('Argument to SQRT cannot be negative: ' || x) ELSE sqrt(x) END;
 CREATE MACRO bq_trunc(x, digits) AS trunc(x * pow(10, digits)) / pow(10, digits);
 
 -- CAST AS INT64 rounds half away from zero.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 from sqlglot.errors import ParseError, SqlglotError, TokenError
+from sqlglot.tokens import TokenType
 
 from ..errors import BigQueryError, Position, invalid_query, unsupported
 from .dialect import DIALECT
@@ -45,23 +46,25 @@ class Source:
         """The words of the text."""
         try:
             return list(DIALECT.tokenize(self.text))
-        except TokenError as e:
-            raise self._unclosed(e) from None
+        except TokenError:
+            end = len(self.text.rstrip())
+            raise invalid_query("Syntax error: Unclosed string literal or comment", self.position(max(end - 1, 0))) from None
 
-    def _unclosed(self, error: Exception) -> BigQueryError:
-        end = len(self.text.rstrip())
-        what = "Unclosed string literal" if "Missing" in str(error) else "Illegal input"
-        return invalid_query(f"Syntax error: {what}", self.position(max(end - 1, 0)))
+
+# Operators that sqlglot reads and BigQuery has not.
+_FOREIGN = {TokenType.DCOLON, TokenType.ARROW, TokenType.DARROW, TokenType.HASH_ARROW, TokenType.DQMARK, TokenType.ILIKE}
 
 
 def parse(source: Source) -> exp.Expression:
     """Parses one statement."""
+    tokens = source.tokens()
+    for token in tokens:
+        if token.token_type in _FOREIGN:
+            raise invalid_query(f'Syntax error: Unexpected "{token.text}"', source.position(token.start))
     try:
-        found = [tree for tree in DIALECT.parse(source.text) if tree is not None]
+        found = [tree for tree in DIALECT.parser().parse(tokens, source.text) if tree is not None]
     except ParseError as e:
         raise _syntax(source, e) from None
-    except TokenError as e:
-        raise source._unclosed(e) from None
     except RecursionError:
         raise invalid_query("Query is too complex: it is nested too deeply") from None
     except (SqlglotError, ValueError, AttributeError, TypeError, KeyError, IndexError, AssertionError):

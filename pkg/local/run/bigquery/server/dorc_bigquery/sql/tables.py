@@ -17,6 +17,8 @@ from .source import Source, parse
 if TYPE_CHECKING:
     from .translate import Translator
 
+_FROM = frozenset(["this", "db", "catalog", "alias", "pivots", "sample", "version", "when", "joins", "with_", "order", "limit", "offset"])
+_JOIN = frozenset(["this", "on", "using", "side", "kind"])
 _JOIN_SIDES = {"LEFT", "RIGHT", "FULL", ""}
 _JOIN_KINDS = {"CROSS", "INNER", "OUTER", ""}
 
@@ -30,6 +32,7 @@ def add(t: "Translator", node: exp.Expression, scope: Scope) -> exp.Expression:
         return template("(" + " ".join(f"{{{n}}}" for n in range(len(inside))) + ")", *inside)
     if not isinstance(node, (exp.Table, exp.Subquery)):
         raise unsupported("this in FROM", t.source.place(node))
+    t.only(node, _FROM, "this in FROM")
     if node.args.get("version") or node.args.get("when"):
         raise unsupported("FOR SYSTEM_TIME AS OF: it keeps no history of tables", t.source.place(node))
     alias = node.alias
@@ -41,7 +44,7 @@ def add(t: "Translator", node: exp.Expression, scope: Scope) -> exp.Expression:
         alias = alias or t.fresh("sub")
     else:
         done, columns = source(t, node, scope)
-        alias = alias or node.name.split(".")[-1]
+        alias = alias or (node.this.name if isinstance(node.this, exp.Anonymous) else node.name.split(".")[-1])
     for pivot in node.args.get("pivots") or ():
         done, columns = pivots.translate(t, pivot, done, columns, scope)
         alias = (pivot.alias or alias) if not node.alias else node.alias
@@ -99,8 +102,9 @@ def _table_function(t: "Translator", node: exp.Table, scope: Scope) -> tuple[exp
 
 def join(t: "Translator", node: exp.Join, scope: Scope) -> exp.Expression:
     """Translates a join with what is on its left already known."""
+    t.only(node, _JOIN, "this kind of join")
     side, kind = (node.side or "").upper(), (node.kind or "").upper()
-    if side not in _JOIN_SIDES or kind not in _JOIN_KINDS or node.method:
+    if side not in _JOIN_SIDES or kind not in _JOIN_KINDS:
         raise unsupported("this kind of join", t.source.place(node))
     done = add(t, node.this, scope)
     on, using = node.args.get("on"), node.args.get("using")

@@ -13,6 +13,12 @@ from .source import Source
 
 _MAX_DEPTH = 16
 
+_TAIL = frozenset(["order", "limit", "offset", "with_"])
+_SELECT = _TAIL | {"expressions", "from_", "joins", "where", "group", "having", "qualify", "windows", "distinct", "kind"}
+_SET_OPERATION = _TAIL | {"this", "expression", "distinct", "by_name"}
+_SETS = (exp.Rollup, exp.Cube, exp.GroupingSets)
+_GROUP = frozenset(["expressions", "all", "rollup", "cube", "grouping_sets"])
+
 
 class Translator:
     """Translates one statement for a session."""
@@ -35,6 +41,12 @@ class Translator:
         inner = Translator(environment or self.environment, source, self.depth + 1)
         inner.named = self.named * 100
         return inner
+
+    def only(self, node: exp.Expression, known: frozenset[str], what: str) -> None:
+        """Refuses a node that says more than what is understood, so that nothing is left out silently."""
+        for name, value in node.args.items():
+            if value and name not in known:
+                raise unsupported(f"{what} ({name.strip('_')})", self.source.place(node))
 
     def expr(self, node: exp.Expression, scope: Scope) -> exp.Expression:
         """Translates an expression."""
@@ -85,18 +97,16 @@ class Translator:
         return exp.With(expressions=done, recursive=recursive)
 
     def _set_operation(self, node: exp.SetOperation, scope: Scope) -> tuple[exp.Expression, Columns | None]:
+        self.only(node, _SET_OPERATION, "set operations with INNER, OUTER, LEFT or ON")
         left, columns = self.query(node.this, scope)
         right, _ = self.query(node.expression, scope)
         done = type(node)(this=left, expression=right, distinct=bool(node.args.get("distinct")), by_name=node.args.get("by_name"))
-        if node.args.get("side") or node.args.get("kind") or node.args.get("on"):
-            raise unsupported("set operations with INNER, OUTER, LEFT or ON", self.source.place(node))
         scope.aliases |= {name.lower() for name, _ in columns or ()}
         self._tail(node, done, scope)
         return done, columns
 
     def _select(self, node: exp.Select, scope: Scope) -> tuple[exp.Expression, Columns | None]:
-        if node.args.get("into") or node.args.get("laterals") or node.args.get("sample") or node.args.get("locks"):
-            raise unsupported("this clause of a SELECT", self.source.place(node))
+        self.only(node, _SELECT, "this clause of a SELECT")
         done = exp.Select()
         if node.args.get("from_"):
             done.set("from_", exp.From(this=tables.add(self, node.args["from_"].this, scope)))
@@ -107,7 +117,7 @@ class Translator:
             done.set("where", exp.Where(this=self.expr(node.args["where"].this, scope)))
         scope.aliases |= {item.alias.lower() for item in node.expressions if isinstance(item, exp.Alias)}
         if node.args.get("group"):
-            done.set("group", self._group(node.args["group"], scope))
+            done.set("group", self._group(node.args["group"], scope, _aliases(node)))
         for clause in ("having", "qualify"):
             if node.args.get(clause):
                 done.set(clause, type(node.args[clause])(this=self.expr(node.args[clause].this, scope)))
@@ -132,7 +142,8 @@ class Translator:
 
     def _projections(self, node: exp.Select, done: exp.Select, scope: Scope) -> Columns | None:
         columns: Columns | None = []
-        for n, item in enumerate(node.expressions):
+        unnamed = 0
+        for item in node.expressions:
             star = expressions.star(item)
             if star is not None:
                 done.append("expressions", expressions.translate_star(self, item, star, scope))
@@ -143,24 +154,30 @@ class Translator:
             name = item.alias if isinstance(item, exp.Alias) else expressions.name_of(value)
             kind = expressions.type_of(self, value, scope)
             translated = self.expr(value, scope)
-            shown = name or f"f{n}_"
+            shown = name or f"f{unnamed}_"
+            unnamed += not name
             done.append("expressions", exp.Alias(this=translated, alias=exp.to_identifier(shown, quoted=True)))
             if columns is not None:
                 columns.append((shown, kind))
         return columns
 
-    def _group(self, node: exp.Group, scope: Scope) -> exp.Group:
+    def _group(self, node: exp.Group, scope: Scope, aliases: dict[str, exp.Expression]) -> exp.Group:
+        self.only(node, _GROUP, "this in GROUP BY")
         out = exp.Group(all=node.args.get("all"))
         for item in node.expressions:
-            out.append("expressions", self._ordinal(item, scope))
+            if isinstance(item, _SETS):
+                out.append("expressions", self._grouping(item, scope))
+                continue
+            # The name of a result's column goes before that of a table's.
+            named = isinstance(item, exp.Column) and len(item.parts) == 1
+            out.append("expressions", self._ordinal(aliases.get(item.name.lower(), item) if named else item, scope))
         for kind in ("rollup", "cube", "grouping_sets"):
             for item in node.args.get(kind) or ():
-                sets = type(item)(expressions=[self._grouping(e, scope) for e in item.expressions])
-                out.append(kind, sets)
+                out.append(kind, self._grouping(item, scope))
         return out
 
     def _grouping(self, node: exp.Expression, scope: Scope) -> exp.Expression:
-        if isinstance(node, (exp.Tuple, exp.Rollup, exp.Cube)):
+        if isinstance(node, (exp.Tuple, *_SETS)):
             return type(node)(expressions=[self._grouping(e, scope) for e in node.expressions])
         return self._ordinal(node, scope)
 
@@ -185,3 +202,8 @@ class Translator:
             first = item.args.get("nulls_first")
             out.append("expressions", exp.Ordered(this=self._ordinal(item.this, scope), desc=desc, nulls_first=bool(first)))
         return out
+
+
+def _aliases(node: exp.Select) -> dict[str, exp.Expression]:
+    """What the names that a SELECT gives to its columns stand for."""
+    return {item.alias.lower(): item.this for item in node.expressions if isinstance(item, exp.Alias) and not isinstance(item.this, exp.Literal)}

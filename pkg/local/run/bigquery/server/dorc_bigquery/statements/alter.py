@@ -193,6 +193,10 @@ def _column(session: Session, action: Source, ref: TableRef, resource: dict[str,
         field["description"] = found.get("description", "")
     elif upper[3:5] == ["SET", "DEFAULT"]:
         field["defaultValueExpression"] = " ".join(words[5:])
+        session.execute(f"{column} SET DEFAULT ({tables.defaults(session, [field])[field['name']]})")
+    elif upper[3:5] == ["DROP", "DEFAULT"]:
+        field.pop("defaultValueExpression", None)
+        session.execute(f"{column} DROP DEFAULT")
     else:
         raise unsupported(f"ALTER COLUMN … {' '.join(words[3:5])}", action.position(0))
 

@@ -10,7 +10,9 @@ from ..errors import duplicate, invalid, invalid_query, not_found, unsupported
 from ..names import DatasetRef, RoutineRef, TableRef
 from ..session import Session, routine
 from ..sql.datatypes import from_sql
-from ..sql.source import Source
+from ..sql.nodes import template, write
+from ..sql.scope import Scope
+from ..sql.source import Source, parse_expression
 from ..state.catalog import DEFAULT_LOCATION, now
 from ..values import schema
 from . import options, query
@@ -129,7 +131,8 @@ def create_function(session: Session, source: Source, tree: exp.Create) -> Outco
     if tree.expression is None:
         raise unsupported("functions without a body in SQL", source.place(definition))
     returns = next((p for p in properties if isinstance(p, exp.ReturnsProperty)), None)
-    table = isinstance(tree.expression, exp.Query) or (returns is not None and bool(returns.args.get("is_table")))
+    words = [t.text.upper() for t in source.tokens()[:5]]
+    table = "TABLE" in words[: words.index("FUNCTION")] if "FUNCTION" in words else False
     arguments = [_argument(a) for a in definition.expressions if isinstance(a, exp.ColumnDef)]
     body = body_text(source, tree.expression)
     if not table:
@@ -145,6 +148,8 @@ def create_function(session: Session, source: Source, tree: exp.Create) -> Outco
     }
     if returns is not None and not table:
         resource["returnType"] = from_sql(returns.this).resource()
+    if not table:
+        _check_body(session, resource)
     parts = parts_of(definition.this)
     if any(isinstance(p, exp.TemporaryProperty) for p in properties):
         if parts[-1].lower() in session.functions and not tree.args.get("replace"):
@@ -152,6 +157,19 @@ def create_function(session: Session, source: Source, tree: exp.Create) -> Outco
         session.functions[parts[-1].lower()] = routine(parts[-1], resource)
         return Outcome("CREATE_FUNCTION", operation="CREATE")
     return _put_routine(session, source, tree, _routine_ref(session, source, parts, definition), resource, "CREATE_FUNCTION")
+
+
+def _check_body(session: Session, resource: dict[str, Any]) -> None:
+    """Refuses a body that no call could run. With arguments of any type only its names are checked."""
+    found = routine("", resource)
+    source = Source.of(found.body)
+    scope = Scope()
+    for name, kind in found.arguments:
+        scope.arguments[name.lower()] = (template(f"CAST(NULL AS {kind.duckdb})" if kind else "NULL"), kind)
+    tree = parse_expression(source)
+    done = write(session.translator(source).expr(tree, scope))
+    if all(kind for _, kind in found.arguments):
+        query.describe(session, f"SELECT {done} AS v", source, tree)
 
 
 def _argument(node: exp.ColumnDef) -> dict[str, Any]:

@@ -32,6 +32,8 @@ def describe(session: Session, sql: str, source: Source | None = None, tree: exp
 
 def run(session: Session, source: Source, tree: exp.Expression) -> Outcome:
     """Runs a query."""
+    if isinstance(tree, exp.Select) and (tree.args.get("kind") or "").upper() == "STRUCT":
+        tree.set("kind", None)  # The rows of a result are structs already.
     sql = translated(session, source, tree)
     name = f"temp.main.{quote(session.fresh('result'))}"
     columns = describe(session, sql, source, tree)

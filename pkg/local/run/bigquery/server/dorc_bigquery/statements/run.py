@@ -32,13 +32,16 @@ def run(session: Session, source: Source) -> Outcome:
 def _begins(source: Source) -> None:
     """Refuses a text that begins with no statement's word."""
     tokens = source.tokens()
+    if tokens and tokens[0].text.upper() in _MISSING:
+        raise unsupported("this statement: " + " ".join(t.text.upper() for t in tokens[:2]), source.position(tokens[0].start))
     if tokens and tokens[0].text.upper() not in _WORDS and tokens[0].token_type.name not in ("L_PAREN",):
         raise invalid_query(f'Syntax error: Unexpected identifier "{tokens[0].text}"', source.position(tokens[0].start))
 
 
 _WORDS = frozenset(
-    "SELECT WITH FROM INSERT UPDATE DELETE MERGE TRUNCATE CREATE DROP ALTER UNDROP EXPORT LOAD ASSERT EXPLAIN GRANT REVOKE DEFINE SHOW DESCRIBE DESC ANALYZE CLONE IMPORT BEGIN".split()
+    "SELECT WITH FROM INSERT UPDATE DELETE MERGE TRUNCATE CREATE DROP ALTER".split()
 )
+_MISSING = frozenset("UNDROP EXPORT LOAD ASSERT GRANT REVOKE".split())
 
 
 def plan(session: Session, source: Source) -> Outcome:

@@ -11,7 +11,10 @@ from ..errors import duplicate, invalid_query, not_found, unsupported
 from ..names import TableRef, encode, quote
 from ..session import Session
 from ..sql.datatypes import from_sql
-from ..sql.source import Source
+from ..sql.dialect import DIALECT
+from ..sql.nodes import write
+from ..sql.scope import Scope
+from ..sql.source import Source, parse_expression
 from ..state.catalog import now
 from ..values import schema
 from ..values.types import to_field
@@ -80,13 +83,24 @@ def make(session: Session, ref: TableRef, fields: list[dict[str, Any]], sql: str
     # The rows go into a table beside the old one first, which the query may read.
     beside = f"{quote(ref.parent.database)}.main.{quote('^new ' + encode(ref.table))}"
     session.execute(f"DROP TABLE IF EXISTS {beside}")
-    session.execute(f"CREATE TABLE {beside} ({schema.definition(fields)})")
+    session.execute(f"CREATE TABLE {beside} ({schema.definition(fields, defaults(session, fields))})")
     count = 0
     if sql:
         count = session.execute(f"INSERT INTO {beside} {sql}", source, tree).fetchone()[0]
     session.catalog.drop_table(session.cursor, ref)
     session.execute(f"ALTER TABLE {beside} RENAME TO {quote(encode(ref.table))}")
     return count
+
+
+def defaults(session: Session, fields: list[dict[str, Any]]) -> dict[str, str]:
+    """The default values of columns, as expressions of DuckDB's."""
+    out = {}
+    for field in fields:
+        text = field.get("defaultValueExpression")
+        if text:
+            source = Source.of(str(text))
+            out[field["name"]] = write(session.translator(source).expr(parse_expression(source), Scope()))
+    return out
 
 
 def _definition(session: Session, source: Source, tree: exp.Create, properties: list[exp.Expression]) -> tuple[list[dict[str, Any]], str]:
@@ -122,7 +136,7 @@ def fields_of(source: Source, definitions: list[exp.Expression]) -> list[dict[st
             if isinstance(kind, exp.NotNullColumnConstraint):
                 field["mode"] = "REQUIRED" if field["mode"] == "NULLABLE" else field["mode"]
             elif isinstance(kind, exp.DefaultColumnConstraint):
-                field["defaultValueExpression"] = kind.this.sql("bigquery")
+                field["defaultValueExpression"] = kind.this.sql(DIALECT)
             elif isinstance(kind, exp.Properties):
                 for option in kind.expressions:
                     if option.name.lower() == "description":
@@ -140,7 +154,7 @@ def _temporary(session: Session, source: Source, tree: exp.Create, target: exp.E
     fields, sql = _definition(session, source, tree, list(tree.args["properties"].expressions))
     table = session.temporary_sql(name)
     beside = quote(session.fresh("new"))
-    session.execute(f"CREATE TEMP TABLE {beside} ({schema.definition(fields)})")
+    session.execute(f"CREATE TEMP TABLE {beside} ({schema.definition(fields, defaults(session, fields))})")
     count = session.execute(f"INSERT INTO temp.main.{beside} {sql}", source, tree).fetchone()[0] if sql else None
     session.execute(f"DROP TABLE IF EXISTS {table}")
     session.execute(f"ALTER TABLE temp.main.{beside} RENAME TO {quote('t_' + encode(name))}")

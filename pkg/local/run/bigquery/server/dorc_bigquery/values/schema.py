@@ -30,12 +30,13 @@ def columns(fields: list[dict[str, Any]]) -> Columns:
     return out
 
 
-def definition(fields: list[dict[str, Any]]) -> str:
-    """The columns of a CREATE TABLE in DuckDB."""
+def definition(fields: list[dict[str, Any]], defaults: dict[str, str] | None = None) -> str:
+    """The columns of a CREATE TABLE in DuckDB. Defaults are expressions of DuckDB's by the names of columns."""
     shown = []
     for field, (name, kind) in zip(fields, columns(fields)):
         required = " NOT NULL" if str(field.get("mode", "")).upper() == "REQUIRED" else ""
-        shown.append(f"{quote(name)} {kind.duckdb}{required}")
+        default = f" DEFAULT ({defaults[name]})" if defaults and name in defaults else ""
+        shown.append(f"{quote(name)} {kind.duckdb}{default}{required}")
     if not shown:
         raise invalid("Schema has no fields. Table: a table needs at least one column.")
     return ", ".join(shown)

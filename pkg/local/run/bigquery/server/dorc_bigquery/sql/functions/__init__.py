@@ -9,6 +9,7 @@ from sqlglot import exp
 from ...errors import invalid_query, unsupported
 from ...names import literal
 from ...values.types import Type, array_of, scalar
+from .. import dateformats
 from ..nodes import raw, template
 from ..scope import Scope
 from . import aggregates, arrays, dates, jsons, maths, missing, routines, strings
@@ -35,6 +36,8 @@ def node(t: "Translator", found: exp.Expression, scope: Scope) -> exp.Expression
         return _window(t, found, scope)
     if isinstance(found, exp.SafeFunc):
         return _safe(t, found.this, scope)
+    if isinstance(found, exp.NetFunc):
+        raise unsupported(f"the function NET.{found.this.name.upper()}", t.source.place(found))
     if isinstance(found, exp.Dot):
         return _dot(t, found, scope)
     if isinstance(found, exp.Array):
@@ -43,8 +46,10 @@ def node(t: "Translator", found: exp.Expression, scope: Scope) -> exp.Expression
         return arrays.struct(Call(t, "STRUCT", found.expressions, scope, found))
     if isinstance(found, exp.Extract):
         return dates.extract(Call(t, "EXTRACT", [found.expression], scope, found), _part(found.this))
-    if isinstance(found, exp.ParseJSON) and isinstance(found.this, exp.Literal):
-        return template("CAST({0} AS JSON)", found.this.copy())
+    if isinstance(found, exp.ParseJSON):
+        return _json_literal(t, found.this, scope)
+    if isinstance(found, (exp.StrToDate, exp.StrToTime)):
+        return _formatted(t, found, scope)
     if type(found) in _CURRENT:
         zone = [found.this] if found.this is not None else []
         return _call(Call(t, _CURRENT[type(found)], zone, scope, found))
@@ -55,6 +60,28 @@ def node(t: "Translator", found: exp.Expression, scope: Scope) -> exp.Expression
     if isinstance(found, exp.BitwiseXor):
         return template("xor({0}, {1})", t.expr(found.this, scope), t.expr(found.expression, scope))
     raise unsupported(f"the expression {found.sql('bigquery')[:60]}", t.source.place(found))
+
+
+def _json_literal(t: "Translator", found: exp.Expression, scope: Scope) -> exp.Expression:
+    """JSON '…', with the fields that sqlglot has put inside of it."""
+    if isinstance(found, (exp.Literal, exp.RawString)):
+        return template("CAST({0} AS JSON)", exp.Literal.string(found.name))
+    if isinstance(found, exp.Dot) and isinstance(found.expression, exp.Identifier):
+        from ..expressions import _fields
+
+        return _fields(_json_literal(t, found.this, scope), [found.expression.name])
+    if isinstance(found, exp.Bracket):
+        index = found.expressions[0]
+        name = exp.Literal.string(index.name) if isinstance(index, exp.Literal) and index.is_string else t.expr(index, scope)
+        return template("({0} -> {1})", _json_literal(t, found.this, scope), name)
+    raise unsupported(f"the expression JSON {found.sql('bigquery')[:60]}", t.source.place(found))
+
+
+def _formatted(t: "Translator", found: exp.Expression, scope: Scope) -> exp.Expression:
+    """CAST to a date or timestamp with FORMAT, whose format sqlglot has made one of strftime."""
+    kind = "DATE" if isinstance(found, exp.StrToDate) else "TIMESTAMP"
+    done = dateformats.parsed(t.expr(found.this, scope), found.args["format"].name, kind)
+    return template("TRY({0})", done) if found.args.get("safe") else done
 
 
 def _part(found: exp.Expression) -> str:
@@ -81,7 +108,7 @@ def _call(call: Call) -> exp.Expression:
     if text is not None:
         call.check(_places(text))
         return call.fill(text)
-    if name in missing.NAMES:
+    if name in missing.NAMES or name.startswith("ST_"):
         raise unsupported(f"the function {name}", call.position)
     raise invalid_query(f"Function not found: {written}", call.position)
 

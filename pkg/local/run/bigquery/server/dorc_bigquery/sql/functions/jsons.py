@@ -16,7 +16,7 @@ from .call import Call, Handler, Results, Templates
 
 TEMPLATES: Templates = {
     "TO_JSON": {1: "bq_to_json({0})"},
-    "TO_JSON_STRING": {1: "CAST(bq_to_json({0}) AS VARCHAR)", 2: "CASE WHEN {1} THEN json_pretty(bq_to_json({0})) ELSE CAST(bq_to_json({0}) AS VARCHAR) END"},
+    "TO_JSON_STRING": {1: "COALESCE(CAST(bq_to_json({0}) AS VARCHAR), 'null')", 2: "CASE WHEN {1} THEN json_pretty(bq_to_json({0})) ELSE CAST(bq_to_json({0}) AS VARCHAR) END"},
     "PARSE_JSON": {1: "CAST({0} AS JSON)"},
     "STRING": {1: "bq_string({0})"},
     "BOOL": "CAST({0} AS BOOLEAN)",
