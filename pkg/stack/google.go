@@ -107,10 +107,24 @@ func (p *Project) googleProjects(environments []string) (all []cloudgoogle.Proje
 		}
 		if whole, err := u.GoogleIn(*e); err == nil && whole != nil {
 			in(whole.ProjectID, append(environmentTypes(whole), p.pipelineTypes()...), whole.RequiredAPIs())
+			if whole.Composer != nil {
+				at := slices.IndexFunc(all, func(x cloudgoogle.Project) bool { return x.ID == whole.ProjectID })
+				all[at].Environments = append(all[at].Environments, wantedComposer(whole))
+			}
 			in(g.ProjectID, []string{"gcp:artifactregistry/repositoryIamMember:RepositoryIamMember", "dorc:image:Image"}, nil)
 		}
 	}
 	return all
+}
+
+// wantedComposer is the environment's Composer, for the look at it.
+func wantedComposer(g *config.Google) cloudgoogle.Wanted {
+	c := g.Composer
+	w := cloudgoogle.Wanted{Name: c.Name, Region: g.Region, Image: c.ImageVersion, Existing: c.Existing != "", Bucket: c.Bucket}
+	if c.ServiceAccount.External {
+		w.Account = c.ServiceAccount.Email
+	}
+	return w
 }
 
 func creation(c *config.CreateProject) *cloudgoogle.Creation {

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/dorc-dev/dorc/pkg/airflow"
 	cloudgoogle "github.com/dorc-dev/dorc/pkg/cloud/google"
 	"github.com/dorc-dev/dorc/pkg/settings"
 )
@@ -64,6 +65,28 @@ func TestGoogleProjects(t *testing.T) {
 			assert.NotEmpty(t, cloudgoogle.Permissions([]string{typ}), typ)
 		}
 	}
+}
+
+// Each environment's Composer is looked at where it is.
+func TestWantedComposer(t *testing.T) {
+	const theirs = "composer@exampledorc-data.iam.gserviceaccount.com"
+	p := googleProject(t, map[string]string{
+		"universal/Pulumi.universal.yaml": onGoogleAlone,
+		"infra/Pulumi.prod.yaml": "config:\n  environment: prod\n  gcp:\n    composer: {name: airflow, image_version: composer-3-airflow-2.10.5-build.15, service_account: " + theirs +
+			", use_externally_managed_composer_sa: true}\n",
+		"infra/Pulumi.dev.yaml":  "config:\n  environment: dev\n  gcp: {project_id: exampledorc-dev, composer: {existing: shared, bucket: shared-bucket}}\n",
+		"infra/Pulumi.test.yaml": "config:\n  environment: test\n  gcp: {composer: {}}\n",
+	})
+	all := p.googleProjects([]string{"prod", "dev", "test"})
+	require.Len(t, all, 2)
+	require.Len(t, all[0].Environments, 2)
+	assert.Equal(t, cloudgoogle.Wanted{Name: "airflow", Region: "europe-west2", Image: "composer-3-airflow-2.10.5-build.15", Account: theirs}, all[0].Environments[0])
+	assert.Equal(t, airflow.Default().Version, all[0].Environments[1].Image)
+	assert.Empty(t, all[0].Environments[1].Account, "dorc grants its own account what it needs")
+	require.Len(t, all[1].Environments, 1)
+	assert.Equal(t, []any{"shared", true, "shared-bucket"}, []any{all[1].Environments[0].Name, all[1].Environments[0].Existing, all[1].Environments[0].Bucket})
+	assert.True(t, p.externalAccount()(theirs), "the local cloud takes it to exist")
+	assert.False(t, p.externalAccount()("other@exampledorc-data.iam.gserviceaccount.com"))
 }
 
 func TestNoAWS(t *testing.T) {

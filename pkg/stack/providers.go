@@ -91,7 +91,11 @@ func (p *Project) externalAccount() func(email string) bool {
 			if err != nil || e.GCP == nil {
 				continue
 			}
-			for _, a := range []config.ServiceAccount{e.GCP.DataflowWorker, e.GCP.Workflows, e.GCP.Scheduler} {
+			accounts := []config.ServiceAccount{e.GCP.DataflowWorker, e.GCP.Workflows, e.GCP.Scheduler}
+			if c := e.GCP.Composer; c != nil {
+				accounts = append(accounts, c.ServiceAccount, c.Dbt)
+			}
+			for _, a := range accounts {
 				if a.External {
 					found[a.Email] = true
 				}

@@ -71,6 +71,9 @@ func (c *checker) wanted(ctx context.Context, p Project, w Wanted, number string
 // there looks at an environment that exists.
 func (c *checker) there(ctx context.Context, p Project, w Wanted, e Environment) []Finding {
 	f := e.finding()
+	if e.State == Failed && !w.Existing {
+		f.Level = check.Warning // or it could not be destroyed
+	}
 	if e.State != Running {
 		return []Finding{f}
 	}

@@ -68,7 +68,7 @@ func (e Environment) finding() Finding {
 		f.Hint = "wait until it is gone, or use another with gcp.composer.existing"
 	case Failed:
 		f.Summary = "the Composer environment is broken"
-		f.Hint = "https://cloud.google.com/composer/docs/composer-3/troubleshooting-environment-creation tells of reasons; one that cannot be mended is deleted and made again, and its bucket stays"
+		f.Hint = "it takes no change: https://cloud.google.com/composer/docs/composer-3/troubleshooting-environment-creation tells of reasons; one that cannot be mended is destroyed and made again, and its bucket stays"
 	default:
 		f.Summary = "the Composer environment is in no state that is known"
 		f.Hint = "look at it: https://console.cloud.google.com/composer/environments"

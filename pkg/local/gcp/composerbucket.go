@@ -49,6 +49,9 @@ func bucketOfEnvironment(c *call) (string, error) {
 	}
 	for n := 0; ; n++ {
 		name := stem(c) + "-" + hash(c.ID, n) + "-bucket"
+		if c.P.Store == nil {
+			return name, nil // formats alone are asked for
+		}
 		doc, err := c.Get(bucketType, name)
 		if err != nil || doc == nil || doc.URN == string(c.URN) {
 			return name, err
@@ -58,7 +61,7 @@ func bucketOfEnvironment(c *call) (string, error) {
 
 // bucketValue is the same as an output, which a preview of a creation does not know.
 func bucketValue(c *call) any {
-	if c.Preview && c.Old == nil && c.Str("storageConfig", "bucket") == "" || c.P.Store == nil {
+	if c.Preview && c.Old == nil && c.Str("storageConfig", "bucket") == "" {
 		return unknownYet()
 	}
 	name, err := bucketOfEnvironment(c)

@@ -3,6 +3,7 @@ package recorded
 import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/artifactregistry"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/cloudscheduler"
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/composer"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/organizations"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/projects"
@@ -21,7 +22,9 @@ var ofGoogle = map[tokens.Type]*resourceType{
 		"google_artifact_registry_repository").at("projects/{project}/locations/{location}/repositories/{repositoryId}"),
 	"gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": describe[artifactregistry.RepositoryIamMemberArgs, artifactregistry.RepositoryIamMember](
 		"google_artifact_registry_repository_iam_member").at("projects/{project}/locations/{location}/repositories/{repository}/{role}/{member}"),
-	"gcp:cloudscheduler/job:Job":        describe[cloudscheduler.JobArgs, cloudscheduler.Job]("google_cloud_scheduler_job").at("projects/{project}/locations/{region}/jobs/{name}"),
+	"gcp:cloudscheduler/job:Job": describe[cloudscheduler.JobArgs, cloudscheduler.Job]("google_cloud_scheduler_job").at("projects/{project}/locations/{region}/jobs/{name}"),
+	"gcp:composer/environment:Environment": describe[composer.EnvironmentArgs, composer.Environment](
+		"google_composer_environment").at("projects/{project}/locations/{region}/environments/{name}"),
 	"gcp:compute/address:Address":       describe[compute.AddressArgs, compute.Address]("google_compute_address").at("projects/{project}/regions/{region}/addresses/{name}"),
 	"gcp:compute/firewall:Firewall":     describe[compute.FirewallArgs, compute.Firewall]("google_compute_firewall").at("projects/{project}/global/firewalls/{name}"),
 	"gcp:compute/network:Network":       describe[compute.NetworkArgs, compute.Network]("google_compute_network").at("projects/{project}/global/networks/{name}"),

@@ -53,7 +53,7 @@ func TestVerdicts(t *testing.T) {
 		absent []string
 	}{
 		"aws": {awsrules.Check, nil},
-		"gcp": {googlerules.Check, []string{"google_bigquery_dataset", "google_cloud_run_v2_job", "google_composer_environment", "google_secret_manager_secret_version"}},
+		"gcp": {googlerules.Check, []string{"google_bigquery_dataset", "google_cloud_run_v2_job", "google_secret_manager_secret_version"}},
 	} {
 		text, err := os.ReadFile("../../../pkg/local/" + name + "/testdata/vectors.json")
 		require.NoError(t, err)
