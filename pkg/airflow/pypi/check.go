@@ -28,12 +28,10 @@ type Options struct {
 	// Environ has the variables in which the user has set indexes, as os.Environ, which
 	// is the default.
 	Environ []string
-	// Tool is the resolver. Default "": uv when it is there, else pip.
-	Tool python.Tool
 }
 
-// Unchecked says that it could not be found out whether the packages go together: no
-// resolver is on this machine, or no package index in reach. It is no fault of the
+// Unchecked says that it could not be found out whether the packages go together: uv is
+// not on this machine, or no package index in reach. It is no fault of the
 // configuration, and its Problem is to be shown as a warning.
 type Unchecked struct{ Problem problem.Problem }
 
@@ -108,7 +106,7 @@ func (o Options) try(ctx context.Context, names []string) error {
 			lines = append(lines, name+"=="+has[name])
 		}
 	}
-	in := python.Installer{Cache: o.Cache, Environ: o.Environ, Tool: o.Tool}
+	in := python.Installer{Cache: o.Cache, Environ: o.Environ}
 	return in.Try(ctx, o.Resource, python.Trial{Requirements: lines, Sources: sources,
 		Target: python.Target{Version: o.Image.Python, Platform: "linux/amd64", Glibc: glibc}})
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/dorc-dev/dorc/pkg/airflow"
-	"github.com/dorc-dev/dorc/pkg/image/python"
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
@@ -115,8 +114,7 @@ func TestCheckWithout(t *testing.T) {
 	uv(t, "echo 'error: something new' >&2; exit 2")
 	unchecked("something new")
 	t.Setenv("PATH", t.TempDir())
-	o.Tool = python.UV
-	unchecked("neither uv nor pip")
+	unchecked("there is no uv on this machine")
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	assert.ErrorIs(t, Check(ctx, o), context.Canceled)

@@ -13,7 +13,8 @@ import (
 type Trial struct {
 	// Requirements are lines as of a requirements file, without options.
 	Requirements []string
-	// Sources are packages without wheels. uv leaves them out; pip may build them.
+	// Sources are packages without wheels. They are left out, so that no code of a
+	// package runs.
 	Sources []string
 	// Target needs no more than Version and Platform, and Glibc.
 	Target Target
@@ -35,8 +36,9 @@ type Untried struct{ Summary, Detail, Hint string }
 
 func (u *Untried) Error() string { return u.Summary + ": " + u.Detail }
 
-// Try asks uv, else pip under the target's own Python, whether requirements go together,
-// and installs nothing. The error is an *Unresolved, an *Untried, or the context's.
+// Try asks uv whether requirements go together, and installs nothing. (pip would fetch
+// the packages to know what they need.) The error is an *Unresolved, an *Untried, or the
+// context's.
 func (in *Installer) Try(ctx context.Context, owner string, t Trial) error {
 	for _, line := range t.Requirements {
 		if _, err := parseRequirement(line); err != nil || strings.HasPrefix(line, "-") {
@@ -48,15 +50,12 @@ func (in *Installer) Try(ctx context.Context, owner string, t Trial) error {
 		return err
 	}
 	defer os.RemoveAll(work)
-	r := &resolver{Installer: in, target: t.Target, owner: owner, work: work}
-	if err := r.choose(ctx); err != nil {
+	r := &resolver{Installer: in, target: t.Target, owner: owner, work: work, tool: UV}
+	if r.uv, err = r.findUV(ctx); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return &Untried{Summary: "there is neither uv nor pip on this machine", Detail: err.Error()}
-	}
-	if r.tool == Pip && r.python.Version != t.Target.minor() {
-		return &Untried{Summary: "there is no uv on this machine", Detail: fmt.Sprintf("pip answers for the Python that it runs under, and that is %s, not %s", r.python.Version, t.Target.minor())}
+		return &Untried{Summary: "there is no uv on this machine", Detail: "uv: " + err.Error(), Hint: fmt.Sprintf("Install uv 0.%d or newer (https://docs.astral.sh/uv).", oldestUV)}
 	}
 	r.environment(ctx, &plan{})
 	j := job{dir: work, requirements: filepath.Join(work, "requirements.txt")}
@@ -67,7 +66,7 @@ func (in *Installer) Try(ctx context.Context, owner string, t Trial) error {
 	if err != nil {
 		return err
 	}
-	said, err := r.run(ctx, j, append(r.env, "UV_NO_WRAP=1", "TMPDIR="+work, "UV_CACHE_DIR="+filepath.Join(in.folder(), "uv"), "PIP_CACHE_DIR="+filepath.Join(in.folder(), "pip")), argv)
+	said, err := r.run(ctx, j, append(r.env, "UV_NO_WRAP=1", "TMPDIR="+work, "UV_CACHE_DIR="+filepath.Join(in.folder(), "uv")), argv)
 	if err == nil || ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -83,25 +82,18 @@ func (in *Installer) Try(ctx context.Context, owner string, t Trial) error {
 
 // trying is the command that resolves and installs nothing.
 func (r *resolver) trying(j job, t Trial) ([]string, error) {
-	if r.tool == UV {
-		var without strings.Builder
-		for _, name := range t.Sources {
-			without.WriteString(name + " ; sys_platform == 'none'\n")
-		}
-		left := filepath.Join(j.dir, "left-out.txt")
-		if err := os.WriteFile(left, []byte(without.String()), 0o600); err != nil {
-			return nil, err
-		}
-		if err := os.WriteFile(filepath.Join(j.dir, "uv.toml"), nil, 0o600); err != nil {
-			return nil, err
-		}
-		return []string{r.uv, "pip", "compile", "--quiet", "--no-progress", "--color=never", "--only-binary=:all:", "--override=" + left,
-			"--python-version=" + t.Target.full(), "--python-platform=" + t.Target.uvPlatform(), "--output-file=" + filepath.Join(j.dir, "resolved.txt"), j.requirements}, nil
-	}
-	argv := []string{r.python.path, "-I", "-m", "pip", "install", "--dry-run", "--ignore-installed", "--no-input", "--no-color", "--progress-bar=off", "--disable-pip-version-check",
-		"--only-binary=:all:"}
+	var without strings.Builder
 	for _, name := range t.Sources {
-		argv = append(argv, "--no-binary="+name)
+		without.WriteString(name + " ; sys_platform == 'none'\n")
 	}
-	return append(argv, "--report="+filepath.Join(j.dir, "report.json"), "-r", j.requirements), nil
+	left := filepath.Join(j.dir, "left-out.txt")
+	if err := os.WriteFile(left, []byte(without.String()), 0o600); err != nil {
+		return nil, err
+	}
+	// uv looks for its settings upwards from the working folder and stops at the first file.
+	if err := os.WriteFile(filepath.Join(j.dir, "uv.toml"), nil, 0o600); err != nil {
+		return nil, err
+	}
+	return []string{r.uv, "pip", "compile", "--quiet", "--no-progress", "--color=never", "--only-binary=:all:", "--override=" + left,
+		"--python-version=" + t.Target.full(), "--python-platform=" + t.Target.uvPlatform(), "--output-file=" + filepath.Join(j.dir, "resolved.txt"), j.requirements}, nil
 }

@@ -16,6 +16,8 @@ import re
 import sys
 import warnings
 
+OUT = sys.stdout
+sys.stdout = sys.stderr  # Airflow 3 logs there
 warnings.simplefilter("ignore")
 logging.disable(logging.CRITICAL)
 
@@ -86,7 +88,8 @@ def main() -> None:
                     "Refused": [n for n, yes in answers.items() if yes is False],
                     "TemplateFields": [fields] if isinstance(fields, str) else list(fields),
                 }
-            )
+            ),
+            file=OUT,
         )
 
 
