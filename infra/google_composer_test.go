@@ -25,7 +25,7 @@ func composer3(u *config.GoogleUniversal, e *config.GoogleEnvironment) {
 		ImageVersion: "composer-3-airflow-2.10.5-build.15", Size: "medium", Resilience: "high",
 		Workloads: map[string]config.Workload{
 			sizes.Scheduler: {CPU: 0.5, MemoryGB: 2, StorageGB: &nothing, Count: n(2)}, sizes.WebServer: {CPU: 1, MemoryGB: 2},
-			sizes.Worker: {CPU: 1, MinCount: n(1), MaxCount: n(6)}, sizes.Triggerer: {CPU: 0.5, MemoryGB: 1, Count: n(1)}, sizes.DAGProcessor: {Count: n(1)},
+			sizes.Worker: {CPU: 1, MinCount: n(2), MaxCount: n(6)}, sizes.Triggerer: {CPU: 0.5, MemoryGB: 1, Count: n(2)}, sizes.DAGProcessor: {Count: n(2)},
 		},
 		Maintenance: &config.Maintenance{
 			Start: time.Date(2026, 1, 3, 1, 0, 0, 0, time.FixedZone("", 3600)), End: time.Date(2026, 1, 3, 12, 0, 0, 0, time.UTC), Recurrence: "FREQ=WEEKLY;BYDAY=SA",

@@ -106,6 +106,9 @@ func checkWorkloads(r *reader, c *composerRead, generation int) {
 		}
 		check.perCPU(limits.PerCPU, w)
 		check.counts(limits, w)
+		if c.Resilience == "high" {
+			check.resilient(limits, w)
+		}
 	}
 }
 
@@ -171,6 +174,20 @@ func (w workloadCheck) counts(limits composer.Workload, size Workload) {
 	}
 	if limits.Whole && (size.Count == nil || w.at("cpu") == nil || w.at("memory_gb") == nil) {
 		w.r.add(w.c.at["workloads."+w.name], w.name+" is not whole", "count, cpu and memory_gb go together", "write {count: 1, cpu: 0.5, memory_gb: 1}")
+	}
+}
+
+// resilient wants the numbers that high resilience needs.
+func (w workloadCheck) resilient(limits composer.Workload, size Workload) {
+	number := func(n *int) *float64 {
+		if n == nil {
+			return nil
+		}
+		v := float64(*n)
+		return &v
+	}
+	for _, f := range limits.CheckResilient(composer.Resources{Count: number(size.Count), MinCount: number(size.MinCount)}) {
+		w.r.add(w.at(f.Field), f.Field+" of "+w.name+" does not go with resilience: high", f.Reason+" ("+composer.ResilienceSource+")", "")
 	}
 }
 

@@ -44,8 +44,8 @@ func TestLoadComposer(t *testing.T) {
       schedulers: 2
       workloads:
         scheduler: {cpu: 1, memory_gb: 4.5, storage_gb: 0}
-        worker: {cpu: "0.5", memory_gb: 2, min_count: 1, max_count: "6"}
-        triggerer: {count: 1, cpu: 0.5, memory_gb: 1}
+        worker: {cpu: "0.5", memory_gb: 2, min_count: 2, max_count: "6"}
+        triggerer: {count: 2, cpu: 0.5, memory_gb: 1}
       maintenance:
         start: 2026-01-03T00:00:00Z
         end: "2026-01-03T12:00:00Z"
@@ -74,8 +74,8 @@ func TestLoadComposer(t *testing.T) {
 		Name: "airflow", ImageVersion: airflow.Default().Version, Size: "medium", Resilience: "high",
 		Workloads: map[string]config.Workload{
 			composer.Scheduler: {CPU: 1, MemoryGB: 4.5, StorageGB: &nothing, Count: count(2)},
-			composer.Worker:    {CPU: 0.5, MemoryGB: 2, MinCount: count(1), MaxCount: count(6)},
-			composer.Triggerer: {CPU: 0.5, MemoryGB: 1, Count: count(1)},
+			composer.Worker:    {CPU: 0.5, MemoryGB: 2, MinCount: count(2), MaxCount: count(6)},
+			composer.Triggerer: {CPU: 0.5, MemoryGB: 1, Count: count(2)},
 		},
 		Maintenance: &config.Maintenance{
 			Start: time.Date(2026, 1, 3, 0, 0, 0, 0, time.UTC), End: time.Date(2026, 1, 3, 12, 0, 0, 0, time.UTC), Recurrence: "FREQ=WEEKLY;BYDAY=SA",

@@ -2,7 +2,6 @@ package config
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
@@ -11,27 +10,19 @@ import (
 	"github.com/dorc-dev/dorc/pkg/composer"
 )
 
-// Cloud Composer takes requirements of PEP 508 in lower case, without markers.
-// Source: https://cloud.google.com/composer/docs/composer-3/install-python-dependencies
-var (
-	packageName    = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$`)
-	packageVersion = regexp.MustCompile(`^(?:\[[a-z0-9._-]+(?:\s*,\s*[a-z0-9._-]+)*\])?\s*(?:(?:===?|~=|!=|<=?|>=?)\s*[a-z0-9.*+!_-]+(?:\s*,\s*(?:===?|~=|!=|<=?|>=?)\s*[a-z0-9.*+!_-]+)*)?$`)
-	separators     = regexp.MustCompile(`[._-]+`)
-)
-
-const packagesSource = "https://cloud.google.com/composer/docs/composer-3/install-python-dependencies"
+var separators = regexp.MustCompile(`[._-]+`)
 
 func readPackages(r *reader, n *yaml.Node, c *composerRead) {
 	c.PyPIPackages = map[string]string{}
 	seen := map[string]string{}
 	for _, p := range r.mapping(n, "pypi_packages", `{requests: ">=2.31"}`) {
 		name := p.key.Value
-		if !packageName.MatchString(name) {
-			hint := "it looks like requests, and its version is the value"
-			if lower := strings.ToLower(name); packageName.MatchString(lower) {
+		if why := composer.PackageReason(name, ""); why != "" {
+			hint := "it looks like requests"
+			if lower := strings.ToLower(name); lower != name && composer.PackageReason(lower, "") == "" {
 				hint = "write " + lower
 			}
-			r.add(p.key, quote(name)+" is not the name of a package", "names have lower-case letters, digits, . _ and - ("+packagesSource+")", hint)
+			r.add(p.key, quote(name)+" is not the name of a package", why+" ("+composer.PackagesSource+")", hint)
 			continue
 		}
 		same := separators.ReplaceAllString(name, "-")
@@ -43,9 +34,8 @@ func readPackages(r *reader, n *yaml.Node, c *composerRead) {
 		if !isNull(p.value) { // nothing behind the colon is any version
 			version = optionalText(r, p.value, "the version of "+name)
 		}
-		if !packageVersion.MatchString(version) {
-			r.add(p.value, "the version of "+name+" is none", "it is "+quote(version)+"; extras and versions are possible, in lower case ("+packagesSource+")",
-				`it looks like "==1.12.0", "[aws]>=1.8.2, <2" or ""`)
+		if why := composer.PackageReason(name, version); why != "" {
+			r.add(p.value, "the version of "+name+" is none", why+" ("+composer.PackagesSource+")", `it looks like "==1.12.0", "[aws]>=1.8.2, <2" or ""`)
 		}
 		c.PyPIPackages[name] = version
 	}
@@ -117,16 +107,9 @@ func readMaintenance(r *reader, n *yaml.Node, c *composerRead) {
 	if m.Start.IsZero() || m.End.IsZero() {
 		return
 	}
-	windows, each := composer.WindowsPerWeek(m.Recurrence), m.End.Sub(m.Start)
-	switch {
-	case each <= 0:
-		r.add(seen["end"], "maintenance ends before it starts", "", "end is that of the first window, such as "+m.Start.Add(composer.MaintenancePerWeek).Format(time.RFC3339))
-	case windows > 0 && each*time.Duration(windows) < composer.MaintenancePerWeek:
-		r.add(n, "maintenance is too short", "it is "+hours(each*time.Duration(windows))+" a week; Google needs "+hours(composer.MaintenancePerWeek)+
-			" ("+composer.MaintenanceSource+")", "let each window be "+hours(composer.MaintenancePerWeek/time.Duration(windows))+" at least, or open it on more days")
+	field, why := composer.WindowReason(m.Start.Format(time.RFC3339), m.End.Format(time.RFC3339), m.Recurrence)
+	if why == "" || field == "recurrence" && composer.WindowsPerWeek(m.Recurrence) == 0 {
+		return // the latter is said already
 	}
-}
-
-func hours(d time.Duration) string {
-	return strconv.FormatFloat(d.Hours(), 'g', 4, 64) + " hours"
+	r.add(seen[field], field+" does not make a window that Cloud Composer takes", why+" ("+composer.MaintenanceSource+")", "such as a window of 12 hours a week, or of 4 hours on three days")
 }
