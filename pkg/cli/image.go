@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -13,9 +14,9 @@ import (
 func newImage(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "image",
-		Short: "Build, push and look at the images of functions and Dataflow pipelines",
+		Short: "Build, push and look at the images of functions, Dataflow pipelines and dbt projects",
 		Long: `apply builds and pushes images by itself. These commands do it apart from an
-apply, for one pipeline, one function, or all: for example in a step of CI/CD
+apply, for one pipeline, one function, one dbt project, or all: for example in a step of CI/CD
 before the one that applies, which then finds every image pushed.`,
 		Args: subcommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
@@ -25,22 +26,26 @@ before the one that applies, which then finds every image pushed.`,
 }
 
 // imageFlags say which images a command is about.
-type imageFlags struct{ layer, function, env string }
+type imageFlags struct{ layer, function, dbt, env string }
 
 func (f *imageFlags) add(cmd *cobra.Command, withEnv bool) {
 	cmd.Flags().StringVar(&f.layer, "layer", "", "only pipelines of this layer")
 	cmd.Flags().StringVar(&f.function, "function", "", "only functions of this name")
+	cmd.Flags().StringVar(&f.dbt, "dbt", "", "only the dbt project of this name")
 	if withEnv {
 		cmd.Flags().StringVar(&f.env, "env", "", "the environment, such as prod")
 	}
 }
 
-func (f *imageFlags) selection(args []string) stack.ImageSelection {
-	s := stack.ImageSelection{Layer: f.layer, Function: f.function}
+func (f *imageFlags) selection(args []string) (stack.ImageSelection, error) {
+	s := stack.ImageSelection{Layer: f.layer, Function: f.function, Dbt: f.dbt}
 	if len(args) > 0 {
 		s.Pipeline = args[0]
 	}
-	return s
+	if s.Dbt != "" && s.Pipeline+s.Layer+s.Function != "" {
+		return s, &usageError{errors.New("--dbt goes without a pipeline, --layer and --function: the image of a dbt project is of no pipeline")}
+	}
+	return s, nil
 }
 
 // said prints what is being done for images, each line once.

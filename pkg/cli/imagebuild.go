@@ -33,7 +33,11 @@ written to an OCI image layout of its own below the folder:
 			if output != "" && !filepath.IsAbs(output) {
 				output = filepath.Join(a.dir, output)
 			}
-			built, err := p.BuildImages(cmd.Context(), flags.selection(args), output, a.said())
+			selection, err := flags.selection(args)
+			if err != nil {
+				return err
+			}
+			built, err := p.BuildImages(cmd.Context(), selection, output, a.said())
 			if err != nil {
 				return err
 			}

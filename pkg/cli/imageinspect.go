@@ -44,6 +44,7 @@ func printImage(w io.Writer, i stack.InspectedImage) {
 	}
 	line("function", i.Function)
 	line("pipeline", i.Pipeline)
+	line("dbt project", i.Dbt)
 	line("kind", string(i.Kind))
 	line("image", i.Repository+":"+i.Tag)
 	line("digest", i.Digest)

@@ -17,7 +17,8 @@ func newImagePush(a *app) *cobra.Command {
 stack. Images that are pushed already are neither built nor pushed again. The
 universal instance must be applied: it has the repositories.`,
 		Example: `  dorc image push --env prod
-  dorc image push weather --layer raw-to-processed --env prod`,
+  dorc image push weather --layer raw-to-processed --env prod
+  dorc image push --dbt weather --env prod`,
 	}, func(ctx context.Context, p *stack.Project, s stack.ImageSelection, env string) error {
 		pushed, err := p.PushImages(ctx, s, env, a.said())
 		if err != nil {
@@ -52,7 +53,11 @@ func (a *app) imageCommand(
 		if err != nil {
 			return err
 		}
-		return run(cmd.Context(), p, flags.selection(args), flags.env)
+		selection, err := flags.selection(args)
+		if err != nil {
+			return err
+		}
+		return run(cmd.Context(), p, selection, flags.env)
 	}
 	flags.add(cmd, true)
 	return cmd

@@ -28,6 +28,9 @@ type GoogleUniversal struct {
 	// SDKImage is Beam's image, from which workers are made. Default: that of
 	// PythonVersion and the Beam version whose transforms dorc knows.
 	SDKImage string `yaml:"sdk_image"`
+	// DbtBaseImage is what the images of dbt projects are built on. It has the Python
+	// that their lock files are for. Default: DefaultDbtBase.
+	DbtBaseImage string `yaml:"dbt_base_image"`
 }
 
 // CreateProject makes a Google project. It belongs to a folder, to an
@@ -118,4 +121,7 @@ const (
 	// below temp/ are kept longer: a job's workers read them for as long as it runs.
 	StagingRetentionDays = 30
 	DefaultCIDR          = "10.128.0.0/20"
+	// DefaultDbtBase is Docker's image of the Python that Cloud Composer has too.
+	// Source: https://hub.docker.com/_/python
+	DefaultDbtBase = "python:3.11-slim"
 )

@@ -50,6 +50,7 @@ func (u Universal) Google() (*GoogleUniversal, error) {
 	if g.SDKImage == "" {
 		g.SDKImage = "apache/beam_python" + g.PythonVersion + "_sdk:" + yamlpipeline.BeamVersion()
 	}
+	g.DbtBaseImage = or(g.DbtBaseImage, DefaultDbtBase)
 	if g.CreateProject != nil && g.CreateProject.Name == "" {
 		create := *g.CreateProject
 		create.Name = g.ProjectID

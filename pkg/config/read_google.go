@@ -43,6 +43,9 @@ func googleUniversalFields() []field[GoogleUniversal] {
 		{name: "sdk_image", example: "apache/beam_python3.12_sdk:2.74.0", read: func(r *reader, n *yaml.Node, g *GoogleUniversal) {
 			g.SDKImage = readImageName(r, n, "sdk_image", "apache/beam_python3.12_sdk:2.74.0")
 		}},
+		{name: "dbt_base_image", example: DefaultDbtBase, read: func(r *reader, n *yaml.Node, g *GoogleUniversal) {
+			g.DbtBaseImage = readImageName(r, n, "dbt_base_image", DefaultDbtBase)
+		}},
 	}
 }
 

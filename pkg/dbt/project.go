@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -31,6 +32,9 @@ type Project struct {
 	// TargetPath, LogPath and PackagesPath are the folders below Dir that dbt writes:
 	// results, logs, and packages of others. Defaults: target, logs, dbt_packages.
 	TargetPath, LogPath, PackagesPath string
+	// Paths are the folders below Dir that dbt reads, as far as the project says so
+	// without Jinja, sorted: models, tests, seeds and so on.
+	Paths []string
 	// Packages says that packages.yml or dependencies.yml asks for packages of others;
 	// it is where, or nil.
 	Packages *problem.Problem
@@ -57,13 +61,21 @@ var titleForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 // could be read.
 func Read(files fs.FS, dir, shown string) (*Project, problem.List) {
 	p := &Project{Name: path.Base(dir), Dir: dir, TargetPath: defaultTarget, LogPath: defaultLogs, PackagesPath: defaultPackages}
-	r := reader{files: files, shown: shown, project: p}
+	r := reader{files: files, shown: shown, project: p, paths: map[string][]string{}}
 	r.definition()
 	if dir == "." {
 		p.Name = cmp.Or(p.Title, "dbt")
 	}
 	r.packages()
 	r.profiles()
+	for _, words := range pathKeys {
+		if r.paths[words[0]] == nil {
+			r.paths[words[0]] = words[len(words)-1:]
+		}
+		p.Paths = append(p.Paths, r.paths[words[0]]...)
+	}
+	slices.Sort(p.Paths)
+	p.Paths = slices.Compact(p.Paths)
 	var found problem.List
 	p.Lock, found = FindLock(files, dir, shown)
 	return p, append(r.problems, found...)
@@ -75,6 +87,15 @@ type reader struct {
 	shown    string
 	project  *Project
 	problems problem.List
+	// paths are the folders that dbt reads, by the first word of pathKeys.
+	paths map[string][]string
+}
+
+// pathKeys are the keys with folders that dbt reads, in all spellings; the last word
+// is the default. Source: https://docs.getdbt.com/reference/dbt_project.yml
+var pathKeys = [][]string{
+	{"model-paths", "source-paths", "models"}, {"seed-paths", "data-paths", "seeds"}, {"test-paths", "tests"}, {"analysis-paths", "analyses"},
+	{"macro-paths", "macros"}, {"snapshot-paths", "snapshots"}, {"function-paths", "functions"}, {"docs-paths", "docs"}, {"asset-paths", "assets"},
 }
 
 // read reads a file of the project; it is nil when there is none, or when it cannot
@@ -126,6 +147,12 @@ func (r *reader) definition() {
 			p.LogPath = r.folder(f, e, p.LogPath)
 		case "packages-install-path", "modules-path":
 			p.PackagesPath = r.folder(f, e, p.PackagesPath)
+		default:
+			for _, words := range pathKeys {
+				if slices.Contains(words[:len(words)-1], e.Name) {
+					r.paths[words[0]] = r.folders(f, e)
+				}
+			}
 		}
 	}
 	for _, required := range []struct{ key, detail, hint string }{
@@ -146,6 +173,17 @@ func (r *reader) folder(f *tree.File, e tree.Entry, otherwise string) string {
 		return otherwise
 	}
 	return path.Clean(value)
+}
+
+// folders are the folders of a list; what Jinja tells is left out.
+func (r *reader) folders(f *tree.File, e tree.Entry) []string {
+	all := []string{}
+	for _, folder := range f.Texts(e.Value, e.Name) {
+		if folder != "" && !strings.Contains(folder, "{{") {
+			all = append(all, path.Clean(folder))
+		}
+	}
+	return all
 }
 
 // packages notes where packages of others are asked for.

@@ -45,7 +45,7 @@ func TestProblems(t *testing.T) {
 
 func TestRead(t *testing.T) {
 	p, problems := Read(repo(map[string]string{
-		"dbt/weather/dbt_project.yml":  "name: weather_report\nprofile: my-weather\ntarget-path: \"{{ env_var('T') }}\"\nlog-path: out/logs/\nvars: {x: 1}\non-run-end: [\"{{ log('x') }}\"]\n",
+		"dbt/weather/dbt_project.yml":  "name: weather_report\nprofile: my-weather\ntarget-path: \"{{ env_var('T') }}\"\nlog-path: out/logs/\nvars: {x: 1}\nsource-paths: [sql/, more, \"{{ x }}\"]\nseed-paths: []\nmodel-pathz: [x]\non-run-end: [\"{{ log('x') }}\"]\n",
 		"dbt/weather/dependencies.yml": "projects: [{name: other}]\n",
 		"dbt/requirements.lock":        "# made by a tool\n" + lockText,
 		"requirements.txt":             "boto3\n", // of the functions
@@ -53,7 +53,8 @@ func TestRead(t *testing.T) {
 	require.Empty(t, problems)
 	lock := p.Lock
 	p.Lock = nil
-	assert.Equal(t, &Project{Name: "weather", Dir: "dbt/weather", Title: "weather_report", Profile: "my-weather", TargetPath: "target", LogPath: "out/logs", PackagesPath: "dbt_packages"}, p)
+	assert.Equal(t, &Project{Name: "weather", Dir: "dbt/weather", Title: "weather_report", Profile: "my-weather", TargetPath: "target", LogPath: "out/logs", PackagesPath: "dbt_packages",
+		Paths: []string{"analyses", "assets", "docs", "functions", "macros", "more", "snapshots", "sql", "tests"}}, p)
 	assert.Equal(t, "dbt/requirements.lock", lock.File)
 	assert.Equal(t, "1.10.23", lock.Dbt())
 

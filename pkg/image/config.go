@@ -21,13 +21,17 @@ const (
 	// RequirementsLabel has the hash of the files that say which packages are needed.
 	RequirementsLabel = "dev.dorc.requirements"
 
+	// KindLabel has what the image is for: "flex-template", "beam-worker" or "dbt". An
+	// image of a function has none.
+	KindLabel = "dev.dorc.kind"
+	// CodeLabel has the folder of the code in the image: "/template", where Python looks
+	// for modules, or "/dbt". An image of a function has none.
+	CodeLabel = "dev.dorc.code"
+	// DbtLabel has the version of dbt in the image of a dbt project.
+	DbtLabel = "dev.dorc.dbt"
+
 	// Those below are of the images of Dataflow pipelines only.
 
-	// KindLabel has what the image is for: "flex-template" or "beam-worker".
-	KindLabel = "dev.dorc.kind"
-	// CodeLabel has the folder of the code in the image, "/template". It is in Python's
-	// search path.
-	CodeLabel = "dev.dorc.code"
 	// MainLabel has the path of the main program in the image. With the name
 	// source.YAMLMain it is dorc's own for Beam YAML.
 	MainLabel = "dev.dorc.main"
@@ -50,7 +54,10 @@ const taskRootVariable = "LAMBDA_TASK_ROOT"
 
 // config is what dorc adds to the configuration of a base image.
 func config(r Request) v1.Config {
-	if r.Snapshot.Kind != source.KindFunction {
+	switch {
+	case r.Snapshot.Kind == source.KindDbt:
+		return dbtConfig(r)
+	case r.Snapshot.Kind.Beam():
 		return beamConfig(r)
 	}
 	return v1.Config{
@@ -82,9 +89,13 @@ func labels(r Request) map[string]string {
 		SourceHashLabel:   r.Key,
 		RequirementsLabel: r.Snapshot.Hashes().Requirements,
 	}
-	if f := r.Snapshot.Function; f != nil {
+	switch f := r.Snapshot.Function; {
+	case f != nil:
 		all[titleLabel], all[descriptionLabel] = naming.FunctionID(f.Layer, f.Pipeline, f.Name), "Function "+f.ID()
-	} else {
+	case r.Snapshot.Kind == source.KindDbt:
+		all[titleLabel], all[descriptionLabel] = "dbt-"+r.Snapshot.ID(), "The dbt project "+r.Snapshot.ID()
+		all[KindLabel], all[CodeLabel], all[DbtLabel] = string(source.KindDbt), source.DbtRoot, r.Snapshot.Project.Lock.Dbt()
+	default:
 		all[titleLabel], all[descriptionLabel] = strings.ReplaceAll(r.Snapshot.ID(), "/", "-"), "Pipeline "+r.Snapshot.ID()
 		all[KindLabel], all[CodeLabel], all[MainLabel] = string(r.Snapshot.Kind), source.TemplateRoot, mainProgram(r.Snapshot)
 	}
@@ -110,6 +121,9 @@ func onBase(below, above v1.Config) v1.Config {
 	}
 	if below.WorkingDir == "" || above.Labels[KindLabel] != "" {
 		below.WorkingDir = above.WorkingDir
+	}
+	if above.User != "" {
+		below.User = above.User
 	}
 	below.Env = slices.Clone(below.Env)
 	for _, pair := range above.Env {

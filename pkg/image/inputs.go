@@ -91,8 +91,12 @@ func ofKind(m resource.PropertyMap) map[resource.PropertyKey]string {
 		}
 	case source.KindFlexTemplate, source.KindBeamWorker:
 		return map[resource.PropertyKey]string{"main": missing, "base": missing, "sdk": missing, "handler": "it is a function's"}
+	case source.KindDbt:
+		return map[resource.PropertyKey]string{
+			"base": missing, "main": "a dbt project has none", "handler": "it is a function's", "sdk": "a dbt project has no SDK of Beam", "sdkDigest": "a dbt project has no SDK of Beam",
+		}
 	default:
-		return map[resource.PropertyKey]string{"kind": fmt.Sprintf("%q is given; %q and %q are possible", kind, source.KindFlexTemplate, source.KindBeamWorker)}
+		return map[resource.PropertyKey]string{"kind": fmt.Sprintf("%q is given; possible are %q", kind, source.Kinds)}
 	}
 }
 

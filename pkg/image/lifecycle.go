@@ -96,8 +96,13 @@ func (p *provider) snapshot(properties resource.PropertyMap) (*source.Snapshot, 
 func find(repo *configrepo.Repo, properties resource.PropertyMap) (source.Source, error) {
 	path, wanted := text(properties, "contextPath"), inputsOf(properties)
 	var sources []source.Source
+	if wanted.Kind == source.KindDbt {
+		for _, project := range repo.DbtProjects {
+			sources = append(sources, source.Source{Repo: repo, Dbt: project, Kind: wanted.Kind})
+		}
+	}
 	for _, pipeline := range repo.Pipelines {
-		if wanted.Kind != source.KindFunction {
+		if wanted.Kind.Beam() {
 			sources = append(sources, source.Source{Repo: repo, Pipeline: pipeline, Kind: wanted.Kind})
 		}
 		for _, function := range pipeline.Functions {
@@ -115,7 +120,10 @@ func find(repo *configrepo.Repo, properties resource.PropertyMap) (source.Source
 		}
 	}
 	what, file := "function", " with a lambda.py"
-	if wanted.Kind != source.KindFunction {
+	switch {
+	case wanted.Kind == source.KindDbt:
+		what, file = "dbt project", " with a dbt_project.yml"
+	case wanted.Kind.Beam():
 		what, file = "pipeline", ""
 	}
 	return source.Source{}, problem.Problem{

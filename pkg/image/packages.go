@@ -24,13 +24,20 @@ func Packages(installer *python.Installer) Install {
 		for _, root := range r.Snapshot.Requirements.Roots {
 			requirements.Roots = append(requirements.Roots, python.Root{Path: root, Kind: python.Kind(path.Base(root))})
 		}
-		if r.Snapshot.Kind != source.KindFunction {
+		glibc := ""
+		switch {
+		case r.Snapshot.Kind == source.KindDbt:
+			if err := dbtRequirements(r, &requirements); err != nil {
+				return nil, err
+			}
+			glibc = dbtGlibc
+		case r.Snapshot.Kind.Beam():
 			requirements.More = []python.Needed{beamRequirement(r)}
 		}
 		of := *installer
 		of.Progress = r.Say
 		packages, err := of.Packages(ctx, r.Snapshot.Owner(), requirements, python.Target{
-			Version: r.Base.Python.Version, Platform: "linux/amd64",
+			Version: r.Base.Python.Version, Platform: "linux/amd64", Glibc: glibc,
 			Interpreter: r.Base.Python.Interpreter, SitePackages: r.Base.Python.SitePackages, Scripts: r.Base.Python.Scripts,
 		})
 		if err != nil {

@@ -21,7 +21,8 @@ import (
 // Standard builds what the standard Dockerfile of a config repo gives, without a
 // container engine: a layer of Python packages, one of shared code, and one of the
 // function, on the base image. The images of Dataflow pipelines have the same
-// layers, and one of what workers need of the SDK image. The same input gives the
+// layers, and one of what workers need of the SDK image; those of dbt projects have
+// packages and the project. The same input gives the
 // same digest anywhere.
 type Standard struct {
 	// Layers keeps the layers. Required.
@@ -32,7 +33,7 @@ type Standard struct {
 	// no base layers, and only name the base in their labels.
 	Bases *base.Finder
 	// Contents reads what base images have. Required with Bases for the images of
-	// Dataflow pipelines.
+	// Dataflow pipelines and dbt projects.
 	Contents *base.Reader
 
 	// working bounds how many images are compressed at a time.
@@ -44,7 +45,7 @@ type Standard struct {
 type Install func(ctx context.Context, r Request) ([]layer.Entry, error)
 
 // NewStandard returns a builder. Bases is nil for thin images; contents may be when
-// there are no images of Dataflow pipelines.
+// all images are of functions.
 func NewStandard(layers *layer.Cache, install Install, bases *base.Finder, contents *base.Reader) *Standard {
 	return &Standard{Layers: layers, Install: install, Bases: bases, Contents: contents, working: semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0)))}
 }
@@ -53,7 +54,7 @@ func NewStandard(layers *layer.Cache, install Install, bases *base.Finder, conte
 func (b *Standard) Build(ctx context.Context, r Request) (v1.Image, func() error, error) {
 	nothing := func() error { return nil }
 	var worker, packages []layer.Entry
-	if r.Snapshot.Kind != source.KindFunction || len(r.Snapshot.Requirements.Roots) > 0 {
+	if r.Snapshot.Kind.Beam() || len(r.Snapshot.Requirements.Roots) > 0 {
 		var err error
 		if packages, err = b.Install(ctx, r); err != nil {
 			return nil, nil, err
@@ -64,8 +65,12 @@ func (b *Standard) Build(ctx context.Context, r Request) (v1.Image, func() error
 	}
 	defer b.working.Release(1)
 	if b.Bases != nil && r.Snapshot.Kind != source.KindFunction {
+		fit := b.fit
+		if r.Snapshot.Kind == source.KindDbt {
+			fit = b.fitDbt
+		}
 		var err error
-		if worker, packages, err = b.fit(ctx, r, packages); err != nil {
+		if worker, packages, err = fit(ctx, r, packages); err != nil {
 			return nil, nil, onDisk(r, err)
 		}
 	}
@@ -93,7 +98,10 @@ func onDisk(r Request, err error) error {
 // thin is the image without the layers of its base. What changes most is on top.
 func (b *Standard) thin(r Request, worker, packages []layer.Entry) (v1.Image, error) {
 	root, what := r.Snapshot.Root(), "function"
-	if r.Snapshot.Kind != source.KindFunction {
+	switch {
+	case r.Snapshot.Kind == source.KindDbt:
+		what = "dbt project"
+	case r.Snapshot.Kind.Beam():
 		what = "pipeline"
 	}
 	shared, code := inFolder(root, r.Snapshot.Shared), inFolder(root, r.Snapshot.Files)

@@ -121,6 +121,12 @@ func GoogleWorkerImage(layer, pipeline string) (string, error) {
 	return name + "-worker", err
 }
 
+// DbtImage is the image of a dbt project in the project's Artifact Registry
+// repository: dbt-<project> in lower case.
+func DbtImage(project string) (string, error) {
+	return build(imageLimit, "dbt project "+project, "dbt-", strings.ToLower(project), project)
+}
+
 // DataflowJob is how the names of a pipeline's jobs begin. A hyphen and up to 15
 // characters, such as a time, make a whole name of it.
 func DataflowJob(pipeline string) (string, error) {

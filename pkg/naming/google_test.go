@@ -52,6 +52,9 @@ func TestGoogleNames(t *testing.T) {
 	image, err := GoogleImage("Raw", "Clean_up")
 	require.NoError(t, err)
 	assert.Equal(t, "raw-clean-up", image)
+	image, err = DbtImage("Weather_2")
+	assert.NoError(t, err)
+	assert.Equal(t, "dbt-weather_2", image)
 	image, err = GoogleWorkerImage("Raw", "Clean_up")
 	require.NoError(t, err)
 	assert.Equal(t, "raw-clean-up-worker", image)
@@ -80,6 +83,7 @@ func TestGoogleRefused(t *testing.T) {
 		}, "workflows/docs"},
 		{"secret with a period", func() (string, error) { return onGoogle.Secret("a.b") }, "Secret Manager"},
 		{"job with a digit first", func() (string, error) { return DataflowJob("1st") }, "Dataflow job"},
+		{"image of a dbt project with a space", func() (string, error) { return DbtImage("my weather") }, "container image"},
 		{"image with a capital beyond ASCII", func() (string, error) { return GoogleImage("a", "Ä") }, "container image"},
 	}
 	for _, tt := range tests {

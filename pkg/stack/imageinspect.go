@@ -33,7 +33,7 @@ type InspectedLayer struct {
 	CreatedBy string `json:"createdBy,omitempty"`
 }
 
-// InspectImages describes the images that functions and Dataflow pipelines have in their repositories.
+// InspectImages describes the images that functions, Dataflow pipelines and dbt projects have in their repositories.
 func (p *Project) InspectImages(ctx context.Context, selection ImageSelection, env string) ([]InspectedImage, error) {
 	found, err := p.ListImages(ctx, selection, env)
 	if err != nil {

@@ -19,8 +19,8 @@ type LockedBase struct {
 }
 
 // LockBases writes the digests that the base images have today into the config
-// repo's lock file: the base of functions, and the launcher and SDK images of
-// Dataflow pipelines. One that is locked stays so, unless upgrade asks for today's.
+// repo's lock file: the base of functions, the launcher and SDK images of Dataflow
+// pipelines, and the base of dbt projects where there are any. One that is locked stays so, unless upgrade asks for today's.
 func (p *Project) LockBases(ctx context.Context, upgrade bool) ([]LockedBase, error) {
 	u, err := p.Universal()
 	if err != nil {
@@ -31,6 +31,11 @@ func (p *Project) LockBases(ctx context.Context, upgrade bool) ([]LockedBase, er
 	if err != nil {
 		return nil, err
 	}
+	ofDbt, err := p.dbtBases()
+	if err != nil {
+		return nil, err
+	}
+	references = append(references, ofDbt...)
 	if len(references) == 0 {
 		return nil, problem.Problem{
 			Resource: "image_builder docker",
@@ -80,4 +85,17 @@ func lockable(root string, u config.Universal) (references []string, err error) 
 	}
 	s, err := beam.Settings(source.KindFlexTemplate)
 	return append(references, s.Base, s.SDK), err
+}
+
+// dbtBases are the base images of dbt projects.
+func (p *Project) dbtBases() (references []string, err error) {
+	repo, err := p.Repo()
+	if err != nil {
+		return nil, err
+	}
+	sources, err := p.dbtSources(repo, "")
+	if len(sources) > 0 {
+		references = []string{sources[0].Settings.Base}
+	}
+	return references, err
 }

@@ -20,11 +20,14 @@ import (
 // ImageSelection says which images are meant. The zero value means all.
 type ImageSelection struct {
 	// Pipeline and Layer limit it to one pipeline; the layer may be left out when
-	// only one has a pipeline of that name. A layer alone means its pipelines.
+	// only one has a pipeline of that name. A layer alone means its pipelines. No image
+	// of a dbt project is meant then.
 	Pipeline, Layer string
 	// Function limits it to functions of this name, so that no image of a Dataflow
 	// pipeline is meant.
 	Function string
+	// Dbt limits it to the dbt project of this name.
+	Dbt string
 }
 
 // SelectedImage is an image as the config repo describes it now.
@@ -52,30 +55,24 @@ func (p *Project) selectImages(ctx context.Context, selection ImageSelection) ([
 	if err != nil {
 		return nil, err
 	}
-	pipelines, err := p.selectPipelines(repo, selection)
+	sources, err := p.sources(repo, selection)
 	if err != nil {
 		return nil, err
 	}
 	var found []*SelectedImage
 	var names []string
-	for _, pipeline := range pipelines {
-		sources, err := p.imageSources(repo, pipeline)
+	for _, s := range sources {
+		if s.Function != nil {
+			names = append(names, s.Function.Name)
+		}
+		if selection.Function != "" && (s.Function == nil || s.Function.Name != selection.Function) {
+			continue
+		}
+		id, err := repositoryName(s)
 		if err != nil {
 			return nil, err
 		}
-		for _, s := range sources {
-			if s.Function != nil {
-				names = append(names, s.Function.Name)
-			}
-			if selection.Function != "" && (s.Function == nil || s.Function.Name != selection.Function) {
-				continue
-			}
-			id, err := repositoryName(s)
-			if err != nil {
-				return nil, err
-			}
-			found = append(found, &SelectedImage{ImageName: imageNameOf(s), id: id, snapshot: &source.Snapshot{Source: s}})
-		}
+		found = append(found, &SelectedImage{ImageName: imageNameOf(s), id: id, snapshot: &source.Snapshot{Source: s}})
 	}
 	if len(found) == 0 {
 		return nil, noFunction(selection, names)
@@ -86,6 +83,28 @@ func (p *Project) selectImages(ctx context.Context, selection ImageSelection) ([
 		}
 		return err
 	})
+}
+
+// sources are the sources of the selected images, of all functions of a pipeline.
+func (p *Project) sources(repo *configrepo.Repo, selection ImageSelection) (all []source.Source, err error) {
+	if selection.Dbt == "" {
+		pipelines, err := p.selectPipelines(repo, selection)
+		if err != nil {
+			return nil, err
+		}
+		for _, pipeline := range pipelines {
+			sources, err := p.imageSources(repo, pipeline)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, sources...)
+		}
+	}
+	if selection.Pipeline+selection.Layer+selection.Function != "" {
+		return all, nil
+	}
+	sources, err := p.dbtSources(repo, selection.Dbt)
+	return append(all, sources...), err
 }
 
 // imageSources are the sources of a pipeline's images.

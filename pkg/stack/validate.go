@@ -60,6 +60,9 @@ func (p *Project) Validate(ctx context.Context, programs Programs) (Validation, 
 	if sound {
 		warnings, problems = p.validateContents(u, repo, environments)
 		v.Warnings, found = append(v.Warnings, warnings...), append(found, problems...)
+		if u != nil {
+			found = append(found, p.validateDbt(repo)...)
+		}
 	}
 	stacks := 1 + v.Environments*(1+v.Pipelines)
 	v.Programs = programs == ProgramsAlways || programs == ProgramsAuto && stacks < ManyStacks

@@ -50,6 +50,16 @@ func readIgnore(root string) (*ignore, error) {
 	return &ignore{}, nil
 }
 
+// Excludes says of paths below a folder, with slashes, whether the folder's
+// .dockerignore leaves them out of an image.
+func Excludes(root string) (func(path string) (bool, error), error) {
+	i, err := readIgnore(root)
+	if err != nil {
+		return nil, err
+	}
+	return i.excludes, nil
+}
+
 // excludes tells of a path below the root, with slashes.
 func (i *ignore) excludes(path string) (bool, error) {
 	if i == nil || i.matcher == nil {

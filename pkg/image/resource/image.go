@@ -9,8 +9,8 @@ import (
 // Type is the resource's type token.
 const Type = "dorc:image:Image"
 
-// Image is the container image of one function, or of one Dataflow pipeline, in its
-// repository. Images do not change: new content is a new image, which replaces the
+// Image is the container image of one function, Dataflow pipeline or dbt project, in
+// its repository. Images do not change: new content is a new image, which replaces the
 // old one after everything that refers to it has moved on.
 type Image struct {
 	pulumi.CustomResourceState
@@ -31,10 +31,11 @@ type Args struct {
 	// Environment is the one that uses the image. Required. Example: "prod".
 	Environment pulumi.StringInput
 	// Kind is what the image is for: "flex-template" or "beam-worker", both of a
-	// Dataflow pipeline. Default: a function.
+	// Dataflow pipeline, or "dbt". Default: a function.
 	Kind pulumi.StringPtrInput
-	// ContextPath is the folder of the function or of the Dataflow pipeline below the
-	// config repo's root, with slashes; so the state has no path of a machine.
+	// ContextPath is the folder of the function, of the Dataflow pipeline or of the dbt
+	// project below the config repo's root, with slashes; so the state has no path of a
+	// machine.
 	// Required. Example: "src/raw/weather/extract".
 	ContextPath pulumi.StringInput
 	// Handler is the Python module and function. Required for a function, and for

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/dorc-dev/dorc/pkg/configrepo"
+	"github.com/dorc-dev/dorc/pkg/dbt"
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
@@ -21,7 +22,7 @@ const (
 	OwnRequirements      = "requirements.txt"
 )
 
-// Source is the source of one image: a function's, or a Dataflow pipeline's.
+// Source is the source of one image: a function's, a Dataflow pipeline's, or a dbt project's.
 //
 // Of a Dataflow pipeline, a component describes an image so:
 //
@@ -34,13 +35,17 @@ const (
 // pipeline: with a main.py that is the main program (Snapshot.Main), else dorc's own
 // for Beam YAML is.
 type Source struct {
-	Repo     *configrepo.Repo
+	Repo *configrepo.Repo
+	// Pipeline is the function's, or the Dataflow pipeline; nil for a dbt project.
 	Pipeline *configrepo.Pipeline
 	// Kind is what the image is for. Default: KindFunction.
 	Kind Kind
 	// Function is the function whose image it is; nil in other kinds.
 	Function *configrepo.Function
-	// Settings are those of the kind: SettingsOf for functions, Beam.Settings else.
+	// Dbt is the dbt project whose image it is; nil in other kinds.
+	Dbt *configrepo.DbtProject
+	// Settings are those of the kind: SettingsOf for functions, Beam.Settings for
+	// Dataflow pipelines, DbtSettings for dbt projects.
 	Settings Settings
 }
 
@@ -49,9 +54,12 @@ type Snapshot struct {
 	Source
 	// Main is the main program of a Dataflow pipeline, by its name below TemplateRoot.
 	Main string
+	// Project is what was read of a dbt project; nil in other kinds.
+	Project *dbt.Project
 	// Files are the code, sorted by name. Of a function: its folder and the
 	// requirement files that apply to it. Of a Dataflow pipeline: its folder without
-	// requirement files and without what goes to Google as resources of its own.
+	// requirement files and without what goes to Google as resources of its own. Of a
+	// dbt project: its folder as <project>/…, and profiles/profiles.yml.
 	Files []File
 	// Shared is the layer of shared code, sorted by name.
 	Shared []File
@@ -76,13 +84,14 @@ func (s Source) below(path string) (string, error) {
 func (s Source) Snapshot() (*Snapshot, error) {
 	snapshot := &Snapshot{Source: s}
 	var problems problem.List
-	code := readFunction
-	if s.Kind != KindFunction {
-		code = readPipeline
+	parts := []func(*Snapshot) (problem.List, error){readRequirements, readFunction, readShared, readContext}
+	switch {
+	case s.Kind == KindDbt:
+		parts = []func(*Snapshot) (problem.List, error){readDbt}
+	case s.Kind.Beam():
+		parts[1] = readPipeline
 	}
-	for _, part := range []func(*Snapshot) (problem.List, error){
-		readRequirements, code, readShared, readContext,
-	} {
+	for _, part := range parts {
 		found, err := part(snapshot)
 		if err != nil {
 			return nil, err
