@@ -35,3 +35,17 @@ func TestLock(t *testing.T) {
 	unlock()
 	<-done
 }
+
+func TestTry(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "lock")
+	release, err := Try(file)
+	require.NoError(t, err)
+	_, err = Try(file)
+	require.ErrorIs(t, err, ErrHeld)
+	release()
+	release, err = Try(file)
+	require.NoError(t, err)
+	release()
+	_, err = Try(filepath.Join(file, "no", "folder"))
+	require.Error(t, err)
+}

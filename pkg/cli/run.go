@@ -21,9 +21,11 @@ type runOptions struct {
 	*app
 	instance instanceFlags
 	input    string
-	runner   stack.RunnerOptions
-	platform bool
-	cloud    cloudFlags
+	// logicalDate is that of a DAG run.
+	logicalDate string
+	runner      stack.RunnerOptions
+	platform    bool
+	cloud       cloudFlags
 }
 
 // errRunFailed says that a pipeline failed; its events have said why.
@@ -41,6 +43,10 @@ run behind the Lambda Runtime API from their image's own files, with this machin
 Python, and reach the local buckets through S3's own protocol. With --container they
 run in containers of docker or podman, with everything that is in their image.
 
+A pipeline of kind dag is run by a real Airflow, of the version that the environment's
+Composer image has, once from its first task to its last. Its input is the run's
+configuration. Tasks are not tried again.
+
 On the cloud target a pipeline of kind dataflow or workflow is executed by Google
 Cloud Workflows, and followed: the links to the execution and to its Dataflow job,
 their states, and the job's messages are printed. Ctrl-C leaves what runs in the
@@ -53,12 +59,14 @@ dorc logs.`,
   dorc run weather --layer raw-to-processed --env prod --input '{"day": "2015-12-31"}'
   dorc run weather --layer raw-to-processed --env prod --input event.json
   dorc run weather --layer raw-to-processed --env prod --container
+  dorc run report --layer curated --env dev --input '{"full_refresh": true}'
   dorc run flights --layer raw-to-processed --env prod --to cloud`,
 		Args: oneInstance,
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
 	}
 	o.instance.add(cmd)
 	cmd.Flags().StringVar(&o.input, "input", "{}", "the input: JSON, the path of a file, or - for standard input")
+	cmd.Flags().StringVar(&o.logicalDate, "logical-date", "", "of a DAG: the run's logical date, such as 2015-12-31 (default: now)")
 	cmd.Flags().StringVar(&o.runner.Python, "python", "", "the Python to run functions with (default: the image's minor version, or the newest found)")
 	cmd.Flags().BoolVar(&o.runner.Container, "container", false, "run functions in containers of docker or podman")
 	cmd.Flags().BoolVar(&o.platform, "platform-logs", false, "also show the lines that Lambda writes itself")
@@ -95,7 +103,7 @@ func (o *runOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	machine, err := p.Runnable(ctx, ref)
+	execute, err := o.execution(ctx, p, ref, runner, input)
 	if err != nil {
 		return err
 	}
@@ -109,11 +117,40 @@ func (o *runOptions) run(ctx context.Context, args []string) error {
 		}
 	}()
 	display := &ui.RunDisplay{Output: o.output(), Platform: o.platform}
-	execution, err := runner.Run(ctx, machine, input, display.Event)
+	execution, err := execute(ctx, display.Event)
 	if err != nil {
 		return err
 	}
 	return o.finished(execution)
+}
+
+// execution is what runs the pipeline: Airflow a DAG, dorc's own runtime a state machine or a workflow.
+func (o *runOptions) execution(
+	ctx context.Context, p *stack.Project, ref stack.Ref, runner *run.Runner, input json.RawMessage,
+) (func(context.Context, func(run.Event)) (*run.Execution, error), error) {
+	dag, ok, err := p.RunnableDAG(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	if ok {
+		if o.runner.Container || o.runner.Python != "" {
+			return nil, &usageError{errors.New("a DAG runs with the Python of its Composer image's Airflow: leave --python and --container out")}
+		}
+		dag.LogicalDate = o.logicalDate
+		return func(ctx context.Context, on func(run.Event)) (*run.Execution, error) {
+			return runner.RunDAG(ctx, dag, p.AirflowTools(), input, on)
+		}, nil
+	}
+	if o.logicalDate != "" {
+		return nil, &usageError{fmt.Errorf("%s is no DAG, so it has no --logical-date", ref.Name())}
+	}
+	machine, err := p.Runnable(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, on func(run.Event)) (*run.Execution, error) {
+		return runner.Run(ctx, machine, input, on)
+	}, nil
 }
 
 func (o *runOptions) finished(e *run.Execution) error {

@@ -90,6 +90,8 @@ func (d *RunDisplay) Event(e run.Event) {
 			writeLog(d.Output.Out, indent+"    ! ", e.Cause)
 		}
 		say("x %s failed: %s%s", firstOf(e.State, e.StateMachine), e.Error, caughtBy(e.Next))
+	case run.StateSkipped:
+		say("- %s  %s", e.State, e.Message)
 	case run.RunFinished:
 		say("%s %s in %s", e.StateMachine, strings.ToLower(string(e.Status)), round(e.Duration))
 	case run.Prepared, run.Attempt, run.ChildFinished:

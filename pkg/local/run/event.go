@@ -23,6 +23,8 @@ const (
 	StateExited Kind = "state-exited"
 	// StateFailed is sent when a state ended with an error that no Catch took, or that one took (Next is then set).
 	StateFailed Kind = "state-failed"
+	// StateSkipped is sent at the end of a DAG run for a task that did not run: Message is its state in Airflow.
+	StateSkipped Kind = "state-skipped"
 	// Attempt is sent when a task's attempt starts; Attempt counts from 1.
 	Attempt Kind = "attempt"
 	// Retry is sent before the wait for a next attempt; Duration is the wait.

@@ -19,6 +19,7 @@ const (
 	typeWorkflow      = "gcp:workflows/workflow:Workflow"
 	typeGoogleBucket  = "gcp:storage/bucket:Bucket"
 	typeSecretVersion = "gcp:secretmanager/secretVersion:SecretVersion"
+	typeComposer      = "gcp:composer/environment:Environment"
 )
 
 // text reads a string output; "" when there is none.

@@ -1,0 +1,65 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dorc-dev/dorc/pkg/local/run/airflow"
+	"github.com/dorc-dev/dorc/pkg/stack"
+)
+
+func newAirflow(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "airflow",
+		Short: "A local Airflow with its pages, for an applied environment",
+		Long: `airflow serves the DAGs of an environment of the local target by a real Airflow, of
+the version that the environment's Composer image has, without Docker. It takes what is
+deployed in the environment's bucket, and takes changes within seconds. Tasks use the
+local target: BigQuery, buckets, workflows, Dataflow jobs and pods are answered on
+this machine.`,
+		Args: subcommand,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newAirflowUp(a), newAirflowDown(a), newAirflowRestart(a), newAirflowLogs(a), newAirflowExec(a), newAirflowServe(a))
+	return cmd
+}
+
+// airflowFlags say which Airflow.
+type airflowFlags struct {
+	env  string
+	port int
+}
+
+func (f *airflowFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.env, "env", "", "the environment, such as dev")
+}
+
+func (f *airflowFlags) addPort(cmd *cobra.Command) {
+	f.add(cmd)
+	cmd.Flags().IntVar(&f.port, "port", airflow.DefaultPort, "the port of its pages on this machine's loopback interface")
+}
+
+// home is the folder of the environment's Airflow.
+func (f *airflowFlags) home(a *app) (p *stack.Project, home string, err error) {
+	if f.env == "" {
+		return nil, "", &usageError{errors.New("say which environment: --env dev")}
+	}
+	if p, err = a.project(); err != nil {
+		return nil, "", err
+	}
+	home, err = p.AirflowHome(f.env)
+	return p, home, err
+}
+
+// maxStop is how long an Airflow may take to end.
+const maxStop = time.Minute
+
+// stopAirflow ends the Airflow of a home; nil when none runs.
+func stopAirflow(ctx context.Context, home string) (*airflow.Instance, error) {
+	ctx, cancel := context.WithTimeout(ctx, maxStop)
+	defer cancel()
+	return airflow.Stop(ctx, home)
+}

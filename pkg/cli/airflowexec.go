@@ -1,0 +1,61 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/dorc-dev/dorc/pkg/local/run/airflow"
+)
+
+func newAirflowExec(a *app) *cobra.Command {
+	var flags airflowFlags
+	cmd := &cobra.Command{
+		Use:   "exec [-- command]",
+		Short: "Run a command, or a shell, beside a running Airflow, with its variables",
+		Example: `  dorc airflow exec --env dev -- airflow dags list
+  dorc airflow exec --env dev -- airflow variables set weather.station KSEA
+  dorc airflow exec --env dev`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			_, home, err := flags.home(a)
+			if err != nil {
+				return err
+			}
+			r, err := airflow.Find(home)
+			if err != nil {
+				return err
+			}
+			if r == nil || r.PID == 0 {
+				return fmt.Errorf("no Airflow of %s runs\n  start it: dorc airflow up --env %s", flags.env, flags.env)
+			}
+			if len(args) == 0 {
+				args = []string{"/bin/sh", "-i"}
+			}
+			environment := os.Environ()
+			for name, value := range r.Environment {
+				if name != "HOME" { // a shell is the person's own
+					environment = append(environment, name+"="+value)
+				}
+			}
+			slices.Sort(environment[len(os.Environ()):])
+			program, err := airflow.LookPath(r.Environment["PATH"], args[0])
+			if err != nil {
+				return err
+			}
+			child := exec.CommandContext(cmd.Context(), program, args[1:]...) //nolint:gosec // the person's own command
+			child.Env, child.Stdin, child.Stdout, child.Stderr = environment, a.in, a.stdout, a.stderr
+			err = child.Run()
+			var exit *exec.ExitError
+			if errors.As(err, &exit) {
+				return fmt.Errorf("%s ended with %w", args[0], err)
+			}
+			return err
+		},
+	}
+	flags.add(cmd)
+	return cmd
+}
