@@ -53,6 +53,19 @@ pipeline/logs: $(DORC) ## Show the last run of a pipeline
 	$(need-instance)
 	@$(DORC) logs $(STACK_ARGS)
 
+# The local Airflow of an environment; on http://localhost:8082.
+.PHONY: airflow/up airflow/down airflow/logs airflow/exec airflow/restart
+airflow/up: $(DORC) ## Start a local Airflow with the DAGs of an environment: make airflow/up env=dev
+	@$(DORC) airflow up $${env:+--env "$$env"} $(ARGS)
+airflow/down: $(DORC) ## End it
+	@$(DORC) airflow down $${env:+--env "$$env"} $(ARGS)
+airflow/logs: $(DORC) ## Show what it says: make airflow/logs env=dev ARGS=--follow
+	@$(DORC) airflow logs $${env:+--env "$$env"} $(ARGS)
+airflow/exec: $(DORC) ## A shell beside it: make airflow/exec env=dev
+	@$(DORC) airflow exec $${env:+--env "$$env"} $(ARGS)
+airflow/restart: $(DORC) ## Start it anew
+	@$(DORC) airflow restart $${env:+--env "$$env"} $(ARGS)
+
 # An image command is about all functions, or those of one pipeline or layer, or of one name.
 IMAGE_ARGS := $${instance:+"$$instance"} $${layer:+--layer "$$layer"} $${function:+--function "$$function"} $(ARGS)
 
