@@ -18,7 +18,7 @@ class Application:
 
     def __init__(self, root: Path, storage: str = "", location: str = DEFAULT_LOCATION, memory: str = "") -> None:
         self.database = Database(root, memory)
-        self.catalog = Catalog(self.database)
+        self.catalog = Catalog(self.database, location)
         self.jobs = Jobs()
         self.storage = Storage(storage)
         self.location = location

@@ -28,6 +28,11 @@ def find(session: "Session", parts: list[str], position: Position | None) -> Rel
     """The view that a path names, or None when it names none."""
     names = [p for part in parts for p in part.split(".")]
     upper = [n.upper() for n in names]
+    if len(names) in (2, 3) and upper[-1] == "__TABLES__":
+        ref = DatasetRef(names[0] if len(names) == 3 else session.project, names[-2]).check()
+        session.catalog.need_dataset(session.cursor, ref)
+        columns = _columns_of("project_id dataset_id table_id creation_time# last_modified_time# row_count# size_bytes# type#")
+        return Relation(_values(columns, list(_metatables(session, ref))), [(name, Type(kind)) for name, kind in columns])
     if "INFORMATION_SCHEMA" not in upper:
         return None
     at = upper.index("INFORMATION_SCHEMA")
@@ -72,13 +77,25 @@ def _time(millis: str | None) -> str | None:
 
 def _schemata(s: "Session", ref: DatasetRef) -> Iterator[Row]:
     r = s.catalog.dataset(s.cursor, ref) or {}
-    yield ref.project, ref.dataset, None, _time(r.get("creationTime")), _time(r.get("lastModifiedTime")), r.get("location"), f"CREATE SCHEMA `{ref.project}.{ref.dataset}`;"
+    yield ref.project, ref.dataset, None, _time(r.get("creationTime")), _time(r.get("lastModifiedTime")), r.get(
+        "location"
+    ), f"CREATE SCHEMA `{ref.project}.{ref.dataset}`;"
 
 
 def _tables(s: "Session", ref: DatasetRef) -> Iterator[Row]:
     for name, r in s.catalog.tables(s.cursor, ref).items():
         insertable = "YES" if r["type"] == "TABLE" else "NO"
         yield ref.project, ref.dataset, name, _KIND[r["type"]], None, insertable, "NO", _time(r.get("creationTime")), _ddl(ref, name, r)
+
+
+def _metatables(s: "Session", ref: DatasetRef) -> Iterator[Row]:
+    """__TABLES__, which is older than INFORMATION_SCHEMA and still used. Sizes are not known."""
+    kinds = {"TABLE": 1, "VIEW": 2, "EXTERNAL": 3}
+    for name, r in s.catalog.tables(s.cursor, ref).items():
+        count = (
+            s.execute(f"SELECT count(*) FROM {TableRef(ref.project, ref.dataset, name).sql}").fetchone()[0] if r["type"] == "TABLE" else 0
+        )
+        yield ref.project, ref.dataset, name, int(r.get("creationTime", 0)), int(r.get("lastModifiedTime", 0)), count, 0, kinds[r["type"]]
 
 
 def _ddl(ref: DatasetRef, name: str, r: dict) -> str:
@@ -148,7 +165,9 @@ def partitions(s: "Session", table: TableRef, resource: dict) -> list[tuple[str 
 def _routines(s: "Session", ref: DatasetRef) -> Iterator[Row]:
     for name, r in s.catalog.routines(s.cursor, ref).items():
         kind = {"SCALAR_FUNCTION": "FUNCTION", "PROCEDURE": "PROCEDURE", "TABLE_VALUED_FUNCTION": "TABLE FUNCTION"}[r["routineType"]]
-        yield ref.project, ref.dataset, name, ref.project, ref.dataset, name, kind, None, "SQL", r["definitionBody"], None, _time(r.get("creationTime")), _time(r.get("lastModifiedTime"))
+        yield ref.project, ref.dataset, name, ref.project, ref.dataset, name, kind, None, "SQL", r["definitionBody"], None, _time(
+            r.get("creationTime")
+        ), _time(r.get("lastModifiedTime"))
 
 
 def _options(s: "Session", ref: DatasetRef) -> Iterator[Row]:
@@ -193,14 +212,23 @@ _VIEWS: dict[str, tuple[list[tuple[str, str]], Callable[["Session", DatasetRef],
     "TABLES": (_columns_of(_TABLE + "table_type managed_table_type is_insertable_into is_typed creation_time@ ddl"), _tables, False),
     "COLUMNS": (
         _columns_of(
-            _TABLE + "column_name ordinal_position# is_nullable data_type is_generated generation_expression is_stored is_hidden is_updatable"
+            _TABLE
+            + "column_name ordinal_position# is_nullable data_type is_generated generation_expression is_stored is_hidden is_updatable"
             " is_partitioning_column clustering_ordinal_position# collation_name column_default rounding_mode"
         ),
         _columns,
         False,
     ),
-    "COLUMN_FIELD_PATHS": (_columns_of(_TABLE + "column_name field_path data_type description collation_name rounding_mode"), _paths, False),
-    "PARTITIONS": (_columns_of(_TABLE + "partition_id total_rows# total_logical_bytes# last_modified_time@ storage_tier"), _partitions, False),
+    "COLUMN_FIELD_PATHS": (
+        _columns_of(_TABLE + "column_name field_path data_type description collation_name rounding_mode"),
+        _paths,
+        False,
+    ),
+    "PARTITIONS": (
+        _columns_of(_TABLE + "partition_id total_rows# total_logical_bytes# last_modified_time@ storage_tier"),
+        _partitions,
+        False,
+    ),
     "ROUTINES": (
         _columns_of(
             "specific_catalog specific_schema specific_name routine_catalog routine_schema routine_name routine_type data_type routine_body"

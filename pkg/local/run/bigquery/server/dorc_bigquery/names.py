@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .errors import invalid
+from .errors import invalid, unsupported
 
 # https://cloud.google.com/resource-manager/docs/creating-managing-projects#before_you_begin; the part before a colon
 # is a domain, which old projects have.
@@ -40,9 +40,11 @@ class DatasetRef:
         if not _PROJECT.fullmatch(self.project):
             raise invalid(f'Invalid project ID "{self.project}". Project IDs must contain 6-63 lowercase letters, digits, or dashes.')
         if not _DATASET.fullmatch(self.dataset):
-            raise invalid(f'Invalid dataset ID "{self.dataset}". Dataset IDs must be alphanumeric (plus underscores) and must be at most 1024 characters long.')
+            raise invalid(
+                f'Invalid dataset ID "{self.dataset}". Dataset IDs must be alphanumeric (plus underscores) and must be at most 1024 characters long.'
+            )
         if len(encode(self.dataset)) > _MAX_FILE:
-            raise invalid(f"dorc's local BigQuery keeps a dataset in a file of its name, which is too long: \"{self.dataset}\"")
+            raise invalid(f'dorc\'s local BigQuery keeps a dataset in a file of its name, which is too long: "{self.dataset}"')
         return self
 
     def __str__(self) -> str:
@@ -74,6 +76,8 @@ class TableRef:
     def check(self) -> "TableRef":
         """Refuses what cannot be a name."""
         DatasetRef(self.project, self.dataset).check()
+        if "$" in self.table:
+            raise unsupported(f"partition decorators ({self.table}): write a condition on the column")
         if not _TABLE.fullmatch(self.table):
             raise invalid(f'Invalid table ID "{self.table}".')
         return self

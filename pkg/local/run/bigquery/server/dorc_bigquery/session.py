@@ -234,7 +234,9 @@ class Session:
     def _wildcard(self, parts: list[str], position: Position | None) -> Relation:
         whole = ".".join(parts)[:-1]
         pieces = whole.split(".")
-        ref = TableRef(pieces[0], pieces[1], pieces[2]) if len(pieces) == 3 else TableRef(self.project, *pieces) if len(pieces) == 2 else None
+        ref = (
+            TableRef(pieces[0], pieces[1], pieces[2]) if len(pieces) == 3 else TableRef(self.project, *pieces) if len(pieces) == 2 else None
+        )
         if ref is None:
             raise invalid_query(f'Invalid table name: "{whole}*"', position)
         found = {n: r for n, r in self.catalog.tables(self.cursor, ref.parent).items() if n.startswith(ref.table) and r["type"] == "TABLE"}
@@ -243,7 +245,7 @@ class Session:
         selects = []
         for name in found:
             table = TableRef(ref.project, ref.dataset, name)
-            selects.append(f"SELECT *, {literal(name[len(ref.table) :])} AS \"_TABLE_SUFFIX\" FROM {table.sql}")
+            selects.append(f'SELECT *, {literal(name[len(ref.table) :])} AS "_TABLE_SUFFIX" FROM {table.sql}')
         newest = max(found.values(), key=lambda r: int(r.get("creationTime", 0)))
         columns = [(n, t) for n, t in schema.columns(newest["schema"]["fields"])]
         return Relation("(" + " UNION ALL BY NAME ".join(selects) + ")", [*columns, ("_TABLE_SUFFIX", Type("STRING"))], wildcard=True)
@@ -289,7 +291,11 @@ class Session:
             if not self.errors:
                 return Value("CAST(NULL AS VARCHAR)", string)
             error = self.errors[-1]
-            known = {"error.message": error.message, "error.formatted_stack_trace": "", "error.statement_text": getattr(error, "statement", "")}
+            known = {
+                "error.message": error.message,
+                "error.formatted_stack_trace": "",
+                "error.statement_text": getattr(error, "statement", ""),
+            }
             if text not in known:
                 raise unsupported(f"the system variable @@{name}", position)
             return Value(literal(known[text]), string)

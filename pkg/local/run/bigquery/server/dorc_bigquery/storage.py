@@ -24,7 +24,9 @@ class Storage:
 
     def _need(self) -> str:
         if not self.endpoint:
-            raise BigQueryError("invalid", "dorc's local BigQuery was started without the local buckets, so that it can read and write no gs:// file.")
+            raise BigQueryError(
+                "invalid", "dorc's local BigQuery was started without the local buckets, so that it can read and write no gs:// file."
+            )
         return self.endpoint
 
     @staticmethod
@@ -61,7 +63,9 @@ class Storage:
     def download(self, uri: str, to: Path) -> None:
         """Copies an object into a file."""
         bucket, name = self.split(uri)
-        with self._open(f"/storage/v1/b/{urllib.parse.quote(bucket, safe='')}/o/{urllib.parse.quote(name, safe='')}?alt=media", uri) as source, to.open("wb") as target:
+        with self._open(
+            f"/storage/v1/b/{urllib.parse.quote(bucket, safe='')}/o/{urllib.parse.quote(name, safe='')}?alt=media", uri
+        ) as source, to.open("wb") as target:
             while data := source.read(_CHUNK):
                 target.write(data)
 
@@ -71,7 +75,9 @@ class Storage:
         query = urllib.parse.urlencode({"uploadType": "media", "name": name})
         url = f"{self._need()}/upload/storage/v1/b/{urllib.parse.quote(bucket, safe='')}/o?{query}"
         with file.open("rb") as data:
-            request = urllib.request.Request(url, data=data, method="POST", headers={"Content-Type": kind, "Content-Length": str(file.stat().st_size)})
+            request = urllib.request.Request(
+                url, data=data, method="POST", headers={"Content-Type": kind, "Content-Length": str(file.stat().st_size)}
+            )
             with self._send(request, uri) as answer:
                 answer.read()
 

@@ -43,7 +43,9 @@ def test_tables(client: bigquery.Client, dataset: str) -> None:
         SchemaField("a", "INTEGER", "REQUIRED", description="key"),
         SchemaField("b", "STRING", "REPEATED"),
         SchemaField("at", "TIMESTAMP"),
-        SchemaField("r", "RECORD", fields=[SchemaField("x", "FLOAT"), SchemaField("y", "RECORD", "REPEATED", fields=[SchemaField("z", "BYTES")])]),
+        SchemaField(
+            "r", "RECORD", fields=[SchemaField("x", "FLOAT"), SchemaField("y", "RECORD", "REPEATED", fields=[SchemaField("z", "BYTES")])]
+        ),
     ]
     table = bigquery.Table(f"{PROJECT}.d.made", schema=fields)
     table.time_partitioning = bigquery.TimePartitioning(field="at")
@@ -59,7 +61,10 @@ def test_tables(client: bigquery.Client, dataset: str) -> None:
     errors = client.insert_rows_json("d.made", [{"a": 3}, {"nope": 1, "a": 4}, {"b": []}])
     assert [(e["index"], e["errors"][0]["reason"]) for e in errors] == [(1, "invalid"), (2, "invalid"), (0, "stopped")]
     at = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)
-    assert [tuple(r.values()) for r in client.list_rows("d.made")] == [(1, ["x", "y"], at, {"x": 1.5, "y": [{"z": b"a"}]}), (2, [], None, None)]
+    assert [tuple(r.values()) for r in client.list_rows("d.made")] == [
+        (1, ["x", "y"], at, {"x": 1.5, "y": [{"z": b"a"}]}),
+        (2, [], None, None),
+    ]
     assert client.get_table("d.made").num_rows == 2
     assert [r["a"] for r in client.list_rows("d.made", start_index=1)] == [2]
     assert [r["a"] for r in client.list_rows("d.made", page_size=1)] == [1, 2]
@@ -116,7 +121,7 @@ def test_parameters(client: bigquery.Client) -> None:
     scalar, array, struct = bigquery.ScalarQueryParameter, bigquery.ArrayQueryParameter, bigquery.StructQueryParameter
     config = bigquery.QueryJobConfig(
         query_parameters=[
-            scalar("s", "STRING", "it's \\ \"x\""),
+            scalar("s", "STRING", 'it\'s \\ "x"'),
             scalar("d", "DATE", datetime.date(2020, 2, 29)),
             scalar("t", "TIMESTAMP", datetime.datetime(2020, 1, 1, 12, tzinfo=datetime.timezone.utc)),
             scalar("n", "NUMERIC", "1.5"),
@@ -127,7 +132,7 @@ def test_parameters(client: bigquery.Client) -> None:
         ]
     )
     sql = "SELECT @s, EXTRACT(DAY FROM @d), @t = TIMESTAMP '2020-01-01 12:00:00', @n, @none IS NULL, @b, ARRAY_LENGTH(@a), @st.y, 2 IN UNNEST(@a)"
-    assert values(client, sql, job_config=config) == [("it's \\ \"x\"", 29, True, 1.5, True, b"\xff", 2, "z", True)]
+    assert values(client, sql, job_config=config) == [('it\'s \\ "x"', 29, True, 1.5, True, b"\xff", 2, "z", True)]
     config = bigquery.QueryJobConfig(query_parameters=[scalar(None, "INT64", 4), scalar(None, "STRING", "x")])
     assert values(client, "SELECT ? + 1, ?", job_config=config) == [(5, "x")]
     with pytest.raises(exceptions.BadRequest, match="Query parameter 'nope' not found"):
@@ -147,10 +152,22 @@ def test_uploads(client: bigquery.Client, dataset: str) -> None:
     with pytest.raises(exceptions.BadRequest, match="Bad int64 value: q"):
         client.load_table_from_file(io.BytesIO(b"a,b,c\nq,,\n"), "d.csv", job_config=config).result()
     assert client.get_table("d.csv").num_rows == 4
-    client.load_table_from_json([{"a": 1, "b": ["x"], "c": {"d": "2020-01-01T00:00:00Z"}}], "d.json", job_config=bigquery.LoadJobConfig(autodetect=True)).result()
+    client.load_table_from_json(
+        [{"a": 1, "b": ["x"], "c": {"d": "2020-01-01T00:00:00Z"}}], "d.json", job_config=bigquery.LoadJobConfig(autodetect=True)
+    ).result()
     assert values(client, "SELECT a, b[0] FROM d.json") == [(1, "x")]
     with pytest.raises(exceptions.BadRequest, match="No such field: z"):
         client.load_table_from_json([{"z": 1}], "d.csv").result()
+
+
+def test_partitions(client: bigquery.Client, dataset: str) -> None:
+    client.query(
+        "CREATE TABLE d.days PARTITION BY day AS SELECT DATE '2020-01-01' AS day UNION ALL SELECT DATE '2020-03-01' UNION ALL SELECT NULL"
+    ).result()
+    assert sorted(client.list_partitions("d.days")) == ["20200101", "20200301", "__NULL__"]
+    with pytest.raises(exceptions.BadRequest, match="does not have partition decorators"):
+        client.delete_table("d.days$20200101")
+    assert ("days", 3, 1) in values(client, "SELECT table_id, row_count, type FROM `test-project.d.__TABLES__`")
 
 
 def test_routines(client: bigquery.Client, dataset: str) -> None:

@@ -54,14 +54,26 @@ CASES: list[tuple[str, list[tuple]]] = [
     # Arrays.
     ("SELECT a FROM UNNEST([1, 2]) a WITH OFFSET WHERE offset = 1", [(2,)]),
     ("SELECT * FROM UNNEST([STRUCT(1 AS a, 'x' AS b), STRUCT(2, 'y')]) WITH OFFSET o ORDER BY o", [(1, "x", 0), (2, "y", 1)]),
-    ("WITH t AS (SELECT 1 a, [1, 2] b UNION ALL SELECT 2, []) SELECT a, c FROM t LEFT JOIN UNNEST(b) c ORDER BY a, c", [(1, 1), (1, 2), (2, None)]),
+    (
+        "WITH t AS (SELECT 1 a, [1, 2] b UNION ALL SELECT 2, []) SELECT a, c FROM t LEFT JOIN UNNEST(b) c ORDER BY a, c",
+        [(1, 1), (1, 2), (2, None)],
+    ),
     ("SELECT e.a FROM (SELECT ARRAY_AGG(STRUCT(a, b)) arr FROM (SELECT 1 a, 2 b)) t, t.arr e", [(1,)]),
     ("SELECT (SELECT MAX(y) FROM UNNEST([x, 5]) y) FROM UNNEST([1]) x", [(5,)]),
-    ("SELECT * FROM UNNEST(GENERATE_DATE_ARRAY('2020-01-01', '2020-01-03')) d ORDER BY d", [(D(2020, 1, 1),), (D(2020, 1, 2),), (D(2020, 1, 3),)]),
+    (
+        "SELECT * FROM UNNEST(GENERATE_DATE_ARRAY('2020-01-01', '2020-01-03')) d ORDER BY d",
+        [(D(2020, 1, 1),), (D(2020, 1, 2),), (D(2020, 1, 3),)],
+    ),
     ("SELECT [NULL, 1][OFFSET(1)], ARRAY_LENGTH([NULL])", [(1, 1)]),
     # Aggregates.
-    ("SELECT COUNT(DISTINCT x), SUM(DISTINCT x), COUNTIF(x > 1), LOGICAL_OR(x > 1), LOGICAL_AND(x > 1), BIT_OR(x), MIN(x), MAX(x) FROM UNNEST([1, 2, 2]) x", [(2, 3, 2, True, False, 3, 1, 2)]),
-    ("SELECT STRING_AGG(x), STRING_AGG(x, '-' ORDER BY x DESC), STRING_AGG(DISTINCT x, '') FROM UNNEST(['a', 'b']) x WHERE x = 'a'", [("a", "a", "a")]),
+    (
+        "SELECT COUNT(DISTINCT x), SUM(DISTINCT x), COUNTIF(x > 1), LOGICAL_OR(x > 1), LOGICAL_AND(x > 1), BIT_OR(x), MIN(x), MAX(x) FROM UNNEST([1, 2, 2]) x",
+        [(2, 3, 2, True, False, 3, 1, 2)],
+    ),
+    (
+        "SELECT STRING_AGG(x), STRING_AGG(x, '-' ORDER BY x DESC), STRING_AGG(DISTINCT x, '') FROM UNNEST(['a', 'b']) x WHERE x = 'a'",
+        [("a", "a", "a")],
+    ),
     ("SELECT STRING_AGG(CAST(x AS STRING), '-' ORDER BY x DESC) FROM UNNEST([1, 2, 2]) x", [("2-2-1",)]),
     ("SELECT ARRAY_AGG(x IGNORE NULLS ORDER BY x DESC LIMIT 2) FROM UNNEST([1, NULL, 3, 2]) x", [([3, 2],)]),
     ("SELECT ARRAY_AGG(DISTINCT x ORDER BY x), AVG(x), SUM(x) / COUNT(*) FROM UNNEST([1, 2, 2]) x", [([1, 2], 5 / 3, 5 / 3)]),
@@ -73,12 +85,21 @@ CASES: list[tuple[str, list[tuple]]] = [
     ("SELECT SUM(x), AVG(x), COUNT(x), MAX(x) FROM UNNEST(CAST([] AS ARRAY<INT64>)) x", [(None, None, 0, None)]),
     ("SELECT SUM(NUMERIC '0.1'), SUM(x) FROM UNNEST([9223372036854775807, 1]) x", None),
     # Windows.
-    ("SELECT x, ROW_NUMBER() OVER (ORDER BY x DESC), SUM(x) OVER (ORDER BY x), LAG(x) OVER (ORDER BY x), LEAD(x, 1, 0) OVER (ORDER BY x) FROM UNNEST([1, 2]) x ORDER BY x", [(1, 2, 1, None, 2), (2, 1, 3, 1, 0)]),
+    (
+        "SELECT x, ROW_NUMBER() OVER (ORDER BY x DESC), SUM(x) OVER (ORDER BY x), LAG(x) OVER (ORDER BY x), LEAD(x, 1, 0) OVER (ORDER BY x) FROM UNNEST([1, 2]) x ORDER BY x",
+        [(1, 2, 1, None, 2), (2, 1, 3, 1, 0)],
+    ),
     ("SELECT x FROM UNNEST([3, 1, 2]) x QUALIFY RANK() OVER (ORDER BY x) = 2", [(2,)]),
     ("SELECT SUM(x) OVER w FROM UNNEST([1, 2]) x WINDOW w AS (ORDER BY x) ORDER BY 1", [(1,), (3,)]),
-    ("SELECT LAST_VALUE(x IGNORE NULLS) OVER (ORDER BY o ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) FROM UNNEST([1, 2, NULL]) x WITH OFFSET o LIMIT 1", [(2,)]),
+    (
+        "SELECT LAST_VALUE(x IGNORE NULLS) OVER (ORDER BY o ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) FROM UNNEST([1, 2, NULL]) x WITH OFFSET o LIMIT 1",
+        [(2,)],
+    ),
     ("SELECT PERCENTILE_CONT(x, 0.5) OVER (), PERCENTILE_DISC(x, 0.5) OVER () FROM UNNEST([1, 2, 3, 4]) x LIMIT 1", [(2.5, 2)]),
-    ("SELECT NTILE(2) OVER (ORDER BY x), DENSE_RANK() OVER (ORDER BY x), CUME_DIST() OVER (ORDER BY x), PERCENT_RANK() OVER (ORDER BY x) FROM UNNEST([1, 2]) x ORDER BY 1", [(1, 1, 0.5, 0.0), (2, 2, 1.0, 1.0)]),
+    (
+        "SELECT NTILE(2) OVER (ORDER BY x), DENSE_RANK() OVER (ORDER BY x), CUME_DIST() OVER (ORDER BY x), PERCENT_RANK() OVER (ORDER BY x) FROM UNNEST([1, 2]) x ORDER BY 1",
+        [(1, 1, 0.5, 0.0), (2, 2, 1.0, 1.0)],
+    ),
     ("SELECT SUM(x) OVER (ORDER BY x RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) s FROM UNNEST([1, 2, 4]) x ORDER BY s", [(1,), (3,), (4,)]),
     ("SELECT FIRST_VALUE(x) OVER (PARTITION BY MOD(x, 2) ORDER BY x DESC) f FROM UNNEST([1, 2, 3]) x ORDER BY x", [(3,), (2,), (3,)]),
     # Pivots.
@@ -98,11 +119,20 @@ def test_query(client: bigquery.Client, sql: str, wanted: list[tuple] | None) ->
     found = values(client, sql)
     assert len(found) == len(wanted)
     for row, other in zip(found, wanted):
-        assert row == pytest.approx(other, rel=1e-12) if any(isinstance(v, float) for v in row) and not any(isinstance(v, list) for v in row) else row == other
+        assert (
+            row == pytest.approx(other, rel=1e-12)
+            if any(isinstance(v, float) for v in row) and not any(isinstance(v, list) for v in row)
+            else row == other
+        )
 
 
 def test_names_of_columns(client: bigquery.Client) -> None:
-    names = [f.name for f in client.query("SELECT 1, 2 AS a, 3, t.b, t.s.c, COUNT(*) FROM (SELECT 1 b, STRUCT(2 AS c) s) t GROUP BY b, c, s").result().schema]
+    names = [
+        f.name
+        for f in client.query("SELECT 1, 2 AS a, 3, t.b, t.s.c, COUNT(*) FROM (SELECT 1 b, STRUCT(2 AS c) s) t GROUP BY b, c, s")
+        .result()
+        .schema
+    ]
     assert names == ["f0_", "a", "f1_", "b", "c", "f2_"]
 
 
@@ -130,11 +160,15 @@ def test_weather(client: bigquery.Client, dataset: str) -> None:
         by_kind[r["weather"]] += 1
         by_month[r["date"][:7]] += float(r["precipitation"])
     assert dict(values(client, "SELECT weather, COUNT(*) FROM d.weather GROUP BY weather")) == dict(by_kind)
-    found = values(client, "SELECT FORMAT_DATE('%Y-%m', DATE_TRUNC(date, MONTH)) AS m, SUM(precipitation) FROM d.weather GROUP BY m ORDER BY m")
+    found = values(
+        client, "SELECT FORMAT_DATE('%Y-%m', DATE_TRUNC(date, MONTH)) AS m, SUM(precipitation) FROM d.weather GROUP BY m ORDER BY m"
+    )
     assert [m for m, _ in found] == sorted(by_month)
     assert dict(found) == pytest.approx(dict(by_month))
     hottest = max(rows, key=lambda r: (float(r["temp_max"]), r["date"]))
-    assert values(client, "SELECT date, temp_max FROM d.weather QUALIFY ROW_NUMBER() OVER (ORDER BY temp_max DESC, date DESC) = 1") == [(D.fromisoformat(hottest["date"]), float(hottest["temp_max"]))]
+    assert values(client, "SELECT date, temp_max FROM d.weather QUALIFY ROW_NUMBER() OVER (ORDER BY temp_max DESC, date DESC) = 1") == [
+        (D.fromisoformat(hottest["date"]), float(hottest["temp_max"]))
+    ]
     wet = sum(1 for a, b in zip(rows, rows[1:]) if float(a["precipitation"]) == 0 and float(b["precipitation"]) > 0)
     sql = "SELECT COUNTIF(was = 0 AND precipitation > 0) FROM (SELECT precipitation, LAG(precipitation) OVER (ORDER BY date) AS was FROM d.weather)"
     assert values(client, sql) == [(wet,)]

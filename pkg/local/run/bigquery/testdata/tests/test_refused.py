@@ -168,7 +168,10 @@ def test_outside(client: bigquery.Client, d: str, sql: str) -> None:
 def test_quotes(client: bigquery.Client, d: str) -> None:
     """Quotes in texts and names stay texts and names."""
     for text in ["'; DROP TABLE d.t; --", '"', "`", "\\", "{0}", "{", "}}", "%s", "$1", "\n"]:
-        found = values(client, f"SELECT {json.dumps(text)}, CONCAT({json.dumps(text)}, 'x'), FORMAT('%s', {json.dumps(text)}), REPLACE({json.dumps(text)}, 'q', 'r') LIKE '%'")
+        found = values(
+            client,
+            f"SELECT {json.dumps(text)}, CONCAT({json.dumps(text)}, 'x'), FORMAT('%s', {json.dumps(text)}), REPLACE({json.dumps(text)}, 'q', 'r') LIKE '%'",
+        )
         assert found == [(text, text + "x", text, True)]
     assert values(client, 'SELECT `a"b{0}` AS x, t.`a"b{0}` FROM (SELECT 5 AS `a"b{0}`) AS t') == [(5, 5)]
     assert values(client, 'SELECT `x"y{1}`.s.`z"{0}` FROM (SELECT STRUCT(1 AS `z"{0}`) AS s) AS `x"y{1}`') == [(1,)]
@@ -204,7 +207,16 @@ def test_random_words(server: Running, client: bigquery.Client, d: str) -> None:
             words[at : at + rng.choice([0, 1])] = [rng.choice(WORDS)] if rng.random() < 0.7 else []
             words = words or ["x"]
         texts.append(" ".join(words))
-    texts += ["(" * 500, "SELECT " + "(" * 3000 + "1" + ")" * 3000, "SELECT " + "1+" * 5000 + "1", "SELECT " + "NOT " * 3000 + "TRUE", "[" * 2000, "BEGIN " * 2000, "CASE " * 1000, "SELECT '" + "\\" * 1001]
+    texts += [
+        "(" * 500,
+        "SELECT " + "(" * 3000 + "1" + ")" * 3000,
+        "SELECT " + "1+" * 5000 + "1",
+        "SELECT " + "NOT " * 3000 + "TRUE",
+        "[" * 2000,
+        "BEGIN " * 2000,
+        "CASE " * 1000,
+        "SELECT '" + "\\" * 1001,
+    ]
     for text in texts:
         body = json.dumps({"query": text, "useLegacySql": False, "timeoutMs": 20000}).encode()
         request = urllib.request.Request(f"{server.url}/bigquery/v2/projects/{PROJECT}/queries", body, {"Content-Type": "application/json"})
@@ -231,7 +243,12 @@ def test_random_requests(server: Running) -> None:
              "projects/p/datasets/d/tables/t/insertAll", "projects/p/jobs", "projects/p/jobs/j", "projects/p/queries", "projects/p/queries/j?timeoutMs=-5", "projects/..%2F..%2Fx/datasets/y", "projects/p/datasets/d/routines", "projects/p/jobs/j/cancel", "nope", ""]  # fmt: skip
     for _ in range(400):
         url = f"{server.url}/{rng.choice(['bigquery/v2/', '', 'upload/bigquery/v2/'])}{rng.choice(paths)}"
-        request = urllib.request.Request(url, rng.choice(bodies), method=rng.choice(["GET", "POST", "PUT", "PATCH", "DELETE"]), headers={"Content-Type": "application/json"})
+        request = urllib.request.Request(
+            url,
+            rng.choice(bodies),
+            method=rng.choice(["GET", "POST", "PUT", "PATCH", "DELETE"]),
+            headers={"Content-Type": "application/json"},
+        )
         try:
             urllib.request.urlopen(request, timeout=30).read()
         except urllib.error.HTTPError as e:

@@ -25,19 +25,38 @@ def fails(client: bigquery.Client, sql: str, match: str, kind: type = exceptions
 
 @pytest.fixture(scope="module")
 def d(client: bigquery.Client, dataset: str) -> str:
-    run(client, "CREATE TABLE d.t (a INT64 NOT NULL, b STRING, c ARRAY<STRUCT<x INT64, y STRING>>, s STRUCT<p INT64, q STRUCT<r STRING>>, day DATE) PARTITION BY day CLUSTER BY a, b OPTIONS (description = 'table')")
+    run(
+        client,
+        "CREATE TABLE d.t (a INT64 NOT NULL, b STRING, c ARRAY<STRUCT<x INT64, y STRING>>, s STRUCT<p INT64, q STRUCT<r STRING>>, day DATE) PARTITION BY day CLUSTER BY a, b OPTIONS (description = 'table')",
+    )
     return dataset
 
 
 def test_create_table(client: bigquery.Client, d: str) -> None:
     table = client.get_table("d.t")
-    assert [(f.name, f.field_type, f.mode) for f in table.schema] == [("a", "INTEGER", "REQUIRED"), ("b", "STRING", "NULLABLE"), ("c", "RECORD", "REPEATED"), ("s", "RECORD", "NULLABLE"), ("day", "DATE", "NULLABLE")]
-    assert (table.time_partitioning.field, table.time_partitioning.type_, table.clustering_fields, table.description) == ("day", "DAY", ["a", "b"], "table")
+    assert [(f.name, f.field_type, f.mode) for f in table.schema] == [
+        ("a", "INTEGER", "REQUIRED"),
+        ("b", "STRING", "NULLABLE"),
+        ("c", "RECORD", "REPEATED"),
+        ("s", "RECORD", "NULLABLE"),
+        ("day", "DATE", "NULLABLE"),
+    ]
+    assert (table.time_partitioning.field, table.time_partitioning.type_, table.clustering_fields, table.description) == (
+        "day",
+        "DAY",
+        ["a", "b"],
+        "table",
+    )
     fails(client, "CREATE TABLE d.t (a INT64)", "Already Exists: Table test-project:d.t", exceptions.Conflict)
     assert run(client, "CREATE TABLE IF NOT EXISTS d.t (a INT64)").ddl_operation_performed == "SKIP"
     job = run(client, "CREATE OR REPLACE TABLE d.u AS SELECT 1 AS a, 'x' AS b, [1.5] AS c, NULL AS n")
     assert (job.statement_type, job.ddl_operation_performed, job.ddl_target_table.table_id) == ("CREATE_TABLE_AS_SELECT", "CREATE", "u")
-    assert [(f.name, f.field_type, f.mode) for f in client.get_table("d.u").schema] == [("a", "INTEGER", "NULLABLE"), ("b", "STRING", "NULLABLE"), ("c", "FLOAT", "REPEATED"), ("n", "INTEGER", "NULLABLE")]
+    assert [(f.name, f.field_type, f.mode) for f in client.get_table("d.u").schema] == [
+        ("a", "INTEGER", "NULLABLE"),
+        ("b", "STRING", "NULLABLE"),
+        ("c", "FLOAT", "REPEATED"),
+        ("n", "INTEGER", "NULLABLE"),
+    ]
     assert run(client, "CREATE OR REPLACE TABLE d.u AS SELECT a + 1 AS a FROM d.u").ddl_operation_performed == "REPLACE"
     assert values(client, "SELECT * FROM d.u") == [(2,)]
     run(client, "CREATE TABLE d.typed (a NUMERIC, b TIMESTAMP) AS SELECT 1, '2020-01-01'")
@@ -63,22 +82,43 @@ def test_partitions(client: bigquery.Client, d: str, by: str, field: str | None)
     found = table.time_partitioning or table.range_partitioning
     assert found.field == field
     ids = values(client, "SELECT partition_id, total_rows FROM d.INFORMATION_SCHEMA.PARTITIONS WHERE table_name = 'parts'")
-    assert ids == [({"DATE(at)": "20200101", "TIMESTAMP_TRUNC(at, HOUR)": "2020010110", "day": "20200101", "DATE_TRUNC(day, MONTH)": "202001"}.get(by, "10"), 1)]
+    assert ids == [
+        (
+            {"DATE(at)": "20200101", "TIMESTAMP_TRUNC(at, HOUR)": "2020010110", "day": "20200101", "DATE_TRUNC(day, MONTH)": "202001"}.get(
+                by, "10"
+            ),
+            1,
+        )
+    ]
 
 
 def test_dml(client: bigquery.Client, d: str) -> None:
-    job = run(client, "INSERT INTO d.t (a, b, c, s, day) VALUES (1, 'x', [STRUCT(1, 'q'), (2, 'r')], STRUCT(7, STRUCT('deep')), '2020-01-01'), (2, 'y', [], NULL, '2020-01-02')")
+    job = run(
+        client,
+        "INSERT INTO d.t (a, b, c, s, day) VALUES (1, 'x', [STRUCT(1, 'q'), (2, 'r')], STRUCT(7, STRUCT('deep')), '2020-01-01'), (2, 'y', [], NULL, '2020-01-02')",
+    )
     assert (job.statement_type, job.num_dml_affected_rows, job.dml_stats.inserted_row_count) == ("INSERT", 2, 2)
     run(client, "INSERT d.t (a, day) SELECT 3, DATE '2020-01-02'")
-    assert values(client, "SELECT a, b, c, s.q.r FROM d.t ORDER BY a") == [(1, "x", [{"x": 1, "y": "q"}, {"x": 2, "y": "r"}], "deep"), (2, "y", [], None), (3, None, [], None)]
+    assert values(client, "SELECT a, b, c, s.q.r FROM d.t ORDER BY a") == [
+        (1, "x", [{"x": 1, "y": "q"}, {"x": 2, "y": "r"}], "deep"),
+        (2, "y", [], None),
+        (3, None, [], None),
+    ]
     job = run(client, "UPDATE d.t SET b = CONCAT('z', CAST(a AS STRING)), s.q.r = 'changed' WHERE a IN (1, 3)")
     assert job.num_dml_affected_rows == 2
-    assert values(client, "SELECT a, b, s.p, s.q.r FROM d.t ORDER BY a") == [(1, "z1", 7, "changed"), (2, "y", None, None), (3, "z3", None, "changed")]
+    assert values(client, "SELECT a, b, s.p, s.q.r FROM d.t ORDER BY a") == [
+        (1, "z1", 7, "changed"),
+        (2, "y", None, None),
+        (3, "z3", None, "changed"),
+    ]
     run(client, "UPDATE d.t AS t SET b = u.b FROM (SELECT 2 AS a, 'from' AS b) AS u WHERE t.a = u.a")
     assert values(client, "SELECT b FROM d.t WHERE a = 2") == [("from",)]
     job = run(client, "DELETE FROM d.t AS x WHERE x.a = 3")
     assert job.num_dml_affected_rows == 1
-    job = run(client, "MERGE d.t AS t USING (SELECT 1 AS a, 'm1' AS b UNION ALL SELECT 9, 'm9') AS s ON t.a = s.a WHEN MATCHED THEN UPDATE SET b = s.b WHEN NOT MATCHED THEN INSERT (a, b) VALUES (s.a, s.b) WHEN NOT MATCHED BY SOURCE THEN DELETE")
+    job = run(
+        client,
+        "MERGE d.t AS t USING (SELECT 1 AS a, 'm1' AS b UNION ALL SELECT 9, 'm9') AS s ON t.a = s.a WHEN MATCHED THEN UPDATE SET b = s.b WHEN NOT MATCHED THEN INSERT (a, b) VALUES (s.a, s.b) WHEN NOT MATCHED BY SOURCE THEN DELETE",
+    )
     assert (job.dml_stats.inserted_row_count, job.dml_stats.updated_row_count, job.dml_stats.deleted_row_count) == (1, 1, 1)
     assert values(client, "SELECT a, b FROM d.t ORDER BY a") == [(1, "m1"), (9, "m9")]
     run(client, "TRUNCATE TABLE d.t")
@@ -92,7 +132,10 @@ def test_dml(client: bigquery.Client, d: str) -> None:
 
 
 def test_defaults(client: bigquery.Client, d: str) -> None:
-    run(client, "CREATE TABLE d.defaults (a INT64, b STRING DEFAULT 'x', c TIMESTAMP DEFAULT CURRENT_TIMESTAMP()); INSERT INTO d.defaults (a) VALUES (1); INSERT INTO d.defaults (a, b) VALUES (2, DEFAULT)")
+    run(
+        client,
+        "CREATE TABLE d.defaults (a INT64, b STRING DEFAULT 'x', c TIMESTAMP DEFAULT CURRENT_TIMESTAMP()); INSERT INTO d.defaults (a) VALUES (1); INSERT INTO d.defaults (a, b) VALUES (2, DEFAULT)",
+    )
     assert values(client, "SELECT a, b, c > '2024-01-01' FROM d.defaults ORDER BY a") == [(1, "x", True), (2, "x", True)]
 
 
@@ -102,11 +145,22 @@ def test_alter(client: bigquery.Client, d: str) -> None:
     run(client, "ALTER TABLE d.al ADD COLUMN c ARRAY<STRING>, ADD COLUMN IF NOT EXISTS a INT64, RENAME COLUMN b TO bb")
     assert values(client, "SELECT * FROM d.al") == [(1, "x", [])]
     run(client, "ALTER TABLE d.al DROP COLUMN c, ALTER COLUMN a DROP NOT NULL, ALTER COLUMN a SET DATA TYPE NUMERIC")
-    assert [(f.name, f.field_type, f.mode) for f in client.get_table("d.al").schema] == [("a", "NUMERIC", "NULLABLE"), ("bb", "STRING", "NULLABLE")]
-    run(client, "ALTER TABLE d.al SET OPTIONS (description = 'new', labels = [('k', 'v')], expiration_timestamp = TIMESTAMP '2090-01-01 00:00:00 UTC')")
+    assert [(f.name, f.field_type, f.mode) for f in client.get_table("d.al").schema] == [
+        ("a", "NUMERIC", "NULLABLE"),
+        ("bb", "STRING", "NULLABLE"),
+    ]
+    run(
+        client,
+        "ALTER TABLE d.al SET OPTIONS (description = 'new', labels = [('k', 'v')], expiration_timestamp = TIMESTAMP '2090-01-01 00:00:00 UTC')",
+    )
     table = client.get_table("d.al")
     assert (table.description, table.labels, table.expires.year) == ("new", {"k": "v"}, 2090)
-    assert dict(values(client, "SELECT option_name, option_value FROM d.INFORMATION_SCHEMA.TABLE_OPTIONS WHERE table_name = 'al'"))["description"] == '"new"'
+    assert (
+        dict(values(client, "SELECT option_name, option_value FROM d.INFORMATION_SCHEMA.TABLE_OPTIONS WHERE table_name = 'al'"))[
+            "description"
+        ]
+        == '"new"'
+    )
     run(client, "ALTER TABLE d.al RENAME TO al2")
     assert values(client, "SELECT bb FROM d.al2") == [("x",)]
     run(client, "ALTER TABLE IF EXISTS d.al SET OPTIONS (description = 'x')")
@@ -127,7 +181,10 @@ def test_expiration(client: bigquery.Client, d: str) -> None:
 
 def test_views(client: bigquery.Client, d: str) -> None:
     run(client, "CREATE OR REPLACE TABLE d.base AS SELECT 1 AS a, 'x' AS b UNION ALL SELECT 2, 'y'")
-    job = run(client, "CREATE OR REPLACE VIEW d.v OPTIONS (description = 'view') AS\n-- a comment\nSELECT a, UPPER(b) AS b FROM d.base WHERE a > 1")
+    job = run(
+        client,
+        "CREATE OR REPLACE VIEW d.v OPTIONS (description = 'view') AS\n-- a comment\nSELECT a, UPPER(b) AS b FROM d.base WHERE a > 1",
+    )
     assert job.statement_type == "CREATE_VIEW"
     assert client.get_table("d.v").view_query == "-- a comment\nSELECT a, UPPER(b) AS b FROM d.base WHERE a > 1"
     run(client, "CREATE VIEW d.w (n, m) AS SELECT v.a, v.b FROM d.v AS v JOIN d.base USING (a)")
@@ -147,14 +204,19 @@ def test_views(client: bigquery.Client, d: str) -> None:
 def test_functions(client: bigquery.Client, d: str) -> None:
     run(client, "CREATE OR REPLACE FUNCTION `test-project.d.clean` (x STRING) AS (\nTRIM(LOWER(x))\n)")
     run(client, "CREATE FUNCTION d.twice(x ANY TYPE) AS (x + x); CREATE FUNCTION d.four(x INT64) RETURNS FLOAT64 AS (d.twice(d.twice(x)))")
-    assert values(client, "SELECT d.clean('  A '), `test-project.d.twice`(2), `test-project`.d.twice(1.5), d.four(1)") == [("a", 4, 3.0, 4.0)]
+    assert values(client, "SELECT d.clean('  A '), `test-project.d.twice`(2), `test-project`.d.twice(1.5), d.four(1)") == [
+        ("a", 4, 3.0, 4.0)
+    ]
     run(client, "CREATE OR REPLACE TABLE d.xs AS SELECT x FROM UNNEST([1, 2, 3]) AS x")
     run(client, "CREATE FUNCTION d.larger(x INT64) AS ((SELECT COUNT(*) FROM d.xs AS t WHERE t.x > x))")
     run(client, "CREATE FUNCTION d.larger_than(limit_ INT64) AS ((SELECT COUNT(*) FROM d.xs AS t WHERE t.x > limit_))")
     assert values(client, "SELECT d.larger_than(1), (SELECT MAX(d.larger_than(x)) FROM d.xs)") == [(2, 2)]
-    assert values(client, "CREATE TEMP FUNCTION f(a INT64, b STRING) AS (CONCAT(b, CAST(a AS STRING))); SELECT f(1, 'x'), F(2, 'y')") == [("x1", "y2")]
+    assert values(client, "CREATE TEMP FUNCTION f(a INT64, b STRING) AS (CONCAT(b, CAST(a AS STRING))); SELECT f(1, 'x'), F(2, 'y')") == [
+        ("x1", "y2")
+    ]
     run(client, "CREATE TABLE FUNCTION d.above(n INT64) AS SELECT x FROM d.xs WHERE x > n")
     assert values(client, "SELECT x FROM d.above(1) ORDER BY x") == [(2,), (3,)]
+    run(client, "DROP TABLE FUNCTION d.above")
     fails(client, "SELECT d.twice(1, 2)", r"No matching signature.* at \[1:8\]")
     fails(client, "SELECT d.nope(1)", r"Function not found: d.nope at \[1:8\]")
     fails(client, "CREATE FUNCTION d.js(x INT64) RETURNS INT64 LANGUAGE js AS 'return x'", "does not have functions in Js")
@@ -164,10 +226,16 @@ def test_functions(client: bigquery.Client, d: str) -> None:
 
 
 def test_procedures(client: bigquery.Client, d: str) -> None:
-    run(client, "CREATE OR REPLACE PROCEDURE `test-project.d.p` (a INT64, OUT b INT64, INOUT c STRING) BEGIN DECLARE t INT64 DEFAULT a * 2; SET b = t; SET c = CONCAT(c, '!'); END;")
+    run(
+        client,
+        "CREATE OR REPLACE PROCEDURE `test-project.d.p` (a INT64, OUT b INT64, INOUT c STRING) BEGIN DECLARE t INT64 DEFAULT a * 2; SET b = t; SET c = CONCAT(c, '!'); END;",
+    )
     assert values(client, "DECLARE o INT64; DECLARE s STRING DEFAULT 'x'; CALL d.p(4, o, s); SELECT o, s;") == [(8, "x!")]
     run(client, "CREATE OR REPLACE TABLE d.log (n INT64)")
-    run(client, "CREATE OR REPLACE PROCEDURE d.count_down(n INT64) BEGIN IF n > 0 THEN INSERT INTO d.log VALUES (n); CALL d.count_down(n - 1); END IF; END")
+    run(
+        client,
+        "CREATE OR REPLACE PROCEDURE d.count_down(n INT64) BEGIN IF n > 0 THEN INSERT INTO d.log VALUES (n); CALL d.count_down(n - 1); END IF; END",
+    )
     run(client, "CALL `test-project.d.count_down`(3)")
     assert values(client, "SELECT n FROM d.log ORDER BY n") == [(1,), (2,), (3,)]
     fails(client, "CREATE OR REPLACE PROCEDURE d.endless() BEGIN CALL d.endless(); END; CALL d.endless();", "more than 50 levels deep")
@@ -178,30 +246,51 @@ def test_procedures(client: bigquery.Client, d: str) -> None:
 
 SCRIPTS: list[tuple[str, list[tuple]]] = [
     ("DECLARE x, y INT64 DEFAULT 1; SET x = x + 1; SET (x, y) = (x * 10, 7); SELECT x, y", [(20, 7)]),
-    ("DECLARE a ARRAY<INT64> DEFAULT [1, 2]; DECLARE s STRUCT<p INT64, q STRING>; SET s = (5, 'q'); SELECT ARRAY_LENGTH(a), s.p, s.q, a[OFFSET(1)]", [(2, 5, "q", 2)]),
+    (
+        "DECLARE a ARRAY<INT64> DEFAULT [1, 2]; DECLARE s STRUCT<p INT64, q STRING>; SET s = (5, 'q'); SELECT ARRAY_LENGTH(a), s.p, s.q, a[OFFSET(1)]",
+        [(2, 5, "q", 2)],
+    ),
     ("DECLARE x DEFAULT DATE '2020-01-01'; SELECT DATE_ADD(x, INTERVAL 1 DAY)", [(D(2020, 1, 2),)]),
     ("DECLARE x INT64 DEFAULT 3; IF x = 1 THEN SELECT 'one'; ELSEIF x = 3 THEN SELECT 'three'; ELSE SELECT 'else'; END IF", [("three",)]),
     ("DECLARE x INT64; IF x = 1 THEN SELECT 'yes'; ELSE SELECT 'null is not true'; END IF;", [("null is not true",)]),
-    ("DECLARE i INT64 DEFAULT 0; WHILE i < 10 DO SET i = i + 1; IF i = 3 THEN CONTINUE; END IF; IF i = 5 THEN BREAK; END IF; END WHILE; SELECT i", [(5,)]),
+    (
+        "DECLARE i INT64 DEFAULT 0; WHILE i < 10 DO SET i = i + 1; IF i = 3 THEN CONTINUE; END IF; IF i = 5 THEN BREAK; END IF; END WHILE; SELECT i",
+        [(5,)],
+    ),
     ("DECLARE i INT64 DEFAULT 0; LOOP SET i = i + 1; IF i >= 4 THEN LEAVE; END IF; END LOOP; SELECT i", [(4,)]),
     ("DECLARE i INT64 DEFAULT 0; REPEAT SET i = i + 2; UNTIL i >= 5 END REPEAT; SELECT i", [(6,)]),
-    ("DECLARE t STRING DEFAULT ''; FOR r IN (SELECT x, x * 2 AS y FROM UNNEST([1, 2, 3]) AS x ORDER BY x) DO SET t = CONCAT(t, CAST(r.x + r.y AS STRING), ','); END FOR; SELECT t", [("3,6,9,",)]),
+    (
+        "DECLARE t STRING DEFAULT ''; FOR r IN (SELECT x, x * 2 AS y FROM UNNEST([1, 2, 3]) AS x ORDER BY x) DO SET t = CONCAT(t, CAST(r.x + r.y AS STRING), ','); END FOR; SELECT t",
+        [("3,6,9,",)],
+    ),
     ("DECLARE i INT64 DEFAULT 0; outer_: LOOP LOOP SET i = i + 1; BREAK outer_; END LOOP; END LOOP; SELECT i", [(1,)]),
     ("DECLARE x INT64 DEFAULT 2; CASE x WHEN 1 THEN SELECT 'a'; WHEN 2 THEN SELECT 'b'; ELSE SELECT 'c'; END CASE", [("b",)]),
     ("CASE WHEN 1 > 2 THEN SELECT 'a'; ELSE SELECT 'c'; END CASE", [("c",)]),
     ("BEGIN SELECT 1 / 0; EXCEPTION WHEN ERROR THEN SELECT @@error.message; END", [("division by zero: 1 / 0",)]),
-    ("BEGIN RAISE USING MESSAGE = 'mine'; EXCEPTION WHEN ERROR THEN SELECT @@error.message, @@error.statement_text; END", [("mine", "RAISE USING MESSAGE = 'mine'")]),
-    ("BEGIN BEGIN RAISE USING MESSAGE = 'in'; EXCEPTION WHEN ERROR THEN RAISE; END; EXCEPTION WHEN ERROR THEN SELECT CONCAT('out ', @@error.message); END", [("out in",)]),
+    (
+        "BEGIN RAISE USING MESSAGE = 'mine'; EXCEPTION WHEN ERROR THEN SELECT @@error.message, @@error.statement_text; END",
+        [("mine", "RAISE USING MESSAGE = 'mine'")],
+    ),
+    (
+        "BEGIN BEGIN RAISE USING MESSAGE = 'in'; EXCEPTION WHEN ERROR THEN RAISE; END; EXCEPTION WHEN ERROR THEN SELECT CONCAT('out ', @@error.message); END",
+        [("out in",)],
+    ),
     ("SELECT 1; RETURN; SELECT 2", [(1,)]),
     ("EXECUTE IMMEDIATE 'SELECT @a + ?' USING 1 AS a", None),
     ("EXECUTE IMMEDIATE 'SELECT @a + @b' USING 1 AS a, 2 AS b", [(3,)]),
     ("EXECUTE IMMEDIATE CONCAT('SELECT ', '? || ?') USING 'x', 'y'", [("xy",)]),
     ("DECLARE a, b INT64; EXECUTE IMMEDIATE 'SELECT 1, 2' INTO a, b; SELECT b, a", [(2, 1)]),
-    ("CREATE TEMP TABLE tmp AS SELECT 1 AS x; INSERT INTO tmp VALUES (2); UPDATE tmp SET x = x * 10 WHERE x = 2; SELECT SUM(x) FROM tmp", [(21,)]),
+    (
+        "CREATE TEMP TABLE tmp AS SELECT 1 AS x; INSERT INTO tmp VALUES (2); UPDATE tmp SET x = x * 10 WHERE x = 2; SELECT SUM(x) FROM tmp",
+        [(21,)],
+    ),
     ("CREATE TEMP TABLE tmp (x INT64); INSERT INTO _SESSION.tmp VALUES (5); SELECT x FROM _SESSION.tmp; DROP TABLE tmp; SELECT 1", [(1,)]),
     ("DECLARE x INT64 DEFAULT 1; BEGIN DECLARE y INT64 DEFAULT 5; SET x = y; END; SELECT x", [(5,)]),
     ("DECLARE x INT64 DEFAULT 1; SELECT x FROM (SELECT 2 AS x)", [(2,)]),
-    ("DECLARE names ARRAY<STRING>; SET names = (SELECT ARRAY_AGG(n ORDER BY n) FROM UNNEST(['b', 'a']) AS n); SELECT n FROM UNNEST(names) AS n ORDER BY n", [("a",), ("b",)]),
+    (
+        "DECLARE names ARRAY<STRING>; SET names = (SELECT ARRAY_AGG(n ORDER BY n) FROM UNNEST(['b', 'a']) AS n); SELECT n FROM UNNEST(names) AS n ORDER BY n",
+        [("a",), ("b",)],
+    ),
     ("DECLARE e ARRAY<STRUCT<k INT64, v STRING>> DEFAULT [(1, 'x')]; SELECT k, v FROM UNNEST(e)", [(1, "x")]),
     ("SET @@dataset_id = 'd'; SELECT @@dataset_id", [("d",)]),
     ("DECLARE n INT64; CREATE TEMP TABLE tmp AS SELECT 1 AS x; DELETE FROM tmp WHERE TRUE; SET n = @@row_count; SELECT n", [(1,)]),
@@ -228,18 +317,33 @@ def test_transactions(client: bigquery.Client, d: str) -> None:
     assert values(client, "SELECT x FROM d.tx") == [(2,)], "a script that ends in a transaction has done nothing"
     run(client, "INSERT INTO d.tx VALUES (5)")
     fails(client, "BEGIN TRANSACTION; CREATE TABLE d.never (x INT64); COMMIT TRANSACTION", "not supported for DDL")
-    fails(client, "CREATE SCHEMA d2; CREATE TABLE d2.t (x INT64); BEGIN TRANSACTION; INSERT INTO d.tx VALUES (1); INSERT INTO d2.t VALUES (1); COMMIT", "transactions that write more than one dataset")
+    fails(
+        client,
+        "CREATE SCHEMA d2; CREATE TABLE d2.t (x INT64); BEGIN TRANSACTION; INSERT INTO d.tx VALUES (1); INSERT INTO d2.t VALUES (1); COMMIT",
+        "transactions that write more than one dataset",
+    )
     fails(client, "COMMIT TRANSACTION", "no open transaction")
 
 
 def test_information_schema(client: bigquery.Client, d: str) -> None:
-    run(client, "CREATE SCHEMA meta OPTIONS (location = 'EU', description = 'm'); CREATE TABLE meta.t (a INT64 NOT NULL, b ARRAY<STRUCT<x STRING>>, c DATE) PARTITION BY c CLUSTER BY a; CREATE VIEW meta.v AS SELECT a FROM meta.t")
+    run(
+        client,
+        "CREATE SCHEMA meta OPTIONS (location = 'EU', description = 'm'); CREATE TABLE meta.t (a INT64 NOT NULL, b ARRAY<STRUCT<x STRING>>, c DATE) PARTITION BY c CLUSTER BY a; CREATE VIEW meta.v AS SELECT a FROM meta.t",
+    )
     assert values(client, "SELECT schema_name, location FROM INFORMATION_SCHEMA.SCHEMATA WHERE schema_name = 'meta'") == [("meta", "EU")]
-    assert values(client, "SELECT table_name, table_type FROM `test-project`.meta.INFORMATION_SCHEMA.TABLES ORDER BY 1") == [("t", "BASE TABLE"), ("v", "VIEW")]
+    assert values(client, "SELECT table_name, table_type FROM `test-project`.meta.INFORMATION_SCHEMA.TABLES ORDER BY 1") == [
+        ("t", "BASE TABLE"),
+        ("v", "VIEW"),
+    ]
     assert values(client, "SELECT table_name FROM `test-project`.`meta`.INFORMATION_SCHEMA.TABLES WHERE table_name = 't'") == [("t",)]
     assert values(client, "SELECT column_name, data_type, is_nullable, is_partitioning_column, clustering_ordinal_position FROM `test-project.meta.INFORMATION_SCHEMA.COLUMNS` WHERE table_name = 't' ORDER BY ordinal_position") == [
         ("a", "INT64", "NO", "NO", 1), ("b", "ARRAY<STRUCT<x STRING>>", "YES", "NO", None), ("c", "DATE", "YES", "YES", None)]  # fmt: skip
-    assert values(client, "SELECT field_path FROM meta.INFORMATION_SCHEMA.COLUMN_FIELD_PATHS WHERE table_name = 't' ORDER BY 1") == [("a",), ("b",), ("b.x",), ("c",)]
+    assert values(client, "SELECT field_path FROM meta.INFORMATION_SCHEMA.COLUMN_FIELD_PATHS WHERE table_name = 't' ORDER BY 1") == [
+        ("a",),
+        ("b",),
+        ("b.x",),
+        ("c",),
+    ]
     assert values(client, "SELECT view_definition FROM meta.INFORMATION_SCHEMA.VIEWS") == [("SELECT a FROM meta.t",)]
     assert ("meta",) in values(client, "SELECT schema_name FROM `region-eu`.INFORMATION_SCHEMA.SCHEMATA")
     fails(client, "SELECT * FROM meta.INFORMATION_SCHEMA.NOPE", "does not have the view INFORMATION_SCHEMA.NOPE")
@@ -310,7 +414,12 @@ def test_upsert(client: bigquery.Client, d: str, kind: str) -> None:
             run(client, PARTITIONED.format(type="DATE", name="daily", sql=sql, partition="`day`", field="`day`", old="old.`day`"))
         else:
             trunc = "TIMESTAMP_TRUNC({}, HOUR)"
-            run(client, PARTITIONED.format(type=kind, name="hourly", sql=sql, partition=trunc.format("`day`"), field="`day`", old=trunc.format("old.`day`")))
+            run(
+                client,
+                PARTITIONED.format(
+                    type=kind, name="hourly", sql=sql, partition=trunc.format("`day`"), field="`day`", old=trunc.format("old.`day`")
+                ),
+            )
 
     table = "daily" if kind == "DATE" else "hourly"
 
@@ -323,7 +432,10 @@ def test_upsert(client: bigquery.Client, d: str, kind: str) -> None:
     assert [n for (n,) in values(client, f"SELECT n FROM d.{table} ORDER BY n")] == [1, 3, 20, 21, 30]
     script("SELECT CAST(NULL AS {}) AS day, 9 AS n".format(kind))
     assert [n for (n,) in values(client, f"SELECT n FROM d.{table} ORDER BY n")] == [1, 9, 20, 21, 30]
-    with pytest.raises(exceptions.BadRequest, match=r'have changed, run it with \{"full_refresh": true\}. It has: day \w+, n INT64. The query gives: day \w+, n STRING'):
+    with pytest.raises(
+        exceptions.BadRequest,
+        match=r'have changed, run it with \{"full_refresh": true\}. It has: day \w+, n INT64. The query gives: day \w+, n STRING',
+    ):
         script(f"SELECT {kind} '2020-01-01' AS day, 'x' AS n")
     assert "_tmp_daily" not in [t.table_id for t in client.list_tables("d")]
 
@@ -349,14 +461,20 @@ def test_assertion(client: bigquery.Client, d: str) -> None:
     """The script that a compiled DAG has for an assertion."""
     assert values(client, ASSERTION.format(sql="SELECT 'ok' AS description, TRUE AS success")) == [("ok", True)]
     sql = "SELECT 'first' AS description, FALSE AS success UNION ALL SELECT NULL, NULL"
-    with pytest.raises(exceptions.BadRequest, match="what is \"asked\" of 'daily': (first; a row without a description|a row without a description; first) at"):
+    with pytest.raises(
+        exceptions.BadRequest,
+        match="what is \"asked\" of 'daily': (first; a row without a description|a row without a description; first) at",
+    ):
         values(client, ASSERTION.format(sql=sql))
 
 
 def test_survives(tmp_path) -> None:
     """What was said to be done is there after a kill."""
     first = Running(tmp_path)
-    run(first.client, "CREATE SCHEMA d; CREATE TABLE d.t AS SELECT 1 AS x; CREATE VIEW d.v AS SELECT x + 1 AS y FROM d.t; CREATE FUNCTION d.f(x INT64) AS (x)")
+    run(
+        first.client,
+        "CREATE SCHEMA d; CREATE TABLE d.t AS SELECT 1 AS x; CREATE VIEW d.v AS SELECT x + 1 AS y FROM d.t; CREATE FUNCTION d.f(x INT64) AS (x)",
+    )
     for n in range(2, 12):
         run(first.client, f"INSERT INTO d.t VALUES ({n})")
     first.client.query("INSERT INTO d.t SELECT x FROM UNNEST(GENERATE_ARRAY(100, 3000000)) AS x")

@@ -27,7 +27,9 @@ def test_writers_of_one_dataset(server, d: str) -> None:
         try:
             for n in range(6):
                 one, other = ("d", "e") if w % 2 else ("e", "d")
-                client.query(f"INSERT INTO {one}.t VALUES ({w}, {n}); INSERT INTO {other}.t SELECT {w}, {n}; UPDATE {one}.t SET n = n WHERE w = {w}").result()
+                client.query(
+                    f"INSERT INTO {one}.t VALUES ({w}, {n}); INSERT INTO {other}.t SELECT {w}, {n}; UPDATE {one}.t SET n = n WHERE w = {w}"
+                ).result()
                 client.query(f"CREATE OR REPLACE TABLE {one}.own_{w} AS SELECT * FROM {other}.t").result()
         except BaseException as e:
             failures.append(e)
@@ -68,7 +70,9 @@ def test_cancel(client: bigquery.Client, d: str) -> None:
     client.cancel_job(job.job_id, location="EU")
     with pytest.raises(exceptions.GoogleAPICallError, match="cancelled"):
         job.result(job_retry=None)
-    big = client.query("SELECT COUNT(*) FROM UNNEST(GENERATE_ARRAY(1, 100000)) a, UNNEST(GENERATE_ARRAY(1, 100000)) b WHERE MOD(a * b, 7) = 3")
+    big = client.query(
+        "SELECT COUNT(*) FROM UNNEST(GENERATE_ARRAY(1, 100000)) a, UNNEST(GENERATE_ARRAY(1, 100000)) b WHERE MOD(a * b, 7) = 3"
+    )
     assert not big.done()
     big.cancel()
     with pytest.raises(exceptions.GoogleAPICallError, match="cancelled"):

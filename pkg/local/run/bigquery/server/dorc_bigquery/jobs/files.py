@@ -56,7 +56,8 @@ def query(session: Session, files: list[Path], settings: dict[str, Any], fields:
     if missing and detected:
         raise invalid(f"Field {missing[0]} is missing in the files")
     shown = ", ".join(
-        f"CAST({quote(by_name[name.lower()]) if name.lower() in by_name else 'NULL'} AS {kind.duckdb}) AS {quote(name)}" for name, kind in columns
+        f"CAST({quote(by_name[name.lower()]) if name.lower() in by_name else 'NULL'} AS {kind.duckdb}) AS {quote(name)}"
+        for name, kind in columns
     )
     return f"SELECT {shown} FROM {_reader(files, settings, None)}"
 
@@ -88,7 +89,9 @@ def _json_type(kind: Type) -> str:
 def _unknown(session: Session, files: list[Path], settings: dict[str, Any], columns: schema.Columns) -> None:
     if settings.get("ignoreUnknownValues"):
         return
-    keys = session.execute(f"SELECT DISTINCT unnest(json_keys(json)) FROM read_json_objects({_list(files)}, format = 'newline_delimited', maximum_object_size = 104857600)").fetchall()
+    keys = session.execute(
+        f"SELECT DISTINCT unnest(json_keys(json)) FROM read_json_objects({_list(files)}, format = 'newline_delimited', maximum_object_size = 104857600)"
+    ).fetchall()
     known = {name.lower() for name, _ in columns}
     for (key,) in keys:
         if key.lower() not in known:
@@ -118,7 +121,13 @@ def _reader(files: list[Path], settings: dict[str, Any], columns: schema.Columns
         arguments.append("sample_size = -1")
     else:
         shape = ", ".join(f"{literal(name)}: 'VARCHAR'" for name, _ in columns)
-        arguments += [f"columns = {{{shape}}}", "auto_detect = false", "header = false", f"skip = {skip}", f"nullstr = {literal(options.get('nullMarker') or _NULL)}"]
+        arguments += [
+            f"columns = {{{shape}}}",
+            "auto_detect = false",
+            "header = false",
+            f"skip = {skip}",
+            f"nullstr = {literal(options.get('nullMarker') or _NULL)}",
+        ]
         if options.get("allowJaggedRows"):
             arguments.append("null_padding = true")
     if int(options.get("maxBadRecords") or 0):

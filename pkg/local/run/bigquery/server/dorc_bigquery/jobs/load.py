@@ -61,7 +61,13 @@ def run(catalog: Catalog, storage: Storage, job: Job, upload: Path | None = None
             raise
         size = sum(f.stat().st_size for f in found)
     job.outcome = Outcome("LOAD", affected=count)
-    job.statistics["load"] = {"inputFiles": str(len(found)), "inputFileBytes": str(size), "outputRows": str(count), "outputBytes": str(size), "badRecords": "0"}
+    job.statistics["load"] = {
+        "inputFiles": str(len(found)),
+        "inputFileBytes": str(size),
+        "outputRows": str(count),
+        "outputBytes": str(size),
+        "badRecords": "0",
+    }
 
 
 def _rows(session: Session, ref: TableRef, found: list[Path], settings: dict[str, Any]) -> int:

@@ -74,7 +74,13 @@ def dry_run(catalog: Catalog, jobs: Jobs, job: Job) -> None:
 def _children(jobs: Jobs, job: Job, found: list[tuple[str, "Outcome | BigQueryError"]]) -> None:
     """A script's statements are jobs too."""
     for n, (text, outcome) in enumerate(found):
-        child = jobs.new(job.project, {"jobId": f"script_job_{job.id}_{n}"}, {"jobType": "QUERY", "query": {"query": text, "useLegacySql": False}}, job.location, job)
+        child = jobs.new(
+            job.project,
+            {"jobId": f"script_job_{job.id}_{n}"},
+            {"jobType": "QUERY", "query": {"query": text, "useLegacySql": False}},
+            job.location,
+            job,
+        )
         child.session, child.started, child.state = job.session, child.created, "RUNNING"
         if isinstance(outcome, BigQueryError):
             child.error = outcome
@@ -89,10 +95,20 @@ def _store(session: Session, outcome: Outcome, query: dict[str, Any]) -> None:
     session.catalog.need_dataset(session.cursor, ref.parent)
     fields = schema.fields(outcome.columns)
     sql = f"SELECT {wire.select(outcome.columns)} FROM {outcome.table}"
-    write_rows(session, ref, fields, sql, query.get("writeDisposition") or "WRITE_EMPTY", query.get("createDisposition") or "CREATE_IF_NEEDED", query)
+    write_rows(
+        session,
+        ref,
+        fields,
+        sql,
+        query.get("writeDisposition") or "WRITE_EMPTY",
+        query.get("createDisposition") or "CREATE_IF_NEEDED",
+        query,
+    )
 
 
-def write_rows(session: Session, ref: TableRef, fields: list[dict[str, Any]], sql: str, write: str, create: str, settings: dict[str, Any]) -> int:
+def write_rows(
+    session: Session, ref: TableRef, fields: list[dict[str, Any]], sql: str, write: str, create: str, settings: dict[str, Any]
+) -> int:
     """Writes rows to a table by a job's dispositions. Rows beyond the first write are appended by the names of columns."""
     with session.writing(ref.parent):
         there = session.catalog.table(session.cursor, ref)
@@ -105,7 +121,11 @@ def write_rows(session: Session, ref: TableRef, fields: list[dict[str, Any]], sq
         if there is None or write == "WRITE_TRUNCATE":
             resource = tables.new(session, ref, fields)
             if there:
-                resource |= {k: there[k] for k in ("timePartitioning", "rangePartitioning", "clustering", "description", "labels", "creationTime") if k in there}
+                resource |= {
+                    k: there[k]
+                    for k in ("timePartitioning", "rangePartitioning", "clustering", "description", "labels", "creationTime")
+                    if k in there
+                }
             resource |= {k: settings[k] for k in ("timePartitioning", "rangePartitioning", "clustering") if settings.get(k)}
             count = tables.make(session, ref, fields, sql)
             session.catalog.put_table(session.cursor, ref, resource)
@@ -122,10 +142,10 @@ def append(session: Session, ref: TableRef, there: dict[str, Any], fields: list[
             raise invalid(f"Provided Schema does not match Table {ref}. Cannot add fields (field: {added[0]['name']})")
         for field, (name, kind) in zip(added, schema.columns(added)):
             session.execute(f'ALTER TABLE {ref.sql} ADD COLUMN "{name}" {kind.duckdb}')
-            there["schema"]["fields"].append({**field, "mode": "NULLABLE" if field.get("mode") == "REQUIRED" else field.get("mode", "NULLABLE")})
+            there["schema"]["fields"].append(
+                {**field, "mode": "NULLABLE" if field.get("mode") == "REQUIRED" else field.get("mode", "NULLABLE")}
+            )
     names = ", ".join('"' + f["name"].replace('"', '""') + '"' for f in fields)
     count = session.execute(f"INSERT INTO {ref.sql} ({names}) {sql}").fetchone()[0]
     session.catalog.put_table(session.cursor, ref, there)
     return count
-
-

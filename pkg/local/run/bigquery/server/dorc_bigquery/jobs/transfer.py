@@ -36,7 +36,15 @@ def copy(catalog: Catalog, job: Job) -> None:
             raise invalid(f"Cannot copy {ref}, which is a {found['type']}")
         names = ", ".join(quote(f["name"]) for f in found["schema"]["fields"])
         kept = {k: found[k] for k in ("timePartitioning", "rangePartitioning", "clustering") if k in found}
-        count += write_rows(session, target, found["schema"]["fields"], f"SELECT {names} FROM {ref.sql}", write if n == 0 else "WRITE_APPEND", create, {**kept, **settings})
+        count += write_rows(
+            session,
+            target,
+            found["schema"]["fields"],
+            f"SELECT {names} FROM {ref.sql}",
+            write if n == 0 else "WRITE_APPEND",
+            create,
+            {**kept, **settings},
+        )
     job.outcome = Outcome("COPY", affected=count)
     job.statistics["copy"] = {"copiedRows": str(count)}
 

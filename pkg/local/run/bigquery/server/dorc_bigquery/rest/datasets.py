@@ -9,7 +9,7 @@ from ..errors import duplicate, invalid
 from ..http.request import Request
 from ..http.router import Router
 from ..names import DatasetRef
-from ..state.catalog import DEFAULT_LOCATION, now
+from ..state.catalog import now
 from ..statements.objects import remove_dataset
 from . import resources
 
@@ -34,7 +34,9 @@ def _ref(request: Request) -> DatasetRef:
 
 def projects(app: Application, request: Request) -> dict[str, Any]:
     names = app.database.projects()
-    items = [{"kind": "bigquery#project", "id": n, "numericId": "0", "projectReference": {"projectId": n}, "friendlyName": n} for n in names]
+    items = [
+        {"kind": "bigquery#project", "id": n, "numericId": "0", "projectReference": {"projectId": n}, "friendlyName": n} for n in names
+    ]
     return {"kind": "bigquery#projectList", "projects": items, "totalItems": len(items)}
 
 
@@ -48,8 +50,21 @@ def list_(app: Application, request: Request) -> dict[str, Any]:
         items = []
         for ref in shown:
             kept = app.catalog.dataset(s.cursor, ref) or {}
-            items.append({"kind": "bigquery#dataset", "id": str(ref), "datasetReference": ref.resource(), "labels": kept.get("labels", {}), "location": kept.get("location", DEFAULT_LOCATION)})
-    return {"kind": "bigquery#datasetList", "etag": resources.etag({"d": items}), "datasets": items, **({"nextPageToken": token} if token else {})}
+            items.append(
+                {
+                    "kind": "bigquery#dataset",
+                    "id": str(ref),
+                    "datasetReference": ref.resource(),
+                    "labels": kept.get("labels", {}),
+                    "location": kept.get("location", app.location),
+                }
+            )
+    return {
+        "kind": "bigquery#datasetList",
+        "etag": resources.etag({"d": items}),
+        "datasets": items,
+        **({"nextPageToken": token} if token else {}),
+    }
 
 
 def insert(app: Application, request: Request) -> dict[str, Any]:
@@ -60,7 +75,7 @@ def insert(app: Application, request: Request) -> dict[str, Any]:
     ref = DatasetRef(reference.get("projectId") or request.parts["p"], reference["datasetId"]).check()
     kept = {key: body[key] for key in _KEPT if body.get(key) is not None}
     kept |= {"datasetReference": ref.resource(), "creationTime": now(), "lastModifiedTime": now()}
-    kept.setdefault("location", DEFAULT_LOCATION)
+    kept.setdefault("location", app.location)
     if not app.database.create(ref):
         raise duplicate("Dataset", str(ref))
     with app.session(ref.project) as s:

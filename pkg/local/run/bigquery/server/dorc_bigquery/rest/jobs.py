@@ -83,7 +83,12 @@ def list_(app: Application, request: Request) -> dict[str, Any]:
         found = [job for job in found if job.state in states]
     shown, token = resources.page(request, found, 50)
     items = [{**resource(job), "state": job.state, **({"errorResult": job.error.proto()} if job.error else {})} for job in shown]
-    return {"kind": "bigquery#jobList", "etag": resources.etag({"n": len(items)}), "jobs": items, **({"nextPageToken": token} if token else {})}
+    return {
+        "kind": "bigquery#jobList",
+        "etag": resources.etag({"n": len(items)}),
+        "jobs": items,
+        **({"nextPageToken": token} if token else {}),
+    }
 
 
 def cancel(app: Application, request: Request) -> dict[str, Any]:
@@ -101,8 +106,16 @@ def run_query(app: Application, request: Request) -> dict[str, Any]:
     if body.get("dryRun"):
         done = submit(app, project, {"configuration": {**configuration, "dryRun": True}})
         statistics = done["statistics"]["query"]
-        return {"kind": "bigquery#queryResponse", "jobComplete": True, "totalBytesProcessed": "0", "schema": statistics.get("schema", {"fields": []}), "jobReference": done["jobReference"]}
-    made = submit(app, project, {"configuration": configuration, "jobReference": {"location": body.get("location")} if body.get("location") else {}})
+        return {
+            "kind": "bigquery#queryResponse",
+            "jobComplete": True,
+            "totalBytesProcessed": "0",
+            "schema": statistics.get("schema", {"fields": []}),
+            "jobReference": done["jobReference"],
+        }
+    made = submit(
+        app, project, {"configuration": configuration, "jobReference": {"location": body.get("location")} if body.get("location") else {}}
+    )
     job = app.jobs.get(project, made["jobReference"]["jobId"])
     job.done.wait(min(int(body.get("timeoutMs") or _WAIT), _MAX_WAIT) / 1000)
     request.query = "&".join(
@@ -146,6 +159,9 @@ def _results(job: Job, request: Request) -> dict[str, Any]:
     return out
 
 
+_WRITING = frozenset(["CREATE_TABLE_AS_SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"])
+
+
 def _reference(job: Job) -> dict[str, Any]:
     return {"projectId": job.project, "jobId": job.id, "location": job.location}
 
@@ -156,8 +172,11 @@ def resource(job: Job) -> dict[str, Any]:
     if job.error:
         status |= {"errorResult": job.error.proto(), "errors": [job.error.proto()]}
     configuration = dict(job.configuration)
-    if configuration["jobType"] == "QUERY" and job.outcome and job.outcome.table:
-        configuration["query"] = {**configuration["query"], "destinationTable": job.destination}
+    if configuration["jobType"] == "QUERY" and job.outcome:
+        # What a statement has written is the destination of its job, as a query's result is.
+        written = job.destination if job.outcome.table else job.outcome.target if job.outcome.kind in _WRITING else None
+        if written:
+            configuration["query"] = {**configuration["query"], "destinationTable": written}
     statistics: dict[str, Any] = {"creationTime": str(job.created), "totalBytesProcessed": "0", **job.statistics}
     if job.started:
         statistics["startTime"] = str(job.started)
@@ -200,5 +219,3 @@ def _query_statistics(job: Job) -> dict[str, Any]:
         if key:
             out[key] = outcome.target
     return out
-
-

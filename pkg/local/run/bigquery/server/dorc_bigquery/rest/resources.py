@@ -42,7 +42,18 @@ def table(session: Session, ref: TableRef, kept: dict[str, Any], counted: bool =
 
 
 # https://cloud.google.com/bigquery/pricing#data
-_BYTES = {"BOOL": 1, "INT64": 8, "FLOAT64": 8, "NUMERIC": 16, "BIGNUMERIC": 32, "DATE": 8, "TIME": 8, "DATETIME": 8, "TIMESTAMP": 8, "INTERVAL": 16}
+_BYTES = {
+    "BOOL": 1,
+    "INT64": 8,
+    "FLOAT64": 8,
+    "NUMERIC": 16,
+    "BIGNUMERIC": 32,
+    "DATE": 8,
+    "TIME": 8,
+    "DATETIME": 8,
+    "TIMESTAMP": 8,
+    "INTERVAL": 16,
+}
 
 
 def _size(session: Session, ref: TableRef, kept: dict[str, Any]) -> dict[str, Any]:

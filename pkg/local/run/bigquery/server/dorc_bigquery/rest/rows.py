@@ -9,7 +9,6 @@ from ..errors import BigQueryError, not_found
 from ..http.request import Request
 from ..jobs.store import Job
 from ..session import Session
-from ..state.catalog import DEFAULT_LOCATION
 from ..values import schema, wire
 
 ANONYMOUS = "_dorc_anonymous"
@@ -55,7 +54,7 @@ def anonymous_table(app: Application, name: str) -> dict[str, Any]:
         "id": f"{reference['projectId']}:{reference['datasetId']}.{name}",
         "tableReference": reference,
         "type": "TABLE",
-        "location": DEFAULT_LOCATION,
+        "location": job.location,
         "schema": {"fields": schema.fields(job.outcome.columns)},
         "numRows": str(job.outcome.rows),
         "numBytes": "0",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..app import Application
-from ..errors import BigQueryError, duplicate, invalid
+from ..errors import BigQueryError, duplicate, invalid, unsupported
 from ..http.request import Request
 from ..http.router import Router
 from ..names import DatasetRef, TableRef, quote
@@ -14,7 +14,7 @@ from ..sql.source import Source, parse
 from ..state.catalog import now
 from ..statements import query, tables as ddl
 from ..values import literals, schema
-from . import resources, rows
+from . import partitions, resources, rows
 from .datasets import merge
 
 _KEPT = (
@@ -40,8 +40,16 @@ def routes(router: Router) -> None:
 
 
 def _ref(request: Request) -> TableRef:
-    # A partition decorator names a part of a table.
-    return TableRef(request.parts["p"], request.parts["d"], request.parts["t"].split("$")[0]).check()
+    table, decorator, _ = request.parts["t"].partition("$")
+    if decorator:
+        raise unsupported(f"partition decorators ({request.parts['t']}): write a condition on the column")
+    return TableRef(request.parts["p"], request.parts["d"], table).check()
+
+
+def _summary(request: Request) -> TableRef | None:
+    """The table whose partitions are asked for, if they are."""
+    name = request.parts["t"].removesuffix(partitions.SUFFIX)
+    return TableRef(request.parts["p"], request.parts["d"], name).check() if name != request.parts["t"] else None
 
 
 def list_(app: Application, request: Request) -> dict[str, Any]:
@@ -50,7 +58,13 @@ def list_(app: Application, request: Request) -> dict[str, Any]:
         found = list(app.catalog.tables(s.cursor, ref).items())
     shown, token = resources.page(request, found)
     items = [resources.table_item(TableRef(ref.project, ref.dataset, name), kept) for name, kept in shown]
-    return {"kind": "bigquery#tableList", "etag": resources.etag({"t": items}), "tables": items, "totalItems": len(found), **({"nextPageToken": token} if token else {})}
+    return {
+        "kind": "bigquery#tableList",
+        "etag": resources.etag({"t": items}),
+        "tables": items,
+        "totalItems": len(found),
+        **({"nextPageToken": token} if token else {}),
+    }
 
 
 def insert(app: Application, request: Request) -> dict[str, Any]:
@@ -100,6 +114,8 @@ def _view(s: Session, body: dict[str, Any]) -> dict[str, Any]:
 def get(app: Application, request: Request) -> dict[str, Any]:
     if request.parts["d"] == rows.ANONYMOUS:
         return rows.anonymous_table(app, request.parts["t"])
+    if summary := _summary(request):
+        return partitions.table(app, summary)
     ref = _ref(request)
     with app.session(ref.project) as s:
         app.catalog.need_dataset(s.cursor, ref.parent)
@@ -154,6 +170,8 @@ def data(app: Application, request: Request) -> dict[str, Any]:
     if request.parts["d"] == rows.ANONYMOUS:
         job = app.jobs.anonymous(request.parts["t"])
         return {"kind": "bigquery#tableDataList", **rows.of_job(job, request)}
+    if summary := _summary(request):
+        return partitions.data(app, summary, request)
     ref = _ref(request)
     with app.session(ref.project) as s:
         kept = app.catalog.need_table(s.cursor, ref)

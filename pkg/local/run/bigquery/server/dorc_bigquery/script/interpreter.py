@@ -76,12 +76,24 @@ def _procedure(session: Session, node: nodes.Procedure) -> Outcome:
         else:
             argument["dataType"] = _type(kind).resource()
         arguments.append(argument)
-    resource = {"routineType": "PROCEDURE", "language": "SQL", "arguments": arguments, "definitionBody": node.body.text, "creationTime": now()}
+    resource = {
+        "routineType": "PROCEDURE",
+        "language": "SQL",
+        "arguments": arguments,
+        "definitionBody": node.body.text,
+        "creationTime": now(),
+    }
     return objects.put_procedure(session, ref, resource, node.replace, node.exists)
 
 
 def _type(source: Source) -> Type:
-    tree = parse(Source("SELECT CAST(NULL AS " + source.text + ")", source.whole[: source.start] + "SELECT CAST(NULL AS " + source.whole[source.start :], source.start))
+    tree = parse(
+        Source(
+            "SELECT CAST(NULL AS " + source.text + ")",
+            source.whole[: source.start] + "SELECT CAST(NULL AS " + source.whole[source.start :],
+            source.start,
+        )
+    )
     return from_sql(tree.expressions[0].args["to"])
 
 
@@ -179,7 +191,9 @@ class _Interpreter:
             self.session.execute(f"SET VARIABLE {quote(holder)} = (SELECT {sql})", node.value, tree)
         found = self.session.execute(f"SELECT getvariable({literal(holder)})").description[0][1]
         if found.id not in ("struct", "tuple") or len(found.children) != len(targets):
-            raise invalid_query(f"SET has {len(targets)} variables, and the value is not a STRUCT of as many fields", node.source.position(0))
+            raise invalid_query(
+                f"SET has {len(targets)} variables, and the value is not a STRUCT of as many fields", node.source.position(0)
+            )
         for n, (target, (name, _)) in enumerate(zip(targets, found.children), 1):
             self.session.assign(target, f"struct_extract(getvariable({literal(holder)}), {literal(name) if name else n})")
 
@@ -288,7 +302,11 @@ class _Interpreter:
         raise error
 
     def transaction(self, node: nodes.Transaction) -> None:
-        kinds = {"BEGIN": (self.session.begin, "BEGIN_TRANSACTION"), "COMMIT": (self.session.commit, "COMMIT_TRANSACTION"), "ROLLBACK": (self.session.rollback, "ROLLBACK_TRANSACTION")}
+        kinds = {
+            "BEGIN": (self.session.begin, "BEGIN_TRANSACTION"),
+            "COMMIT": (self.session.commit, "COMMIT_TRANSACTION"),
+            "ROLLBACK": (self.session.rollback, "ROLLBACK_TRANSACTION"),
+        }
         work, kind = kinds[node.kind]
 
         def done() -> Outcome:
@@ -309,7 +327,9 @@ class _Interpreter:
             raise not_found("Procedure", f"{ref.project}.{ref.dataset}.{ref.routine}", "")
         arguments = resource.get("arguments") or []
         if len(arguments) != len(node.arguments):
-            raise invalid_query(f"Procedure {ref} takes {len(arguments)} arguments, and {len(node.arguments)} are given", node.source.position(0))
+            raise invalid_query(
+                f"Procedure {ref} takes {len(arguments)} arguments, and {len(node.arguments)} are given", node.source.position(0)
+            )
         if self.calls >= _MAX_CALLS:
             raise invalid_query(f"Procedures call each other more than {_MAX_CALLS} levels deep", node.source.position(0))
         frame, back = Frame(), []
@@ -389,7 +409,10 @@ class _Interpreter:
         if outcome.rows > 1:
             raise invalid_query("The query of EXECUTE IMMEDIATE … INTO produced more than one row", node.source.position(0))
         if len(outcome.columns) != len(targets):
-            raise invalid_query(f"EXECUTE IMMEDIATE … INTO has {len(targets)} variables, and the query {len(outcome.columns)} columns", node.source.position(0))
+            raise invalid_query(
+                f"EXECUTE IMMEDIATE … INTO has {len(targets)} variables, and the query {len(outcome.columns)} columns",
+                node.source.position(0),
+            )
         for target, (name, _) in zip(targets, outcome.columns):
             self.session.assign(target, f"(SELECT {quote(name)} FROM {outcome.table})")
 

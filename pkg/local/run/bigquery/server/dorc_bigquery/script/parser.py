@@ -109,7 +109,6 @@ class _Parser:
             raise self.unexpected("an expression")
         return self.source.part(self.tokens[start].start, self.tokens[self.at - 1].end + 1)
 
-
     # Statements.
 
     def statements(self, stop: Callable[[], bool]) -> list[nodes.Node]:

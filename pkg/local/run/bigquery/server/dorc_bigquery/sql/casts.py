@@ -59,7 +59,14 @@ def cast(t: "Translator", node: exp.Cast, scope: Scope) -> exp.Expression:
     if target.kind == "STRUCT" and isinstance(inside, (exp.Struct, exp.Tuple)):
         return _struct(t, inside.expressions, target, scope)
     if target.element and isinstance(inside, exp.Array) and target.element.kind == "STRUCT":
-        rows = [_struct(t, e.expressions, target.element, scope) if isinstance(e, (exp.Tuple, exp.Struct)) or e.name.upper() == "STRUCT" else t.expr(e, scope) for e in inside.expressions]
+        rows = [
+            (
+                _struct(t, e.expressions, target.element, scope)
+                if isinstance(e, (exp.Tuple, exp.Struct)) or e.name.upper() == "STRUCT"
+                else t.expr(e, scope)
+            )
+            for e in inside.expressions
+        ]
         return template(f"CAST([{', '.join(f'{{{n}}}' for n in range(len(rows)))}] AS {_escape(target.duckdb)})", *rows)
     from .expressions import type_of
 
@@ -87,7 +94,10 @@ def convert(value: exp.Expression, source: Type | None, target: Type, safe: bool
 
 def _struct(t: "Translator", values: list[exp.Expression], target: Type, scope: Scope) -> exp.Expression:
     if len(values) != len(target.fields):
-        raise invalid_query(f"STRUCT type has {len(target.fields)} fields but constructor call has {len(values)} fields", t.source.place(values[0] if values else None))
+        raise invalid_query(
+            f"STRUCT type has {len(target.fields)} fields but constructor call has {len(values)} fields",
+            t.source.place(values[0] if values else None),
+        )
     parts = []
     for value, (name, kind) in zip(values, target.fields):
         bare = value.this if isinstance(value, (exp.Alias, exp.PropertyEQ)) and not isinstance(value, exp.PropertyEQ) else value

@@ -142,5 +142,3 @@ def cast(t: "Translator", node: exp.Cast, target: Type, scope: "Scope") -> exp.E
         done = parsed(value, text, target.kind)
         return template("TRY({0})", done) if isinstance(node, exp.TryCast) else done
     raise unsupported(f"CAST to {target.sql} with FORMAT", t.source.place(node))
-
-

@@ -11,7 +11,24 @@ from sqlglot.dialects.bigquery import BigQuery
 from sqlglot.tokens import TokenType
 
 _KEPT = ("CAST", "SAFE_CAST", "EXTRACT")
-_PROCEDURAL = ("BEGIN", "BEGIN TRANSACTION", "DECLARE", "ELSEIF", "EXCEPTION", "LOOP", "REPEAT", "WHILE", "EXPORT", "MODEL", "RECORD", "CALL", "SHOW", "EXPLAIN", "ANALYZE", "COPY")
+_PROCEDURAL = (
+    "BEGIN",
+    "BEGIN TRANSACTION",
+    "DECLARE",
+    "ELSEIF",
+    "EXCEPTION",
+    "LOOP",
+    "REPEAT",
+    "WHILE",
+    "EXPORT",
+    "MODEL",
+    "RECORD",
+    "CALL",
+    "SHOW",
+    "EXPLAIN",
+    "ANALYZE",
+    "COPY",
+)
 
 
 class Dialect(BigQuery):

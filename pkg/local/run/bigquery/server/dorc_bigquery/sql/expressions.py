@@ -149,7 +149,11 @@ def _in(t: "Translator", node: exp.In, scope: Scope) -> exp.Expression:
         return template("bq_in_unnest({0}, {1})", this, values)
     if node.args.get("query"):
         query = node.args["query"]
-        return template("({0} IN ({1}))", this, t.query(query.this if isinstance(query, exp.Subquery) and not query.args.get("with_") else query, scope)[0])
+        return template(
+            "({0} IN ({1}))",
+            this,
+            t.query(query.this if isinstance(query, exp.Subquery) and not query.args.get("with_") else query, scope)[0],
+        )
     return exp.In(this=this, expressions=[translate(t, e, scope) for e in node.expressions])
 
 

@@ -53,8 +53,16 @@ _KNOWN: list[tuple[str, object, int]] = [
     (r"Referenced table \"(.*?)\" not found", r"Unrecognized name: \1", 1),
     (r"Could not find key \"(.*?)\" in struct", r"Field name \1 does not exist in STRUCT", 1),
     (r"Ambiguous reference to column name \"(.*?)\"", r"Column name \1 is ambiguous", 1),
-    (r"column \"?(.*?)\"? must appear in the GROUP BY", r"SELECT list expression references column \1 which is neither grouped nor aggregated", 1),
-    (r"Set operations can only apply to expressions with the same number of result columns", "Queries in UNION ALL have mismatched column count", 0),
+    (
+        r"column \"?(.*?)\"? must appear in the GROUP BY",
+        r"SELECT list expression references column \1 which is neither grouped nor aggregated",
+        1,
+    ),
+    (
+        r"Set operations can only apply to expressions with the same number of result columns",
+        "Queries in UNION ALL have mismatched column count",
+        0,
+    ),
     (r"NOT NULL constraint failed: (?:.*\.)?(\w+)", r"Required field \1 cannot be null", 0),
     (r"More than one row returned by a subquery", "Scalar subquery produced more than one element", 0),
     (r"Overflow in (addition|subtraction|multiplication) of INT64 \((.*?) [-+*] (.*?)\)", r"int64 overflow: \2 and \3", 0),

@@ -40,4 +40,3 @@ class Generator(DuckDB.Generator):
 def write(tree: exp.Expression) -> str:
     """The SQL of a translated tree."""
     return Generator(dialect="duckdb", comments=False, unsupported_level=ErrorLevel.IGNORE).generate(tree, copy=False)
-

@@ -16,14 +16,18 @@ if TYPE_CHECKING:
     from .translate import Translator
 
 
-def translate(t: "Translator", node: exp.Pivot, source: exp.Expression, columns: Columns | None, scope: Scope) -> tuple[exp.Expression, Columns | None]:
+def translate(
+    t: "Translator", node: exp.Pivot, source: exp.Expression, columns: Columns | None, scope: Scope
+) -> tuple[exp.Expression, Columns | None]:
     """A query in parentheses for a source with PIVOT or UNPIVOT."""
     if columns is None:
         raise unsupported("PIVOT or UNPIVOT of a table whose columns it cannot tell", t.source.place(node))
     return _unpivot(t, node, source, columns) if node.args.get("unpivot") else _pivot(t, node, source, columns, scope)
 
 
-def _pivot(t: "Translator", node: exp.Pivot, source: exp.Expression, columns: Columns, scope: Scope) -> tuple[exp.Expression, Columns | None]:
+def _pivot(
+    t: "Translator", node: exp.Pivot, source: exp.Expression, columns: Columns, scope: Scope
+) -> tuple[exp.Expression, Columns | None]:
     field = node.args["fields"][0]
     inner = Scope(parent=scope, sources={"_pivot": columns})
     used = {c.name.lower() for c in [*node.find_all(exp.Column)]}
@@ -75,7 +79,10 @@ def _unpivot(t: "Translator", node: exp.Pivot, source: exp.Expression, columns: 
     selects = []
     for column, label in rows:
         escaped = label.replace("'", "''")
-        selects.append(f"SELECT {others}{quote(column)} AS {quote(value)}, '{escaped}' AS {quote(name)} FROM _unpivot" + where.replace("{c}", quote(column)))
+        selects.append(
+            f"SELECT {others}{quote(column)} AS {quote(value)}, '{escaped}' AS {quote(name)} FROM _unpivot"
+            + where.replace("{c}", quote(column))
+        )
     body = " UNION ALL ".join(selects).replace("{", "{{").replace("}", "}}")
     kinds = {c.lower(): kind for c, kind in columns}
     out = [*kept, (value, kinds.get(rows[0][0].lower())), (name, None)]

@@ -146,5 +146,3 @@ def _unnest(t: "Translator", node: exp.Unnest, scope: Scope) -> exp.Expression:
         scope.sources[table] = [(shown, element), *more]
         text = f"LATERAL (SELECT _e AS {quote(shown)}{number} FROM UNNEST({{0}}){ordinality}) AS {quote(table)}"
     return template(text.replace("{0}", "\0").replace("{", "{{").replace("}", "}}").replace("\0", "{0}"), values)
-
-

@@ -192,7 +192,9 @@ class Translator:
         for clause in ("limit", "offset"):
             if node.args.get(clause):
                 count = node.args[clause].expression
-                done.set(clause, type(node.args[clause])(expression=count.copy() if isinstance(count, exp.Literal) else self.expr(count, scope)))
+                done.set(
+                    clause, type(node.args[clause])(expression=count.copy() if isinstance(count, exp.Literal) else self.expr(count, scope))
+                )
 
     def order(self, node: exp.Order, scope: Scope) -> exp.Order:
         """Translates ORDER BY. NULL is the least value in BigQuery."""
@@ -206,4 +208,6 @@ class Translator:
 
 def _aliases(node: exp.Select) -> dict[str, exp.Expression]:
     """What the names that a SELECT gives to its columns stand for."""
-    return {item.alias.lower(): item.this for item in node.expressions if isinstance(item, exp.Alias) and not isinstance(item.this, exp.Literal)}
+    return {
+        item.alias.lower(): item.this for item in node.expressions if isinstance(item, exp.Alias) and not isinstance(item.this, exp.Literal)
+    }

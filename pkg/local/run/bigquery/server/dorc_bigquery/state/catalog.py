@@ -26,8 +26,10 @@ def now() -> str:
 class Catalog:
     """Reads and writes resources with the connection of a session."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, default_location: str = DEFAULT_LOCATION) -> None:
         self.database = database
+        # Where datasets are that do not say it.
+        self.default_location = default_location
 
     # Datasets.
 
@@ -36,7 +38,11 @@ class Catalog:
         if not self.database.has(ref):
             return None
         row = c.execute(f"SELECT resource FROM {quote(ref.database)}.dorc.dataset").fetchone()
-        return json.loads(row[0]) if row else {"datasetReference": ref.resource(), "location": DEFAULT_LOCATION, "creationTime": now(), "lastModifiedTime": now()}
+        return (
+            json.loads(row[0])
+            if row
+            else {"datasetReference": ref.resource(), "location": self.default_location, "creationTime": now(), "lastModifiedTime": now()}
+        )
 
     def need_dataset(self, c: duckdb.DuckDBPyConnection, ref: DatasetRef) -> dict[str, Any]:
         """A dataset's resource, or the error that it is not there."""
@@ -54,7 +60,7 @@ class Catalog:
     def location(self, c: duckdb.DuckDBPyConnection, ref: DatasetRef) -> str:
         """Where a dataset is said to be."""
         found = self.dataset(c, ref)
-        return found.get("location", DEFAULT_LOCATION) if found else DEFAULT_LOCATION
+        return found.get("location", self.default_location) if found else self.default_location
 
     # Tables and views.
 
@@ -78,7 +84,7 @@ class Catalog:
         found = self.table(c, ref)
         if found is None:
             if not self.database.has(ref.parent):
-                raise not_found("Dataset", str(ref.parent), DEFAULT_LOCATION)
+                raise not_found("Dataset", str(ref.parent), self.default_location)
             raise not_found("Table", str(ref), self.location(c, ref.parent))
         return found
 
@@ -126,5 +132,3 @@ def expired(resource: dict[str, Any]) -> bool:
     """Whether a table's expiration time has passed."""
     at = resource.get("expirationTime")
     return bool(at) and int(at) <= int(time.time() * 1000)
-
-

@@ -199,5 +199,3 @@ def _column(session: Session, action: Source, ref: TableRef, resource: dict[str,
         session.execute(f"{column} DROP DEFAULT")
     else:
         raise unsupported(f"ALTER COLUMN … {' '.join(words[3:5])}", action.position(0))
-
-

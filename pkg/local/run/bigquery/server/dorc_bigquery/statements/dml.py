@@ -42,7 +42,12 @@ def _target(session: Session, source: Source, node: exp.Expression, statement: s
     temporary = session.temporary_name(parts)
     if temporary in session.temporary:
         fields = session.temporary[temporary]
-        return Target(session.temporary_sql(temporary), list(schema.columns(fields)), None, {"projectId": session.project, "datasetId": "_SESSION", "tableId": temporary})
+        return Target(
+            session.temporary_sql(temporary),
+            list(schema.columns(fields)),
+            None,
+            {"projectId": session.project, "datasetId": "_SESSION", "tableId": temporary},
+        )
     ref = session.table_ref(parts, source.place(table))
     found = session.catalog.need_table(session.cursor, ref)
     if found["type"] != "TABLE":
@@ -194,7 +199,9 @@ def _insert(source: Source, t, then: exp.Insert, target: Target, scope: Scope, u
     values = then.expression
     if isinstance(then.this, exp.Tuple):
         names = [e.name for e in then.this.expressions]
-    row = (isinstance(then.this, exp.Var) and then.this.name.upper() == "ROW") or (isinstance(values, (exp.Var, exp.Column)) and values.name.upper() == "ROW")
+    row = (isinstance(then.this, exp.Var) and then.this.name.upper() == "ROW") or (
+        isinstance(values, (exp.Var, exp.Column)) and values.name.upper() == "ROW"
+    )
     if row:
         columns = scope.sources.get(using)
         if columns is None:
@@ -204,7 +211,9 @@ def _insert(source: Source, t, then: exp.Insert, target: Target, scope: Scope, u
         shown = [f"{quote(using)}.{quote(n)}" for n, _ in columns]
     elif isinstance(values, exp.Tuple):
         if len(values.expressions) != len(names):
-            raise invalid_query(f"Inserted row has wrong column count; Has {len(values.expressions)}, expected {len(names)}", source.place(then))
+            raise invalid_query(
+                f"Inserted row has wrong column count; Has {len(values.expressions)}, expected {len(names)}", source.place(then)
+            )
         shown = ["DEFAULT" if _default(e) else write(t.expr(e, scope)) for e in values.expressions]
     else:
         items = [values.this] if isinstance(values, exp.Paren) else [values]

@@ -23,15 +23,24 @@ def create(session: Session, source: Source, tree: exp.Create, target: exp.Expre
     found = options.values(session, source, properties)
     if not found.get("format") or not found.get("uris"):
         raise invalid_query("CREATE EXTERNAL TABLE needs the options format and uris", source.position(0))
-    configuration: dict[str, Any] = {"sourceFormat": _FORMATS.get(str(found["format"]).upper(), str(found["format"]).upper()), "sourceUris": list(found["uris"]), "autodetect": True}
+    configuration: dict[str, Any] = {
+        "sourceFormat": _FORMATS.get(str(found["format"]).upper(), str(found["format"]).upper()),
+        "sourceUris": list(found["uris"]),
+        "autodetect": True,
+    }
     if "skip_leading_rows" in found or "field_delimiter" in found:
-        configuration["csvOptions"] = {"skipLeadingRows": str(found.get("skip_leading_rows", 0)), "fieldDelimiter": found.get("field_delimiter", ",")}
+        configuration["csvOptions"] = {
+            "skipLeadingRows": str(found.get("skip_leading_rows", 0)),
+            "fieldDelimiter": found.get("field_delimiter", ","),
+        }
     fields = tables.fields_of(source, tree.this.expressions) if isinstance(tree.this, exp.Schema) else []
     resource: dict[str, Any] = {"type": "EXTERNAL", "creationTime": now(), "externalDataConfiguration": configuration}
     if fields:
         configuration["autodetect"] = False
         resource["schema"] = {"fields": fields}
-    options.table({k: v for k, v in found.items() if k in ("description", "labels", "friendly_name", "expiration_timestamp")}, resource, source)
+    options.table(
+        {k: v for k, v in found.items() if k in ("description", "labels", "friendly_name", "expiration_timestamp")}, resource, source
+    )
     with session.writing(ref.parent, ddl=True):
         there = session.catalog.table(session.cursor, ref)
         if there and tree.args.get("exists"):

@@ -13,7 +13,7 @@ from ..sql.datatypes import from_sql
 from ..sql.nodes import template, write
 from ..sql.scope import Scope
 from ..sql.source import Source, parse_expression
-from ..state.catalog import DEFAULT_LOCATION, now
+from ..state.catalog import now
 from ..values import schema
 from . import options, query
 from .outcome import Outcome
@@ -44,7 +44,12 @@ def create_view(session: Session, source: Source, tree: exp.Create) -> Outcome:
             raise duplicate("Table", str(ref))
         if there and there["type"] != "VIEW":
             raise invalid_query(f"{ref} is not allowed for this operation because it is currently a {there['type']}.")
-        resource: dict[str, Any] = {"type": "VIEW", "schema": {"fields": schema.fields(columns)}, "creationTime": now(), "view": {"query": text, "useLegacySql": False}}
+        resource: dict[str, Any] = {
+            "type": "VIEW",
+            "schema": {"fields": schema.fields(columns)},
+            "creationTime": now(),
+            "view": {"query": text, "useLegacySql": False},
+        }
         options.table(options.values(session, source, properties), resource, source)
         session.catalog.put_table(session.cursor, ref, resource)
     return _done("CREATE_VIEW", "REPLACE" if there else "CREATE", ref)
@@ -74,7 +79,12 @@ def body_text(source: Source, body: exp.Expression) -> str:
 def create_schema(session: Session, source: Source, tree: exp.Create) -> Outcome:
     """CREATE SCHEMA."""
     ref = _dataset(session, source, tree.this)
-    resource: dict[str, Any] = {"datasetReference": ref.resource(), "location": DEFAULT_LOCATION, "creationTime": now(), "lastModifiedTime": now()}
+    resource: dict[str, Any] = {
+        "datasetReference": ref.resource(),
+        "location": session.catalog.default_location,
+        "creationTime": now(),
+        "lastModifiedTime": now(),
+    }
     properties = list(tree.args["properties"].expressions) if tree.args.get("properties") else []
     options.dataset(options.values(session, source, properties), resource, source)
     if session.in_transaction:
@@ -231,4 +241,3 @@ def drop_routine(session: Session, source: Source, tree: exp.Drop) -> Outcome:
 
 def _done(kind: str, operation: str, ref: TableRef) -> Outcome:
     return Outcome(kind, operation=operation, target=ref.resource(), target_kind="table")
-

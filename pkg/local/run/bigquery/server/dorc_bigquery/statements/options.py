@@ -39,7 +39,11 @@ def _value(session: Session, source: Source, node: Any) -> Any:
     if isinstance(node, exp.Null):
         return None
     if isinstance(node, (exp.Literal, exp.RawString)):
-        return node.name if isinstance(node, exp.RawString) or node.is_string else (int(node.name) if node.name.isdigit() else float(node.name))
+        return (
+            node.name
+            if isinstance(node, exp.RawString) or node.is_string
+            else (int(node.name) if node.name.isdigit() else float(node.name))
+        )
     if isinstance(node, exp.Boolean):
         return bool(node.this)
     if isinstance(node, exp.Array):
@@ -144,18 +148,33 @@ def _partition(node: exp.Expression, kinds: dict[str, tuple[str, str]], source: 
         raise invalid_query(f"Unrecognized name: {column.name}", source.place(node))
     found, kind = kinds[column.name.lower()]
     bare = isinstance(node, (exp.Column, exp.Identifier))
-    if unit not in ("HOUR", "DAY", "MONTH", "YEAR") or kind not in ("DATE", "DATETIME", "TIMESTAMP") or (bare and kind != "DATE") or (kind == "DATE" and unit == "HOUR"):
+    if (
+        unit not in ("HOUR", "DAY", "MONTH", "YEAR")
+        or kind not in ("DATE", "DATETIME", "TIMESTAMP")
+        or (bare and kind != "DATE")
+        or (kind == "DATE" and unit == "HOUR")
+    ):
         raise invalid_query(_FORM, source.place(node))
     return {"timePartitioning": {"type": unit, "field": found}}
 
 
 def _range(node: exp.Anonymous, kinds: dict[str, tuple[str, str]], source: Source) -> dict[str, Any]:
     column, series = node.expressions
-    if column.name.lower() not in kinds or kinds[column.name.lower()][1] != "INT64" or not isinstance(series, exp.Anonymous) or series.name.upper() != "GENERATE_ARRAY":
+    if (
+        column.name.lower() not in kinds
+        or kinds[column.name.lower()][1] != "INT64"
+        or not isinstance(series, exp.Anonymous)
+        or series.name.upper() != "GENERATE_ARRAY"
+    ):
         raise invalid_query(_FORM, source.place(node))
     try:
         numbers = [int(e.sql("bigquery")) for e in series.expressions]
     except ValueError:
         raise invalid_query(_FORM, source.place(node)) from None
     start, end, step = (numbers + [1])[:3]
-    return {"rangePartitioning": {"field": kinds[column.name.lower()][0], "range": {"start": str(start), "end": str(end), "interval": str(step)}}}
+    return {
+        "rangePartitioning": {
+            "field": kinds[column.name.lower()][0],
+            "range": {"start": str(start), "end": str(end), "interval": str(step)},
+        }
+    }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlglot import exp
 
 from ..errors import invalid_query, unsupported
@@ -16,7 +18,7 @@ def run(session: Session, source: Source) -> Outcome:
     _begins(source)
     if alter.is_alter(source):
         return alter.run(session, source)
-    tree = parse(source)
+    tree = parse(_plain_drop(source))
     if isinstance(tree, exp.Query):
         return query.run(session, source, tree)
     simple = _SIMPLE.get(type(tree))
@@ -29,6 +31,15 @@ def run(session: Session, source: Source) -> Outcome:
     raise unsupported("this statement: " + " ".join(source.text.split()[:2]), source.position(0))
 
 
+def _plain_drop(source: Source) -> Source:
+    """DROP EXTERNAL TABLE and DROP TABLE FUNCTION without the word that sqlglot does not know there; places stay."""
+    found = re.match(r"(?is)\s*DROP\s+(EXTERNAL(?=\s+TABLE\b)|TABLE(?=\s+FUNCTION\b))", source.text)
+    if not found:
+        return source
+    start, end = found.span(1)
+    return Source(source.text[:start] + " " * (end - start) + source.text[end:], source.whole, source.start)
+
+
 def _begins(source: Source) -> None:
     """Refuses a text that begins with no statement's word."""
     tokens = source.tokens()
@@ -38,9 +49,7 @@ def _begins(source: Source) -> None:
         raise invalid_query(f'Syntax error: Unexpected identifier "{tokens[0].text}"', source.position(tokens[0].start))
 
 
-_WORDS = frozenset(
-    "SELECT WITH FROM INSERT UPDATE DELETE MERGE TRUNCATE CREATE DROP ALTER".split()
-)
+_WORDS = frozenset("SELECT WITH FROM INSERT UPDATE DELETE MERGE TRUNCATE CREATE DROP ALTER".split())
 _MISSING = frozenset("UNDROP EXPORT LOAD ASSERT GRANT REVOKE".split())
 
 

@@ -78,7 +78,14 @@ def new(session: Session, ref: TableRef, fields: list[dict[str, Any]]) -> dict[s
     return resource
 
 
-def make(session: Session, ref: TableRef, fields: list[dict[str, Any]], sql: str, source: Source | None = None, tree: exp.Expression | None = None) -> int:
+def make(
+    session: Session,
+    ref: TableRef,
+    fields: list[dict[str, Any]],
+    sql: str,
+    source: Source | None = None,
+    tree: exp.Expression | None = None,
+) -> int:
     """Makes the table in DuckDB, instead of one that is there, with the rows of a query if there is one."""
     # The rows go into a table beside the old one first, which the query may read.
     beside = f"{quote(ref.parent.database)}.main.{quote('^new ' + encode(ref.table))}"
@@ -117,7 +124,10 @@ def _definition(session: Session, source: Source, tree: exp.Create, properties: 
     sql = query.translated(session, source, tree.expression)
     found = query.describe(session, sql, source, tree.expression)
     if given and len(given) != len(found):
-        raise invalid_query("The number of columns in the column definition list does not match the number of columns produced by the query", source.position(0))
+        raise invalid_query(
+            "The number of columns in the column definition list does not match the number of columns produced by the query",
+            source.position(0),
+        )
     fields = given or schema.fields(found)
     return fields, sql
 
@@ -160,7 +170,9 @@ def _temporary(session: Session, source: Source, tree: exp.Create, target: exp.E
     session.execute(f"ALTER TABLE temp.main.{beside} RENAME TO {quote('t_' + encode(name))}")
     session.temporary[name] = fields
     target_resource = {"projectId": session.project, "datasetId": "_SESSION", "tableId": name}
-    return Outcome("CREATE_TABLE_AS_SELECT" if sql else "CREATE_TABLE", operation="CREATE", target=target_resource, target_kind="table", affected=count)
+    return Outcome(
+        "CREATE_TABLE_AS_SELECT" if sql else "CREATE_TABLE", operation="CREATE", target=target_resource, target_kind="table", affected=count
+    )
 
 
 def drop(session: Session, source: Source, tree: exp.Drop, kinds: tuple[str, ...], statement: str) -> Outcome:
@@ -207,4 +219,3 @@ def truncate(session: Session, source: Source, tree: exp.TruncateTable) -> Outco
 
 def _done(kind: str, operation: str, ref: TableRef) -> Outcome:
     return Outcome(kind, operation=operation, target=ref.resource(), target_kind="table")
-

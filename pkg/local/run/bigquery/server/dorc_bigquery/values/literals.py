@@ -56,5 +56,3 @@ def parameter(resource: dict[str, Any], kind: Type) -> str:
         given = resource.get("structValues") or {}
         return "{" + ", ".join(f"{literal(name)}: {parameter(given.get(name) or {}, t)}" for name, t in kind.fields) + "}"
     return typed(resource.get("value"), kind)
-
-

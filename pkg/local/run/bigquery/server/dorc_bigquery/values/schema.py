@@ -48,7 +48,9 @@ def of_result(description: list[tuple]) -> Columns:
     seen: set[str] = set()
     for name, _ in out:
         if name.lower() in seen:
-            raise invalid_query(f"Duplicate column names in the result are not supported when a destination table is present. Found duplicate(s): {name}")
+            raise invalid_query(
+                f"Duplicate column names in the result are not supported when a destination table is present. Found duplicate(s): {name}"
+            )
         seen.add(name.lower())
     return out
 

@@ -116,7 +116,22 @@ def from_duckdb(found) -> Type:
 _RESULTS = {
     "boolean": "BOOL",
     **dict.fromkeys(
-        ["tinyint", "smallint", "integer", "bigint", "hugeint", "utinyint", "usmallint", "uinteger", "ubigint", "uhugeint", "null", '"null"', '"NULL"', "bignum"],
+        [
+            "tinyint",
+            "smallint",
+            "integer",
+            "bigint",
+            "hugeint",
+            "utinyint",
+            "usmallint",
+            "uinteger",
+            "ubigint",
+            "uhugeint",
+            "null",
+            '"null"',
+            '"NULL"',
+            "bignum",
+        ],
         "INT64",
     ),
     "float": "FLOAT64",
@@ -163,7 +178,10 @@ def to_field(name: str, t: Type, mode: str = "NULLABLE") -> dict:
 
 def from_resource(resource: dict) -> Type:
     """Reads a StandardSqlDataType or a QueryParameterType."""
-    kind = _SYNONYMS.get(str(resource.get("typeKind") or resource.get("type") or "").upper(), str(resource.get("typeKind") or resource.get("type") or "").upper())
+    kind = _SYNONYMS.get(
+        str(resource.get("typeKind") or resource.get("type") or "").upper(),
+        str(resource.get("typeKind") or resource.get("type") or "").upper(),
+    )
     if kind == "ARRAY":
         return array_of(from_resource(resource.get("arrayElementType") or resource.get("arrayType") or {}))
     if kind == "STRUCT":

@@ -19,7 +19,9 @@ _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
 def select(columns: list[tuple[str, Type]]) -> str:
     """The expressions by which DuckDB's values are fetched: with the exact types, and intervals as text."""
-    return ", ".join(_interval(quote(name)) if kind.kind == "INTERVAL" else f"CAST({quote(name)} AS {kind.duckdb})" for name, kind in columns)
+    return ", ".join(
+        _interval(quote(name)) if kind.kind == "INTERVAL" else f"CAST({quote(name)} AS {kind.duckdb})" for name, kind in columns
+    )
 
 
 def _interval(name: str) -> str:

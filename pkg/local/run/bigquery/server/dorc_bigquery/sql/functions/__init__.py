@@ -25,7 +25,13 @@ _RESULTS = {name: kind for module in _MODULES for name, kind in module.RESULTS.i
 
 # Nodes that are no functions to sqlglot, but to this package.
 NODES = frozenset([exp.Bracket, exp.Mul, exp.Div, exp.BitwiseXor, exp.AtTimeZone])
-_CURRENT = {exp.CurrentDate: "CURRENT_DATE", exp.CurrentDatetime: "CURRENT_DATETIME", exp.CurrentTime: "CURRENT_TIME", exp.CurrentTimestamp: "CURRENT_TIMESTAMP", exp.CurrentUser: "CURRENT_USER"}
+_CURRENT = {
+    exp.CurrentDate: "CURRENT_DATE",
+    exp.CurrentDatetime: "CURRENT_DATETIME",
+    exp.CurrentTime: "CURRENT_TIME",
+    exp.CurrentTimestamp: "CURRENT_TIMESTAMP",
+    exp.CurrentUser: "CURRENT_USER",
+}
 
 
 def node(t: "Translator", found: exp.Expression, scope: Scope) -> exp.Expression:

@@ -78,10 +78,15 @@ def array_literal(call: Call) -> exp.Expression:
         names = [a.alias if isinstance(a, exp.Alias) else name_of(a) for a in first.expressions]
     done = []
     for arg in call.args:
-        fields = arg.expressions if isinstance(arg, exp.Tuple) or (isinstance(arg, exp.Anonymous) and arg.name.upper() == "STRUCT") else None
+        fields = (
+            arg.expressions if isinstance(arg, exp.Tuple) or (isinstance(arg, exp.Anonymous) and arg.name.upper() == "STRUCT") else None
+        )
         if fields is not None and any(names) and len(fields) == len(names):
             bare = [f.this if isinstance(f, exp.Alias) else f for f in fields]
-            named = [exp.Alias(this=v.copy(), alias=exp.to_identifier(n or f"_field_{i}", quoted=True)) for i, (n, v) in enumerate(zip(names, bare), 1)]
+            named = [
+                exp.Alias(this=v.copy(), alias=exp.to_identifier(n or f"_field_{i}", quoted=True))
+                for i, (n, v) in enumerate(zip(names, bare), 1)
+            ]
             done.append(struct(Call(call.t, "STRUCT", named, call.scope, call.node)))
         else:
             done.append(call.t.expr(arg, call.scope))

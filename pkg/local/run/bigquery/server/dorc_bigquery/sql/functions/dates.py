@@ -24,7 +24,11 @@ TEMPLATES: Templates = {
         3: "make_timestamp({0}, {1}, {2}, 0, 0, 0)",
         6: "make_timestamp({0}, {1}, {2}, {3}, {4}, CAST({5} AS DOUBLE))",
     },
-    "TIME": {1: "bq_time({0})", 2: "CAST(CAST({0} AS TIMESTAMPTZ) AT TIME ZONE {1} AS TIME)", 3: "make_time({0}, {1}, CAST({2} AS DOUBLE))"},
+    "TIME": {
+        1: "bq_time({0})",
+        2: "CAST(CAST({0} AS TIMESTAMPTZ) AT TIME ZONE {1} AS TIME)",
+        3: "make_time({0}, {1}, CAST({2} AS DOUBLE))",
+    },
     "TIMESTAMP": {1: "CAST({0} AS TIMESTAMPTZ)", 2: "(CAST({0} AS TIMESTAMP) AT TIME ZONE {1})"},
     "DATE_FROM_UNIX_DATE": "(DATE '1970-01-01' + CAST({0} AS INTEGER))",
     "UNIX_DATE": "CAST({0} - DATE '1970-01-01' AS BIGINT)",
@@ -39,9 +43,14 @@ TEMPLATES: Templates = {
 
 RESULTS: Results = {
     **dict.fromkeys("CURRENT_DATE DATE DATE_FROM_UNIX_DATE LAST_DAY PARSE_DATE".split(), "DATE"),
-    **dict.fromkeys("CURRENT_DATETIME DATETIME DATETIME_ADD DATETIME_SUB DATETIME_TRUNC PARSE_DATETIME DATETIME_BUCKET".split(), "DATETIME"),
+    **dict.fromkeys(
+        "CURRENT_DATETIME DATETIME DATETIME_ADD DATETIME_SUB DATETIME_TRUNC PARSE_DATETIME DATETIME_BUCKET".split(), "DATETIME"
+    ),
     **dict.fromkeys("CURRENT_TIME TIME TIME_ADD TIME_SUB TIME_TRUNC PARSE_TIME".split(), "TIME"),
-    **dict.fromkeys("CURRENT_TIMESTAMP TIMESTAMP TIMESTAMP_ADD TIMESTAMP_SUB TIMESTAMP_TRUNC TIMESTAMP_SECONDS TIMESTAMP_MILLIS TIMESTAMP_MICROS PARSE_TIMESTAMP".split(), "TIMESTAMP"),
+    **dict.fromkeys(
+        "CURRENT_TIMESTAMP TIMESTAMP TIMESTAMP_ADD TIMESTAMP_SUB TIMESTAMP_TRUNC TIMESTAMP_SECONDS TIMESTAMP_MILLIS TIMESTAMP_MICROS PARSE_TIMESTAMP".split(),
+        "TIMESTAMP",
+    ),
     **dict.fromkeys("DATE_DIFF DATETIME_DIFF TIME_DIFF TIMESTAMP_DIFF UNIX_DATE UNIX_SECONDS UNIX_MILLIS UNIX_MICROS".split(), "INT64"),
     **dict.fromkeys("FORMAT_DATE FORMAT_DATETIME FORMAT_TIME FORMAT_TIMESTAMP".split(), "STRING"),
     "GENERATE_DATE_ARRAY": "ARRAY<DATE>",
@@ -51,7 +60,14 @@ RESULTS: Results = {
 # Days by which a week that starts on this day begins after Monday's.
 _WEEKDAYS = {"MONDAY": 0, "TUESDAY": 1, "WEDNESDAY": 2, "THURSDAY": 3, "FRIDAY": 4, "SATURDAY": 5, "SUNDAY": 6}
 _PLAIN = {"MICROSECOND", "MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY", "MONTH", "QUARTER", "YEAR"}
-_MICROSECONDS = {"MICROSECOND": 1, "MILLISECOND": 1_000, "SECOND": 1_000_000, "MINUTE": 60_000_000, "HOUR": 3_600_000_000, "DAY": 86_400_000_000}
+_MICROSECONDS = {
+    "MICROSECOND": 1,
+    "MILLISECOND": 1_000,
+    "SECOND": 1_000_000,
+    "MINUTE": 60_000_000,
+    "HOUR": 3_600_000_000,
+    "DAY": 86_400_000_000,
+}
 # What the first part of a function's name makes of its arguments. DATE functions take the others too.
 _KINDS = {"DATE": "DATE", "DATETIME": "DATETIME", "TIME": "TIME", "TIMESTAMP": "TIMESTAMP"}
 
@@ -129,7 +145,9 @@ def _diff(call: Call) -> exp.Expression:
             raise invalid_query(f"TIMESTAMP_DIFF does not support the {part} date part", call.position)
         return template(f"((epoch_us({{0}}) - epoch_us({{1}})) // {_MICROSECONDS[part]})", later, earlier)
     if _shift(part, call) is not None:
-        return template("(date_diff('day', CAST({1} AS DATE), CAST({0} AS DATE)) // 7)", truncated(later, part, call), truncated(earlier, part, call))
+        return template(
+            "(date_diff('day', CAST({1} AS DATE), CAST({0} AS DATE)) // 7)", truncated(later, part, call), truncated(earlier, part, call)
+        )
     if part == "ISOYEAR":
         return template("(isoyear({0}) - isoyear({1}))", later, earlier)
     if part not in _PLAIN:

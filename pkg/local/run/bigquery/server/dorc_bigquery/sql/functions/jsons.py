@@ -16,7 +16,10 @@ from .call import Call, Handler, Results, Templates
 
 TEMPLATES: Templates = {
     "TO_JSON": {1: "bq_to_json({0})"},
-    "TO_JSON_STRING": {1: "COALESCE(CAST(bq_to_json({0}) AS VARCHAR), 'null')", 2: "CASE WHEN {1} THEN json_pretty(bq_to_json({0})) ELSE CAST(bq_to_json({0}) AS VARCHAR) END"},
+    "TO_JSON_STRING": {
+        1: "COALESCE(CAST(bq_to_json({0}) AS VARCHAR), 'null')",
+        2: "CASE WHEN {1} THEN json_pretty(bq_to_json({0})) ELSE CAST(bq_to_json({0}) AS VARCHAR) END",
+    },
     "PARSE_JSON": {1: "CAST({0} AS JSON)"},
     "STRING": {1: "bq_string({0})"},
     "BOOL": "CAST({0} AS BOOLEAN)",
@@ -99,7 +102,9 @@ def _object(call: Call) -> exp.Expression:
 
 
 def _array(call: Call) -> exp.Expression:
-    return template("json_array(" + ", ".join(f"{{{n}}}" for n in range(len(call.args))) + ")", *[call.sql(n) for n in range(len(call.args))])
+    return template(
+        "json_array(" + ", ".join(f"{{{n}}}" for n in range(len(call.args))) + ")", *[call.sql(n) for n in range(len(call.args))]
+    )
 
 
 _VALUE = "bq_json_value({0}, {1})"
