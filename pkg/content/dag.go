@@ -17,7 +17,7 @@ type DAGs struct {
 	root      *os.Root
 	dbt       []dag.DbtProject
 	pipelines map[string]string
-	image     airflow.Image
+	images    []airflow.Image
 }
 
 // NewDAGs opens a config repo. Close it when its DAGs were read.
@@ -36,9 +36,9 @@ func NewDAGs(repo *configrepo.Repo) (*DAGs, error) {
 	return d, nil
 }
 
-// SetImage says against which image operators and their arguments are checked. Without
-// it they are not. Call it before Read.
-func (d *DAGs) SetImage(image airflow.Image) { d.image = image }
+// SetImages says against which images operators and their arguments are checked. Without
+// any they are not. Call it before Read.
+func (d *DAGs) SetImages(images ...airflow.Image) { d.images = images }
 
 // Close ends reading.
 func (d *DAGs) Close() error { return d.root.Close() }
@@ -61,6 +61,6 @@ func (d *DAGs) Read(p *configrepo.Pipeline) (*dag.DAG, problem.List) {
 	}
 	return dag.Read(files, dag.Options{
 		Dir: filepath.Join(d.repo.Shown(), filepath.FromSlash(rel)), Path: rel, Layer: p.Layer, Pipeline: p.Name, DOP: p.DAG.DOP,
-		Dbt: d.dbt, Pipelines: d.pipelines, Root: d.root.FS(), Image: d.image,
+		Dbt: d.dbt, Pipelines: d.pipelines, Root: d.root.FS(), Images: d.images,
 	})
 }

@@ -37,7 +37,7 @@ func FuzzRead(f *testing.F) {
 		}
 		files := fstest.MapFS{name: {Data: []byte(text)}, "sql/a.sql": {Data: []byte(sql)}, "sql/b.sql": {Data: []byte(sql)}}
 		d, problems := dag.Read(files, dag.Options{
-			Dir: "src/raw/weather", Path: "src/raw/weather", Layer: "raw", Pipeline: "weather", DOP: dop, Image: airflow.Default(),
+			Dir: "src/raw/weather", Path: "src/raw/weather", Layer: "raw", Pipeline: "weather", DOP: dop, Images: []airflow.Image{airflow.Default()},
 			Dbt: []dag.DbtProject{{Name: "start", Path: "start", Profile: "p"}}, Pipelines: map[string]string{"raw/flights": "dataflow"}, Root: fstest.MapFS{},
 		})
 		require.NotNil(t, d)

@@ -17,7 +17,7 @@ import (
 // TestProblems holds what people read. Each archive in testdata has a pipeline's
 // folder, and in "want" its problems and warnings as they print. Two files are for the
 // test itself: "repo" has what there is besides it, a line each (dbt <path> [<profile>],
-// pipeline <layer>/<name> <kind>, file <path>), "image" the line of Airflow. A folder with
+// pipeline <layer>/<name> <kind>, file <path>), "image" lines of Airflow. A folder with
 // a config.yaml is DOP's.
 func TestProblems(t *testing.T) {
 	goldentest.Run(t, "testdata/*.txtar", func(t *testing.T, archive *txtar.Archive) string {
@@ -55,9 +55,10 @@ func unpack(archive *txtar.Archive) (fstest.MapFS, dag.Options) {
 			}
 			o.Root = root
 		case "image":
-			line := strings.TrimSpace(string(f.Data))
-			i := slices.IndexFunc(airflow.Images(), func(i airflow.Image) bool { return i.Composer == 3 && i.Line == line })
-			o.Image = airflow.Images()[i]
+			for _, line := range strings.Fields(string(f.Data)) {
+				i := slices.IndexFunc(airflow.Images(), func(i airflow.Image) bool { return i.Composer == 3 && i.Line == line })
+				o.Images = append(o.Images, airflow.Images()[i])
+			}
 		case dag.DOPFileName:
 			o.DOP, o.Dir, o.Path = true, "orchestration/weather", "orchestration/weather"
 			fallthrough

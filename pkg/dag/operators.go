@@ -9,6 +9,7 @@ import (
 
 	"github.com/dorc-dev/dorc/internal/tree"
 	"github.com/dorc-dev/dorc/pkg/airflow"
+	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
 // operatorClass reads the class of an operator.
@@ -26,13 +27,36 @@ var ownArguments = map[string]string{
 
 // checkOperator holds a task against the operators of the image.
 func (t *taskReader) checkOperator() {
-	arguments := t.options["arguments"]
 	sound := t.argumentNames()
-	image := t.reader.options.Image
-	if image.Line == "" {
-		t.textsOf(arguments, nil)
-		return
+	images := t.reader.options.Images
+	if len(images) == 0 {
+		t.textsOf(t.options["arguments"], nil)
 	}
+	for _, image := range images {
+		problems, warnings := len(t.Problems), len(t.dag.Warnings)
+		t.checkIn(image, sound)
+		// What is wrong in one image is most often wrong in the others too.
+		t.Problems = once(t.Problems, problems)
+		t.dag.Warnings = once(t.dag.Warnings, warnings)
+	}
+}
+
+// once drops from the end of a list what it says before at the same place.
+func once(all problem.List, from int) problem.List {
+	kept := all[:from]
+	for _, p := range all[from:] {
+		if !slices.ContainsFunc(kept, func(k problem.Problem) bool {
+			return k.File == p.File && k.Line == p.Line && k.Column == p.Column && k.Summary == p.Summary
+		}) {
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}
+
+// checkIn holds the task against the operators of one image.
+func (t *taskReader) checkIn(image airflow.Image, sound bool) {
+	arguments := t.options["arguments"]
 	catalog, err := image.Catalog()
 	if err != nil {
 		t.Refuse(t.target, "the operator cannot be checked", err.Error(), "")
@@ -66,33 +90,34 @@ func (t *taskReader) argumentNames() bool {
 }
 
 // operator finds the class, by today's name when it has an old one; nil when nothing
-// is known of it.
+// is known of it. The task keeps the name that was written: another image may have
+// another of today.
 func (t *taskReader) operator(catalog *airflow.Catalog) *airflow.Operator {
-	task := t.task
-	if today, moved := catalog.Moved(task.Target); moved {
-		t.warn(t.target, "the operator has another name today", task.Target+" is "+today, "Write target: "+today)
-		task.Target = today
+	class := t.task.Target
+	if today, moved := catalog.Moved(class); moved {
+		t.warn(t.target, "the operator has another name today", "in Airflow "+catalog.Airflow+" "+class+" is "+today, "Write target: "+today)
+		class = today
 	}
-	operator, known := catalog.Operator(task.Target)
+	operator, known := catalog.Operator(class)
 	switch {
 	case known && operator.Abstract:
-		t.Refuse(t.target, "the class is a base of operators, and none itself", task.Target, "Write one of those that are made of it.")
+		t.Refuse(t.target, "the class is a base of operators, and none itself", class, "Write one of those that are made of it.")
 	case known:
 		if operator.Deprecated {
 			hint := ""
 			if len(operator.Instead) > 0 {
 				hint = "Write " + list(operator.Instead) + "."
 			}
-			t.warn(t.target, "the operator will go", task.Target+" says so itself", hint)
+			t.warn(t.target, "the operator will go", class+" says so itself", hint)
 		}
-	case catalog.Covers(task.Target):
+	case catalog.Covers(class):
 		hint := ""
-		if near := catalog.Nearest(task.Target); near != "" {
+		if near := catalog.Nearest(class); near != "" {
 			hint = fmt.Sprintf("Did you mean %q?", near)
 		}
-		t.Refuse(t.target, fmt.Sprintf("there is no operator %q", tree.Shorten(task.Target)), "the image has Airflow "+catalog.Airflow, hint)
+		t.Refuse(t.target, fmt.Sprintf("there is no operator %q", tree.Shorten(class)), "the image has Airflow "+catalog.Airflow, hint)
 	default:
-		t.warn(t.target, "the operator is not one of the image's", task.Target+" must come from a package of pypi_packages; its arguments were not checked", "")
+		t.warn(t.target, "the operator is not one of the image's", class+" must come from a package of pypi_packages; its arguments were not checked", "")
 	}
 	return operator
 }

@@ -32,9 +32,9 @@ type Options struct {
 	// Pipelines are the kinds of the config repo's pipelines by <layer>/<name>. nil: not
 	// known, and not checked.
 	Pipelines map[string]string
-	// Image is what the DAG's operators are checked against, with their arguments. The
-	// zero Image: not known, and not checked.
-	Image airflow.Image
+	// Images are what the DAG's operators are checked against, with their arguments: one
+	// of each line is enough. nil: not known, and not checked.
+	Images []airflow.Image
 	// Root is the config repo, where manifests of dbt are. nil: not looked at.
 	Root fs.FS
 }
