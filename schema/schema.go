@@ -1,6 +1,6 @@
-// Package schema holds the JSON Schema of pipeline.yaml, so that dorc can put it
-// into a config repo for editors. The schema is written by "go generate
-// ./pkg/definition"; it validates nothing in dorc itself.
+// Package schema holds the JSON Schemas of pipeline.yaml and dag.yaml, so that dorc can put them
+// into a config repo for editors. The first is written by "go generate
+// ./pkg/definition"; they validate nothing in dorc itself.
 package schema
 
 import _ "embed"
@@ -9,3 +9,8 @@ import _ "embed"
 //
 //go:embed pipeline.schema.json
 var Pipeline []byte
+
+// DAG is the JSON Schema of dag.yaml, written by "go generate ./pkg/dag".
+//
+//go:embed dag.schema.json
+var DAG []byte

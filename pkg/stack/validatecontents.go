@@ -53,6 +53,11 @@ func (p *Project) validateContents(u *config.Universal, repo *configrepo.Repo, e
 	}
 	c := &contents{}
 	c.refuse(universal.CheckClouds(*u, repo)...)
+	dags, found := readDAGs(repo, repo.Pipelines, p.composerImages(u, environments))
+	c.refuse(found...)
+	for _, d := range dags {
+		c.warnings = append(c.warnings, d.Warnings...)
+	}
 	read := map[string]bool{}
 	for _, pipeline := range repo.Pipelines {
 		if pipeline.Definition.Kind == definition.KindFunctions {
