@@ -29,7 +29,7 @@ func newNewPipeline(a *app) *cobra.Command {
 		Use:   "pipeline <name>",
 		Short: "Write a pipeline with its first function",
 		Long: `pipeline writes pipeline.yaml and a first function that works, or the main.py of a
-Beam pipeline or a workflow.yaml, of dorc's own templates or those in
+Beam pipeline, a workflow.yaml or a dag.yaml with SQL, of dorc's own templates or those in
 PIPELINE_TEMPLATE_PATH. On a terminal it asks for what is missing. Nothing is
 overwritten.`,
 		Example: `  dorc new pipeline trips --layer raw-to-processed --function extract

@@ -84,6 +84,13 @@ func (r Repo) pipelineFiles(dir string, p Pipeline) ([]file, error) {
 		name = filepath.Join(p.Function, name)
 	}
 	files := []file{{definitionFile, pipeline}, {name, main}}
+	for _, more := range moreFiles[p.Kind] {
+		data, err := r.render(p.template(more), values)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, file{filepath.FromSlash(more), data})
+	}
 	for _, env := range p.Environments {
 		if err := checkEnvironment(env); err != nil {
 			return nil, err
@@ -98,6 +105,12 @@ var mainFiles = map[definition.Kind]string{
 	definition.KindFunctions: handlerFile,
 	definition.KindDataflow:  "main.py",
 	definition.KindWorkflow:  "workflow.yaml",
+	definition.KindDag:       "dag.yaml",
+}
+
+// moreFiles are what the main file of a kind needs besides.
+var moreFiles = map[definition.Kind][]string{
+	definition.KindDag: {"sql/days.sql"},
 }
 
 // template is the name of a template. Those of functions stand in the folder of

@@ -32,8 +32,9 @@ const (
 const maxRendered = 1 << 20
 
 // Values are what a template can use, as in {{.Name}}. It also has the
-// functions yaml and quote: {{yaml .Description}} is the text as YAML writes it,
-// {{quote .Description}} in double quotes for YAML, JSON and Python.
+// functions yaml, quote and underscored: {{yaml .Description}} is the text as YAML writes
+// it, {{quote .Description}} in double quotes for YAML, JSON and Python, and
+// {{underscored .Name}} a name with _ for -, as BigQuery has names.
 type Values struct {
 	// Layer and Name are the pipeline's.
 	Layer, Name string
@@ -56,7 +57,7 @@ func (r Repo) render(name string, values Values) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	functions := template.FuncMap{"yaml": asYAML, "quote": asQuoted}
+	functions := template.FuncMap{"yaml": asYAML, "quote": asQuoted, "underscored": underscored}
 	t, err := template.New(name).Funcs(functions).Option("missingkey=error").Parse(string(text))
 	if err != nil {
 		return nil, templateProblem(shown, name, err)
@@ -94,7 +95,7 @@ func (r Repo) checkTemplates() error {
 		return problem.Problem{File: r.Templates, Summary: "there is no such folder of templates",
 			Hint: "set PIPELINE_TEMPLATE_PATH to the folder that has them, or remove it; a relative path starts at dorc's folder"}
 	}
-	for _, name := range []string{definitionFile, handlerFile, string(definition.KindDataflow), string(definition.KindWorkflow)} {
+	for _, name := range []string{definitionFile, handlerFile, string(definition.KindDataflow), string(definition.KindWorkflow), string(definition.KindDag)} {
 		if _, err := os.Stat(filepath.Join(r.Templates, name)); err == nil {
 			return nil
 		}
@@ -143,3 +144,6 @@ func asQuoted(text string) (string, error) {
 	out, err := yaml.MarshalWithOptions(text, yaml.JSON())
 	return strings.TrimSuffix(string(out), "\n"), err
 }
+
+// underscored is a name as BigQuery has those of datasets.
+func underscored(name string) string { return strings.ReplaceAll(name, "-", "_") }
