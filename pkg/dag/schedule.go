@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	_ "time/tzdata" // a name exists or not, whatever the machine has
 
@@ -19,6 +20,8 @@ import (
 //go:embed zones.txt
 var zoneNames string
 
+var zones = sync.OnceValue(func() []string { return strings.Fields(zoneNames) })
+
 // readZone reads the time zone. A machine's own database is not asked whether there
 // is one of that name: it may have more, and on some systems names have no case.
 func (r *reader) readZone(n *yaml.Node) {
@@ -26,7 +29,7 @@ func (r *reader) readZone(n *yaml.Node) {
 	if name == "" {
 		return
 	}
-	known := strings.Fields(zoneNames)
+	known := zones()
 	if _, there := slices.BinarySearch(known, name); !there {
 		hint := tree.DidYouMean(name, known)
 		for _, k := range known {
