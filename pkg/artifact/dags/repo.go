@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/dorc-dev/dorc/pkg/airflow"
 	"github.com/dorc-dev/dorc/pkg/configrepo"
 	"github.com/dorc-dev/dorc/pkg/content"
 	"github.com/dorc-dev/dorc/pkg/dag"
@@ -33,12 +34,14 @@ type read struct {
 	problems problem.List
 }
 
-// Open opens a config repo. Close it afterwards.
-func Open(repo *configrepo.Repo) (*Repo, error) {
+// Open opens a config repo. Operators and their arguments are checked against the
+// images; without any they are not. Close it afterwards.
+func Open(repo *configrepo.Repo, images ...airflow.Image) (*Repo, error) {
 	reader, err := content.NewDAGs(repo)
 	if err != nil {
 		return nil, err
 	}
+	reader.SetImages(images...)
 	r := &Repo{repo: repo, reader: reader, dags: map[string]*read{}}
 	r.users = sync.OnceValue(r.findUsers)
 	return r, nil
