@@ -37,7 +37,7 @@ func (f *flow) prepare(ctx context.Context, j dataflow.Job, template *flextempla
 	}
 	image, err := rootfs.Open(f.runner.documents.Layout().Images(repository), digest)
 	if err != nil {
-		return nil, unusable("job "+j.Name, err)
+		return nil, jobImage(j, err)
 	}
 	main := path.Clean("/" + cmp.Or(image.Labels[labelMain], image.Env[mainVariable]))
 	code := path.Clean("/" + cmp.Or(image.Labels[labelCode], path.Dir(main)))
@@ -49,11 +49,11 @@ func (f *flow) prepare(ctx context.Context, j dataflow.Job, template *flextempla
 	if err := f.runnableYAML(j, path.Base(main)); err != nil {
 		return nil, err
 	}
-	found, err := f.unpack(ctx, "job "+j.Name, image, code, record)
+	found, err := f.unpack(ctx, j, image, code, record)
 	if err != nil {
 		return nil, err
 	}
-	interpreter, site, err := f.interpreter(ctx, "job "+j.Name, image, found, record)
+	interpreter, site, err := f.interpreter(ctx, j, image, found, record)
 	if err != nil {
 		return nil, err
 	}
@@ -71,50 +71,49 @@ func (f *flow) prepare(ctx context.Context, j dataflow.Job, template *flextempla
 	}, nil
 }
 
-// unusable says that an image cannot be used. whose is what has it, as "job x".
-func unusable(whose string, err error) error {
-	return problem.Problem{Resource: whose, Summary: "its image cannot be used", Detail: err.Error(), Hint: "apply its pipeline again"}
+func jobImage(j dataflow.Job, err error) error {
+	return problem.Problem{Resource: "job " + j.Name, Summary: "its image cannot be used", Detail: err.Error(), Hint: "apply its pipeline again"}
 }
 
-// unpack unpacks the code and the packages of an image.
-func (f *flow) unpack(ctx context.Context, whose string, image *rootfs.Image, code string, record *record) (files, error) {
+// unpack unpacks the code and the packages of a job's image.
+func (f *flow) unpack(ctx context.Context, j dataflow.Job, image *rootfs.Image, code string, record *record) (files, error) {
 	cache := f.runner.cache("unpacked")
 	about, err := image.Python(ctx, cache)
 	if err != nil {
-		return files{}, unusable(whose, err)
+		return files{}, jobImage(j, err)
 	}
 	folders := []string{code}
 	if about.SitePackages != "" {
 		folders = append(folders, about.SitePackages)
 	}
-	got, err := image.Unpack(ctx, cache, func(layer string) { record.preparing("image of "+whose, "unpacking layer "+layer) }, folders...)
+	got, err := image.Unpack(ctx, cache, func(layer string) { record.preparing("image of "+j.Name, "unpacking layer "+layer) }, folders...)
 	if err != nil {
-		return files{}, unusable(whose, err)
+		return files{}, jobImage(j, err)
 	}
 	found := files{task: got[code], version: cmp.Or(about.Version, defaultPython)}
 	if about.SitePackages != "" {
 		found.site, found.packages = got[about.SitePackages], about.SitePackages
 	}
 	if found.task == "" {
-		return files{}, unusable(whose, fmt.Errorf("it has no files in %s", code))
+		return files{}, jobImage(j, fmt.Errorf("it has no files in %s", code))
 	}
 	return found, nil
 }
 
-// interpreter finds the Python that runs what is in an image. site is the folder of the image's own packages when they run in it: otherwise
+// interpreter finds the Python that runs a job. site is the folder of the image's own packages when they run in it: otherwise
 // they are compiled for another Python or system, and the interpreter's environment has the same packages for this one. An
 // image without packages runs with what this machine's Python has.
-func (f *flow) interpreter(ctx context.Context, whose string, image *rootfs.Image, found files, record *record) (program, site string, err error) {
+func (f *flow) interpreter(ctx context.Context, j dataflow.Job, image *rootfs.Image, found files, record *record) (program, site string, err error) {
 	interpreter, err := f.find(ctx, found.version)
 	if err != nil {
-		return "", "", forProgram(whose, err, "install Python "+found.version+", or name a Python with --python")
+		return "", "", jobProblem(j, err, "install Python "+found.version+", or name a Python with --python")
 	}
 	if found.site == "" {
 		return interpreter.Path, "", nil
 	}
 	compiled, packages, err := foreign(image, found, interpreter)
 	if err != nil {
-		return "", "", unusable(whose, err)
+		return "", "", jobImage(j, err)
 	}
 	environments := python.Environments{Folder: f.runner.cache("environments"), Interpreter: interpreter}
 	subject := "Python " + interpreter.Version()
@@ -129,7 +128,7 @@ func (f *flow) interpreter(ctx context.Context, whose string, image *rootfs.Imag
 	}
 	env, err := environments.Exactly(ctx, packages, func(line string) { record.preparing(subject, line) })
 	if err != nil {
-		return "", "", forProgram(whose, err, "run with the image's own Python version by --python")
+		return "", "", jobProblem(j, err, "run with the image's own Python version by --python")
 	}
 	if env.Made {
 		record.emit(Event{Kind: Prepared, Subject: subject})
@@ -151,13 +150,13 @@ func (f *flow) find(ctx context.Context, version string) (python.Interpreter, er
 	return found, err
 }
 
-// forProgram adds to a problem what it is about, and what helps there: containers are for functions.
-func forProgram(whose string, err error, hint string) error {
+// jobProblem adds to a problem which job it is about, and what helps a job: containers are for functions.
+func jobProblem(j dataflow.Job, err error, hint string) error {
 	var p problem.Problem
 	if !asProblem(err, &p) {
 		return err
 	}
-	p.Resource, p.Hint = strings.TrimSuffix(whose+", "+p.Resource, ", "), hint
+	p.Resource, p.Hint = strings.TrimSuffix("job "+j.Name+", "+p.Resource, ", "), hint
 	return p
 }
 
@@ -187,32 +186,26 @@ func (f *flow) variables(j dataflow.Job, image *rootfs.Image, found files, site,
 	if err := os.MkdirAll(home, 0o755); err != nil {
 		return nil, err
 	}
-	return f.programVariables(image, nil, found, site, temporary, all, home), nil
-}
-
-// programVariables are those of a program of an image: the image's, its own, Google's for the local cloud, and few of this
-// machine's.
-func (f *flow) programVariables(image *rootfs.Image, own map[string]string, found files, site, temporary string, google map[string]string, home string) []string {
-	all := hostVariables(image, own)
+	own := hostVariables(image, nil)
 	search := []string{found.task}
 	if site != "" {
 		search = append(search, site)
-		all[python.SiteVariable] = site
+		own[python.SiteVariable] = site
 	}
 	local := "127.0.0.1,localhost"
-	maps.Copy(all, map[string]string{
+	maps.Copy(own, map[string]string{
 		"HOME": home, "TMPDIR": temporary, "PYTHONPATH": strings.Join(search, string(os.PathListSeparator)), "PYTHONUNBUFFERED": "1", "PYTHONNOUSERSITE": "1",
 		"PYTHONPYCACHEPREFIX": f.runner.cache("bytecode"), "NO_PROXY": local, "no_proxy": local,
 	})
-	maps.Copy(all, google)
+	maps.Copy(own, all)
 	for _, name := range passed {
 		if value, set := os.LookupEnv(name); set {
-			all[name] = value
+			own[name] = value
 		}
 	}
-	out := make([]string, 0, len(all))
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		out = append(out, name+"="+all[name])
+	out := make([]string, 0, len(own))
+	for _, name := range slices.Sorted(maps.Keys(own)) {
+		out = append(out, name+"="+own[name])
 	}
-	return out
+	return out, nil
 }

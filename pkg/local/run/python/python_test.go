@@ -155,33 +155,3 @@ func TestEnvironment(t *testing.T) {
 	assert.Contains(t, p.Detail, "dorc-no-such-package")
 	assert.Contains(t, p.Hint, "--container")
 }
-
-// Console scripts of an image start with this machine's Python, whatever their own first line says.
-func TestScripts(t *testing.T) {
-	site, bin := t.TempDir(), filepath.Join(t.TempDir(), "bin")
-	require.NoError(t, os.MkdirAll(filepath.Join(site, "tool-1.0.dist-info"), 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(site, "tool.py"), []byte("import sys\nclass main:\n    @staticmethod\n    def run():\n        print(sys.argv[1:])\n        return 3\n"), 0o644))
-	require.NoError(t, os.WriteFile(filepath.Join(site, "tool-1.0.dist-info", "entry_points.txt"),
-		[]byte("[other]\nnot = x:y\n[console_scripts]\ntool = tool:main.run [extra]\nbad line\n../up = tool:main\n"), 0o644))
-	interpreter, err := Find(t.Context(), "", "3.11")
-	require.NoError(t, err)
-	require.NoError(t, Scripts(bin, interpreter.Path, site))
-
-	entries, err := os.ReadDir(bin)
-	require.NoError(t, err)
-	var names []string
-	for _, e := range entries {
-		names = append(names, e.Name())
-	}
-	assert.Equal(t, []string{"python", "python3", "tool"}, names)
-	cmd := exec.CommandContext(t.Context(), filepath.Join(bin, "tool"), "a b", "c")
-	cmd.Env = append(os.Environ(), "PYTHONPATH="+site)
-	out, err := cmd.Output()
-	var exit *exec.ExitError
-	require.ErrorAs(t, err, &exit)
-	assert.Equal(t, 3, exit.ExitCode())
-	assert.Equal(t, "['a b', 'c']\n", string(out))
-	out, err = exec.CommandContext(t.Context(), filepath.Join(bin, "python"), "-c", "print(1)").Output()
-	require.NoError(t, err)
-	assert.Equal(t, "1\n", string(out))
-}

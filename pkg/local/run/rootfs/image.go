@@ -21,8 +21,6 @@ type Image struct {
 	OS, Architecture string
 	// TaskRoot is the absolute folder of the handler inside the image.
 	TaskRoot string
-	// WorkingDir is the folder that a program starts in; "" where the image says none.
-	WorkingDir string
 	// Handler is the command's first word, as "lambda.handler".
 	Handler string
 	// Entrypoint is what the image starts; empty for the runtime of the base image.
@@ -53,7 +51,7 @@ func Open(folder, digest string) (*Image, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the configuration of image %s: %w", digest, err)
 	}
-	out := &Image{Digest: digest, image: img, Env: map[string]string{}, Labels: config.Config.Labels, WorkingDir: config.Config.WorkingDir, Entrypoint: config.Config.Entrypoint,
+	out := &Image{Digest: digest, image: img, Env: map[string]string{}, Labels: config.Config.Labels, Entrypoint: config.Config.Entrypoint,
 		OS: cmp.Or(config.OS, "linux"), Architecture: cmp.Or(config.Architecture, "amd64")}
 	for _, pair := range config.Config.Env {
 		name, value, _ := strings.Cut(pair, "=")
