@@ -31,6 +31,9 @@ class BigQueryError(Exception):
         self.reason = reason
         self.message = message
         self.location = location
+        # Of a statement of a script: its text, and its place when the message does not say it.
+        self.statement = ""
+        self.place: Position | None = None
 
     @property
     def code(self) -> int:

@@ -238,5 +238,11 @@ _VIEWS: dict[str, tuple[list[tuple[str, str]], Callable[["Session", DatasetRef],
         False,
     ),
     "TABLE_OPTIONS": (_columns_of(_TABLE + "option_name option_type option_value"), _options, False),
+    # There are none.
+    "MATERIALIZED_VIEWS": (
+        _columns_of(_TABLE + "last_refresh_time@ refresh_watermark@ last_refresh_status allow_non_incremental_definition"),
+        lambda s, ref: iter(()),
+        False,
+    ),
     "VIEWS": (_columns_of(_TABLE + "view_definition check_option use_standard_sql"), _view_rows, False),
 }

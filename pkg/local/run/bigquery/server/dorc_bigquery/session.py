@@ -11,17 +11,16 @@ from typing import Any, Iterator
 import duckdb
 from sqlglot import exp
 
-from . import information_schema
-from .errors import BigQueryError, Position, invalid_query, not_found, unsupported
-from .names import DatasetRef, RoutineRef, TableRef, literal, quote
+from . import relations, system_variables
+from .errors import BigQueryError, Position, invalid_query, unsupported
+from .names import DatasetRef, RoutineRef, TableRef, encode, literal, quote
 from .sql import failures
 from .sql.environment import Relation, Routine, Value
 from .sql.source import Source
 from .sql.translate import Translator
 from .state.catalog import Catalog
-from .values import literals, schema
+from .values import literals
 from .values.types import Type, from_resource
-
 
 # Seconds between two looks at whether a job that waits was cancelled.
 _TICK = 0.2
@@ -202,53 +201,11 @@ class Session:
 
     def temporary_sql(self, name: str) -> str:
         """A temporary table's name in DuckDB."""
-        from .names import encode
-
         return f"temp.main.{quote('t_' + encode(name))}"
 
     def relation(self, parts: list[str], position: Position | None) -> Relation:
         """What a path in FROM stands for."""
-        temporary = self.temporary_name(parts)
-        if temporary:
-            if temporary not in self.temporary:
-                raise not_found("Table", f"_SESSION.{temporary}")
-            return Relation(self.temporary_sql(temporary), [(n, t) for n, t in schema.columns(self.temporary[temporary])])
-        view = information_schema.find(self, parts, position)
-        if view is not None:
-            return view
-        if parts[-1].endswith("*"):
-            return self._wildcard(parts, position)
-        ref = self.table_ref(parts, position)
-        return self._table(ref, self.catalog.need_table(self.cursor, ref))
-
-    def _table(self, ref: TableRef, resource: dict[str, Any]) -> Relation:
-        columns = [(n, t) for n, t in schema.columns(resource["schema"]["fields"])] if resource.get("schema") else None
-        if resource["type"] == "VIEW":
-            return Relation("", columns, resource["view"]["query"], ref.project)
-        if resource["type"] == "EXTERNAL":
-            from .jobs import load
-
-            return Relation(load.external(self, ref, resource), columns)
-        return Relation(ref.sql, columns)
-
-    def _wildcard(self, parts: list[str], position: Position | None) -> Relation:
-        whole = ".".join(parts)[:-1]
-        pieces = whole.split(".")
-        ref = (
-            TableRef(pieces[0], pieces[1], pieces[2]) if len(pieces) == 3 else TableRef(self.project, *pieces) if len(pieces) == 2 else None
-        )
-        if ref is None:
-            raise invalid_query(f'Invalid table name: "{whole}*"', position)
-        found = {n: r for n, r in self.catalog.tables(self.cursor, ref.parent).items() if n.startswith(ref.table) and r["type"] == "TABLE"}
-        if not found:
-            raise not_found("Table", f"{ref}*", self.catalog.location(self.cursor, ref.parent))
-        selects = []
-        for name in found:
-            table = TableRef(ref.project, ref.dataset, name)
-            selects.append(f'SELECT *, {literal(name[len(ref.table) :])} AS "_TABLE_SUFFIX" FROM {table.sql}')
-        newest = max(found.values(), key=lambda r: int(r.get("creationTime", 0)))
-        columns = [(n, t) for n, t in schema.columns(newest["schema"]["fields"])]
-        return Relation("(" + " UNION ALL BY NAME ".join(selects) + ")", [*columns, ("_TABLE_SUFFIX", Type("STRING"))], wildcard=True)
+        return relations.find(self, parts, position)
 
     # Variables, parameters and functions, for the translation.
 
@@ -286,31 +243,7 @@ class Session:
 
     def system(self, name: str, position: Position | None) -> Value:
         """The value of @@name."""
-        text, string = name.lower(), Type("STRING")
-        if text.startswith("error."):
-            if not self.errors:
-                return Value("CAST(NULL AS VARCHAR)", string)
-            error = self.errors[-1]
-            known = {
-                "error.message": error.message,
-                "error.formatted_stack_trace": "",
-                "error.statement_text": getattr(error, "statement", ""),
-            }
-            if text not in known:
-                raise unsupported(f"the system variable @@{name}", position)
-            return Value(literal(known[text]), string)
-        if text == "project_id":
-            return Value(literal(self.project), string)
-        if text == "dataset_id":
-            return Value(literal(self.dataset.dataset) if self.dataset else "CAST(NULL AS VARCHAR)", string)
-        if text == "dataset_project_id":
-            return Value(literal(self.dataset.project if self.dataset else self.project), string)
-        if text == "time_zone":
-            return Value("'UTC'", string)
-        if text in ("row_count", "script.bytes_processed", "script.bytes_billed", "script.slot_ms", "script.num_child_jobs"):
-            count = self.row_count if text == "row_count" else 0
-            return Value(f"CAST({'NULL' if count is None else count} AS BIGINT)", Type("INT64"))
-        raise unsupported(f"the system variable @@{name}", position)
+        return system_variables.find(self, name, position)
 
     def function(self, parts: list[str], position: Position | None) -> Routine | None:
         """A function written in SQL."""

@@ -345,6 +345,7 @@ def test_information_schema(client: bigquery.Client, d: str) -> None:
         ("c",),
     ]
     assert values(client, "SELECT view_definition FROM meta.INFORMATION_SCHEMA.VIEWS") == [("SELECT a FROM meta.t",)]
+    assert values(client, "SELECT COUNT(*) FROM meta.INFORMATION_SCHEMA.MATERIALIZED_VIEWS") == [(0,)]
     assert ("meta",) in values(client, "SELECT schema_name FROM `region-eu`.INFORMATION_SCHEMA.SCHEMATA")
     fails(client, "SELECT * FROM meta.INFORMATION_SCHEMA.NOPE", "does not have the view INFORMATION_SCHEMA.NOPE")
     fails(client, "SELECT * FROM nope.INFORMATION_SCHEMA.TABLES", "Not found: Dataset test-project:nope", exceptions.NotFound)

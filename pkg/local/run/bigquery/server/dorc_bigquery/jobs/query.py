@@ -48,9 +48,9 @@ def run(catalog: Catalog, jobs: Jobs, job: Job, storage: Storage) -> None:
     with job.session.lock:
         try:
             outcome = interpreter.run(job.session, text)
-        except BigQueryError as e:
-            _children(jobs, job, getattr(e, "children", []))
-            raise _with_place(e) from None
+        except interpreter.ScriptError as e:
+            _children(jobs, job, e.children)
+            raise _with_place(e.cause) from None
         _children(jobs, job, outcome.children)
         job.outcome = outcome
         if query.get("destinationTable") and outcome.kind == "SELECT":
@@ -58,8 +58,7 @@ def run(catalog: Catalog, jobs: Jobs, job: Job, storage: Storage) -> None:
 
 
 def _with_place(error: BigQueryError) -> BigQueryError:
-    place = getattr(error, "place", None)
-    return BigQueryError(error.reason, error.message + at(place), error.location) if place else error
+    return BigQueryError(error.reason, error.message + at(error.place), error.location) if error.place else error
 
 
 def dry_run(catalog: Catalog, jobs: Jobs, job: Job) -> None:

@@ -12,7 +12,8 @@ from ..names import DatasetRef, TableRef, quote
 from ..session import Session
 from ..sql.source import Source, parse
 from ..state.catalog import now
-from ..statements import query, tables as ddl
+from ..statements import query
+from ..statements import tables as ddl
 from ..values import literals, schema
 from . import partitions, resources, rows
 from .datasets import merge

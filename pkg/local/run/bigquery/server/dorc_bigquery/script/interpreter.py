@@ -8,12 +8,12 @@ from typing import Any, Callable
 
 from sqlglot import exp
 
-from ..errors import BigQueryError, invalid_query, not_found
+from ..errors import BigQueryError, invalid_query
 from ..names import literal, quote
-from ..session import Frame, Parameters, Session
+from ..session import Session
 from ..sql.datatypes import from_sql
 from ..sql.environment import Value
-from ..sql.expressions import type_of
+from ..sql.kinds import type_of
 from ..sql.nodes import write
 from ..sql.scope import Scope
 from ..sql.source import Source, parse, parse_expression
@@ -21,11 +21,17 @@ from ..state.catalog import now
 from ..statements import objects, query
 from ..statements import run as statement
 from ..statements.outcome import Outcome
-from ..values.types import Type, from_resource
-from . import nodes
+from ..values.types import Type
+from . import calls, nodes
 from .parser import parse as parse_script
 
-_MAX_CALLS = 50
+
+class ScriptError(Exception):
+    """A script that failed, with what became of its statements."""
+
+    def __init__(self, cause: BigQueryError, children: list[tuple[str, Outcome | BigQueryError]]) -> None:
+        super().__init__(str(cause))
+        self.cause, self.children = cause, children
 
 
 class _Jump(Exception):
@@ -43,12 +49,11 @@ def run(session: Session, text: str) -> Outcome:
         return statement.run(session, found[0].source)
     if len(found) == 1 and isinstance(found[0], nodes.Procedure):
         return _procedure(session, found[0])
-    interpreter = _Interpreter(session)
+    interpreter = Interpreter(session)
     try:
         interpreter.top(found)
     except BigQueryError as e:
-        setattr(e, "children", interpreter.children)
-        raise
+        raise ScriptError(e, interpreter.children) from None
     last = next((o for _, o in reversed(interpreter.children) if isinstance(o, Outcome) and o.table), None)
     out = copy.copy(last) if last else Outcome("SCRIPT")
     out.kind = "SCRIPT"
@@ -97,7 +102,9 @@ def _type(source: Source) -> Type:
     return from_sql(tree.expressions[0].args["to"])
 
 
-class _Interpreter:
+class Interpreter:
+    """Runs the statements of one script in a session."""
+
     def __init__(self, session: Session) -> None:
         self.session = session
         self.children: list[tuple[str, Outcome | BigQueryError]] = []
@@ -149,7 +156,7 @@ class _Interpreter:
         try:
             outcome = work()
         except BigQueryError as e:
-            setattr(e, "statement", source.text)
+            e.statement = source.text
             self.children.append((source.text, e))
             raise
         self.children.append((source.text, outcome))
@@ -296,8 +303,8 @@ class _Interpreter:
             raise invalid_query("RAISE needs a message that is not NULL", node.source.position(0))
         error = invalid_query(str(message), node.source.position(0))
         error.message = str(message)
-        setattr(error, "place", node.source.position(0))
-        setattr(error, "statement", node.source.text)
+        error.place = node.source.position(0)
+        error.statement = node.source.text
         self.children.append((node.source.text, error))
         raise error
 
@@ -318,118 +325,20 @@ class _Interpreter:
     def procedure(self, node: nodes.Procedure) -> None:
         self.child(node.source, lambda: _procedure(self.session, node))
 
-    # Calls.
 
-    def call(self, node: nodes.Call) -> None:
-        ref = objects.routine_ref(self.session, node.source, node.path)
-        resource = self.session.catalog.routine(self.session.cursor, ref)
-        if resource is None or resource["routineType"] != "PROCEDURE":
-            raise not_found("Procedure", f"{ref.project}.{ref.dataset}.{ref.routine}", "")
-        arguments = resource.get("arguments") or []
-        if len(arguments) != len(node.arguments):
-            raise invalid_query(
-                f"Procedure {ref} takes {len(arguments)} arguments, and {len(node.arguments)} are given", node.source.position(0)
-            )
-        if self.calls >= _MAX_CALLS:
-            raise invalid_query(f"Procedures call each other more than {_MAX_CALLS} levels deep", node.source.position(0))
-        frame, back = Frame(), []
-        for argument, given in zip(arguments, node.arguments):
-            back += self._pass(argument, given, frame, node)
-        self.calls += 1
-        self.session.frames.append(frame)
-        errors, self.session.errors = self.session.errors, []
-        try:
-            self.top(parse_script(Source.of(resource["definitionBody"])))
-        finally:
-            self.session.frames.pop()
-            self.session.errors = errors
-            self.calls -= 1
-        for inner, outer in back:
-            self.session.assign(outer, inner.sql)
-
-    def _pass(self, argument: dict[str, Any], given: Source, frame: Frame, node: nodes.Call) -> list[tuple[Value, Value]]:
-        mode = argument.get("mode") or "IN"
-        any_type = argument.get("argumentKind") == "ANY_TYPE"
-        if mode == "IN":
-            sql, _, tree = self.expression(given)
-            kind = self.session_type(sql) if any_type else from_resource(argument["dataType"])
-        else:
-            outer = self.variable(given.text.strip().strip("`"), given)
-            sql, tree = outer.sql if mode == "INOUT" else "NULL", None
-            kind = outer.type if any_type and outer.type else from_resource(argument["dataType"])
-        self.session.frames.append(frame)
-        try:
-            inner = self.session.declare(argument["name"], kind)
-        finally:
-            self.session.frames.pop()
-        self.session.assign(inner, sql, given, tree)
-        return [] if mode == "IN" else [(inner, outer)]
-
-    def execute(self, node: nodes.Execute) -> None:
-        text = self.value(node.text)
-        if not isinstance(text, str):
-            raise invalid_query("EXECUTE IMMEDIATE needs a STRING that is not NULL", node.text.position(0))
-        parameters = Parameters()
-        for given, name in node.using:
-            sql, _, tree = self.expression(given)
-            kind = self.session_type(sql)
-            holder = self.session.fresh("using")
-            self.session.execute(f"SET VARIABLE {quote(holder)} = (SELECT CAST({sql} AS {kind.duckdb}))", given, tree)
-            value = Value(f"CAST(getvariable({literal(holder)}) AS {kind.duckdb})", kind)
-            if name:
-                parameters.named[name.lower()] = value
-            else:
-                parameters.positional.append(value)
-        before, self.session.parameters = self.session.parameters, parameters
-        try:
-            outcome = self._dynamic(text, node)
-        finally:
-            self.session.parameters = before
-        if node.into:
-            self._into(outcome, node)
-
-    def _dynamic(self, text: str, node: nodes.Execute) -> Outcome:
-        source = Source.of(text)
-        found = parse_script(source)
-        if len(found) != 1:
-            raise invalid_query("EXECUTE IMMEDIATE takes exactly one statement", node.source.position(0))
-        if isinstance(found[0], nodes.Plain):
-            return self.child(source, lambda: statement.run(self.session, found[0].source))
-        before = len(self.children)
-        self.session.frames.append(Frame())
-        try:
-            self.run(found)
-        finally:
-            self.session.frames.pop()
-        outcomes = [o for _, o in self.children[before:] if isinstance(o, Outcome)]
-        return outcomes[-1] if outcomes else Outcome("SCRIPT")
-
-    def _into(self, outcome: Outcome, node: nodes.Execute) -> None:
-        targets = [self.variable(name, node.source) for name in node.into]
-        if outcome.rows > 1:
-            raise invalid_query("The query of EXECUTE IMMEDIATE … INTO produced more than one row", node.source.position(0))
-        if len(outcome.columns) != len(targets):
-            raise invalid_query(
-                f"EXECUTE IMMEDIATE … INTO has {len(targets)} variables, and the query {len(outcome.columns)} columns",
-                node.source.position(0),
-            )
-        for target, (name, _) in zip(targets, outcome.columns):
-            self.session.assign(target, f"(SELECT {quote(name)} FROM {outcome.table})")
-
-
-_RUNNERS: dict[type, Callable[[_Interpreter, Any], None]] = {
-    nodes.Plain: _Interpreter.plain,
-    nodes.Declare: _Interpreter.declare,
-    nodes.Set: _Interpreter.set,
-    nodes.If: _Interpreter.if_,
-    nodes.Case: _Interpreter.case,
-    nodes.Loop: _Interpreter.loop,
-    nodes.For: _Interpreter.for_,
-    nodes.Block: _Interpreter.block,
-    nodes.Jump: _Interpreter.jump,
-    nodes.Raise: _Interpreter.raise_,
-    nodes.Call: _Interpreter.call,
-    nodes.Execute: _Interpreter.execute,
-    nodes.Transaction: _Interpreter.transaction,
-    nodes.Procedure: _Interpreter.procedure,
+_RUNNERS: dict[type, Callable[[Interpreter, Any], None]] = {
+    nodes.Plain: Interpreter.plain,
+    nodes.Declare: Interpreter.declare,
+    nodes.Set: Interpreter.set,
+    nodes.If: Interpreter.if_,
+    nodes.Case: Interpreter.case,
+    nodes.Loop: Interpreter.loop,
+    nodes.For: Interpreter.for_,
+    nodes.Block: Interpreter.block,
+    nodes.Jump: Interpreter.jump,
+    nodes.Raise: Interpreter.raise_,
+    nodes.Call: calls.call,
+    nodes.Execute: calls.execute,
+    nodes.Transaction: Interpreter.transaction,
+    nodes.Procedure: Interpreter.procedure,
 }

@@ -68,7 +68,7 @@ def cast(t: "Translator", node: exp.Cast, scope: Scope) -> exp.Expression:
             for e in inside.expressions
         ]
         return template(f"CAST([{', '.join(f'{{{n}}}' for n in range(len(rows)))}] AS {_escape(target.duckdb)})", *rows)
-    from .expressions import type_of
+    from .kinds import type_of
 
     return convert(t.expr(inside, scope), type_of(t, inside, scope), target, safe)
 

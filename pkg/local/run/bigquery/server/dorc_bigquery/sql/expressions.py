@@ -1,4 +1,4 @@
-"""Expressions: names, literals, operators and types of them. Calls are in functions/."""
+"""Expressions: names, literals and operators. Calls are in functions/."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from sqlglot import exp
 
 from ..errors import invalid_query, unsupported
 from ..names import quote
-from ..values.types import Type, array_of
 from . import casts, functions
-from .datatypes import from_sql
+from .kinds import parameter_value, type_of
 from .nodes import raw, template
-from .scope import Columns, Scope
+from .scope import Scope
 
 if TYPE_CHECKING:
     from .translate import Translator
@@ -129,13 +128,6 @@ def _parameter(t: "Translator", node: exp.Parameter, scope: Scope) -> exp.Expres
     return raw(parameter_value(t, node).sql)
 
 
-def parameter_value(t: "Translator", node: exp.Parameter):
-    """The value of @name or @@name."""
-    if isinstance(node.this, exp.Parameter):
-        return t.environment.system(node.this.name, t.source.place(node))
-    return t.environment.parameter(node.name, t.source.place(node))
-
-
 def _placeholder(t: "Translator", node: exp.Placeholder, scope: Scope) -> exp.Expression:
     root = node.root()
     index = [id(p) for p in root.find_all(exp.Placeholder, bfs=False)].index(id(node))
@@ -222,142 +214,3 @@ _HANDLERS = {
 def window(t: "Translator", node: exp.Window, scope: Scope) -> exp.Expression:
     """A named window of WINDOW."""
     return template(quote(node.name).replace("{", "{{").replace("}", "}}") + " AS ({0})", functions.window_body(t, node, scope))
-
-
-def name_of(node: exp.Expression) -> str:
-    """The name that a column of a result has without an alias; "" when there is none."""
-    if isinstance(node, (exp.Column, exp.Identifier)):
-        return node.name
-    if isinstance(node, exp.Dot) and isinstance(node.expression, exp.Identifier):
-        return node.expression.name
-    return ""
-
-
-def star(node: exp.Expression) -> exp.Star | None:
-    """The star of * and t.*, or None."""
-    if isinstance(node, exp.Star):
-        return node
-    if isinstance(node, exp.Column) and isinstance(node.this, exp.Star):
-        return node.this
-    if isinstance(node, exp.Dot) and isinstance(node.expression, exp.Star):
-        return node.expression
-    return None
-
-
-def _qualifier(node: exp.Expression) -> list[str]:
-    return [part.name for part in node.parts[:-1]] if isinstance(node, exp.Column) else []
-
-
-def translate_star(t: "Translator", node: exp.Expression, found: exp.Star, scope: Scope) -> exp.Expression:
-    """Translates * and t.* with EXCEPT and REPLACE. The fields of a struct are listed by DuckDB's UNNEST."""
-    names = _qualifier(node)
-    excluded = [e.name for e in found.args.get("except_") or ()]
-    replaced = found.args.get("replace") or ()
-    if isinstance(node, exp.Dot) or (names and not (len(names) == 1 and scope.source(names[0]))):
-        if excluded or replaced:
-            raise unsupported("EXCEPT or REPLACE with the fields of a struct", t.source.place(node))
-        value = translate(t, node.this, scope) if isinstance(node, exp.Dot) else raw(".".join(quote(n) for n in names))
-        return template("UNNEST({0})", value)
-    if scope.wildcard:
-        excluded = [*excluded, "_TABLE_SUFFIX"]
-    text = (quote(names[0]) + "." if names else "") + "*"
-    if excluded:
-        text += " EXCLUDE (" + ", ".join(quote(e) for e in excluded) + ")"
-    text = text.replace("{", "{{").replace("}", "}}")
-    if replaced:
-        shown = [f"{{{n}}} AS " + quote(r.alias).replace("{", "{{").replace("}", "}}") for n, r in enumerate(replaced)]
-        text += " REPLACE (" + ", ".join(shown) + ")"
-    return template(text, *[translate(t, r.this, scope) for r in replaced])
-
-
-def star_columns(node: exp.Expression, found: exp.Star, scope: Scope) -> Columns | None:
-    """The columns that a star stands for, if they can be told."""
-    names = _qualifier(node)
-    out: Columns = []
-    if names:
-        if len(names) > 1 or names[0].lower() not in scope.sources:
-            return None
-        sources = [scope.sources[names[0].lower()]]
-    else:
-        sources = list(scope.sources.values())
-    gone = {e.name.lower() for e in found.args.get("except_") or ()}
-    changed = {r.alias.lower() for r in found.args.get("replace") or ()}
-    seen: set[str] = set()
-    for columns in sources:
-        if columns is None:
-            return None
-        for name, kind in columns:
-            if name.lower() in gone or name.lower() in seen or name.upper() == "_TABLE_SUFFIX":
-                continue
-            seen.add(name.lower())
-            out.append((name, None if name.lower() in changed else kind))
-    return out
-
-
-def type_of(t: "Translator", node: exp.Expression, scope: Scope) -> Type | None:
-    """The type of an expression, as far as it can be told without DuckDB."""
-    if isinstance(node, (exp.Paren, exp.Neg)):
-        return type_of(t, node.this, scope)
-    if isinstance(node, exp.Literal):
-        return Type("STRING" if node.is_string else "INT64" if node.name.isdigit() else "FLOAT64")
-    if isinstance(node, (exp.Boolean, exp.Predicate, exp.And, exp.Or, exp.Not)):
-        return Type("BOOL")
-    if isinstance(node, exp.ByteString):
-        return Type("BYTES")
-    if isinstance(node, exp.RawString):
-        return Type("STRING")
-    if isinstance(node, (exp.Cast, exp.TryCast)):
-        return from_sql(node.args["to"])
-    if isinstance(node, exp.Column):
-        return _column_type(t, [part.name for part in node.parts], scope)
-    if isinstance(node, exp.Dot) and isinstance(node.this, exp.Parameter):
-        return None
-    if isinstance(node, exp.Dot) and isinstance(node.expression, exp.Identifier):
-        return _field_type(type_of(t, node.this, scope), [node.expression.name])
-    if isinstance(node, exp.Parameter):
-        return parameter_value(t, node).type
-    if isinstance(node, exp.Bracket):
-        inside = type_of(t, node.this, scope)
-        return inside.element if inside and inside.element else (inside if inside and inside.kind == "JSON" else None)
-    if isinstance(node, exp.Array):
-        found = type_of(t, node.expressions[0], scope) if node.expressions else None
-        return array_of(found) if found else None
-    if isinstance(node, exp.Query):
-        columns = t.query(node.copy(), scope)[1]
-        return columns[0][1] if columns and len(columns) == 1 else None
-    if isinstance(node, (exp.Add, exp.Sub, exp.Mul, exp.Div)):
-        return _arithmetic(type_of(t, node.this, scope), type_of(t, node.expression, scope), isinstance(node, exp.Div))
-    return functions.type_of(t, node, scope)
-
-
-def _arithmetic(left: Type | None, right: Type | None, division: bool) -> Type | None:
-    kinds = {left.kind if left else "", right.kind if right else ""}
-    if not kinds <= {"INT64", "FLOAT64", "NUMERIC", "BIGNUMERIC"}:
-        return left if left and left.kind in ("DATE", "TIMESTAMP", "DATETIME") and kinds == {left.kind, "INT64"} else None
-    for kind in ("FLOAT64", "BIGNUMERIC", "NUMERIC"):
-        if kind in kinds:
-            return Type(kind)
-    return Type("FLOAT64" if division else "INT64")
-
-
-def _column_type(t: "Translator", parts: list[str], scope: Scope) -> Type | None:
-    argument = scope.argument(parts[0])
-    if argument:
-        return _field_type(argument[1], parts[1:])
-    if len(parts) > 1 and scope.source(parts[0]):
-        return _field_type(scope.column(parts[1], parts[0])[1], parts[2:])
-    known, kind = scope.column(parts[0])
-    if known:
-        return _field_type(kind, parts[1:])
-    variable = t.environment.variable(parts[0])
-    return _field_type(variable.type, parts[1:]) if variable else None
-
-
-def _field_type(kind: Type | None, names: list[str]) -> Type | None:
-    for name in names:
-        if kind is None:
-            return None
-        if kind.kind == "JSON":
-            return kind
-        kind = next((t for n, t in kind.fields if n.lower() == name.lower()), None)
-    return kind

@@ -10,6 +10,7 @@ from ..errors import invalid_query, unsupported
 from ..names import quote
 from ..values.types import Type
 from . import pivots
+from .kinds import type_of
 from .nodes import raw, template
 from .scope import Columns, Scope
 from .source import Source, parse
@@ -122,12 +123,10 @@ def join(t: "Translator", node: exp.Join, scope: Scope) -> exp.Expression:
 
 
 def _unnest(t: "Translator", node: exp.Unnest, scope: Scope) -> exp.Expression:
-    from . import expressions
-
     array = node.expressions[0]
     if len(node.expressions) != 1:
         raise unsupported("UNNEST of several arrays", t.source.place(node))
-    kind = expressions.type_of(t, array, scope)
+    kind = type_of(t, array, scope)
     element = kind.element if kind else None
     values = t.expr(array, scope)
     alias = node.args.get("alias")

@@ -6,8 +6,9 @@ from sqlglot import exp
 
 from ..errors import invalid_query, unsupported
 from ..values.types import Type
-from . import expressions, tables
+from . import expressions, stars, tables
 from .environment import Environment
+from .kinds import type_of
 from .scope import Columns, Scope
 from .source import Source
 
@@ -144,15 +145,15 @@ class Translator:
         columns: Columns | None = []
         unnamed = 0
         for item in node.expressions:
-            star = expressions.star(item)
+            star = stars.star(item)
             if star is not None:
-                done.append("expressions", expressions.translate_star(self, item, star, scope))
-                more = expressions.star_columns(item, star, scope)
+                done.append("expressions", stars.translate_star(self, item, star, scope))
+                more = stars.star_columns(item, star, scope)
                 columns = columns + more if columns is not None and more is not None else None
                 continue
             value = item.this if isinstance(item, exp.Alias) else item
-            name = item.alias if isinstance(item, exp.Alias) else expressions.name_of(value)
-            kind = expressions.type_of(self, value, scope)
+            name = item.alias if isinstance(item, exp.Alias) else stars.name_of(value)
+            kind = type_of(self, value, scope)
             translated = self.expr(value, scope)
             shown = name or f"f{unnamed}_"
             unnamed += not name

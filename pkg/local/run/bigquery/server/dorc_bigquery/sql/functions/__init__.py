@@ -8,12 +8,12 @@ from sqlglot import exp
 
 from ...errors import invalid_query, unsupported
 from ...names import literal
-from ...values.types import Type, array_of, scalar
 from .. import dateformats
 from ..nodes import raw, template
 from ..scope import Scope
 from . import aggregates, arrays, dates, jsons, maths, missing, routines, strings
 from .call import Call
+from .kinds import CURRENT, names_of, part_of, type_of
 
 if TYPE_CHECKING:
     from ..translate import Translator
@@ -21,17 +21,9 @@ if TYPE_CHECKING:
 _MODULES = (strings, maths, dates, arrays, jsons)
 _TEMPLATES = {name: text for module in _MODULES for name, text in module.TEMPLATES.items()}
 _HANDLERS = {name: handler for module in _MODULES for name, handler in module.HANDLERS.items()}
-_RESULTS = {name: kind for module in _MODULES for name, kind in module.RESULTS.items()}
 
 # Nodes that are no functions to sqlglot, but to this package.
 NODES = frozenset([exp.Bracket, exp.Mul, exp.Div, exp.BitwiseXor, exp.AtTimeZone])
-_CURRENT = {
-    exp.CurrentDate: "CURRENT_DATE",
-    exp.CurrentDatetime: "CURRENT_DATETIME",
-    exp.CurrentTime: "CURRENT_TIME",
-    exp.CurrentTimestamp: "CURRENT_TIMESTAMP",
-    exp.CurrentUser: "CURRENT_USER",
-}
 
 
 def node(t: "Translator", found: exp.Expression, scope: Scope) -> exp.Expression:
@@ -51,14 +43,14 @@ def node(t: "Translator", found: exp.Expression, scope: Scope) -> exp.Expression
     if isinstance(found, exp.Struct):
         return arrays.struct(Call(t, "STRUCT", found.expressions, scope, found))
     if isinstance(found, exp.Extract):
-        return dates.extract(Call(t, "EXTRACT", [found.expression], scope, found), _part(found.this))
+        return dates.extract(Call(t, "EXTRACT", [found.expression], scope, found), part_of(found.this))
     if isinstance(found, exp.ParseJSON):
         return _json_literal(t, found.this, scope)
     if isinstance(found, (exp.StrToDate, exp.StrToTime)):
         return _formatted(t, found, scope)
-    if type(found) in _CURRENT:
+    if type(found) in CURRENT:
         zone = [found.this] if found.this is not None else []
-        return _call(Call(t, _CURRENT[type(found)], zone, scope, found))
+        return _call(Call(t, CURRENT[type(found)], zone, scope, found))
     if isinstance(found, exp.Bracket):
         return _bracket(t, found, scope)
     if isinstance(found, (exp.Mul, exp.Div)):
@@ -88,12 +80,6 @@ def _formatted(t: "Translator", found: exp.Expression, scope: Scope) -> exp.Expr
     kind = "DATE" if isinstance(found, exp.StrToDate) else "TIMESTAMP"
     done = dateformats.parsed(t.expr(found.this, scope), found.args["format"].name, kind)
     return template("TRY({0})", done) if found.args.get("safe") else done
-
-
-def _part(found: exp.Expression) -> str:
-    if isinstance(found, exp.Anonymous) and found.expressions:
-        return f"{found.name.upper()}({found.expressions[0].name.upper()})"
-    return found.name.upper()
 
 
 def _call(call: Call) -> exp.Expression:
@@ -179,7 +165,7 @@ def _dot(t: "Translator", found: exp.Dot, scope: Scope) -> exp.Expression:
 
 def _qualified(t: "Translator", found: exp.Dot, scope: Scope) -> exp.Expression:
     call = found.expression
-    parts = [p for part in _names(found.this) for p in part.split(".")] + [call.name]
+    parts = [p for part in names_of(found.this) for p in part.split(".")] + [call.name]
     prefix = parts[0].upper()
     if len(parts) == 2 and prefix == "SAFE":
         return _safe(t, call, scope)
@@ -191,17 +177,9 @@ def _qualified(t: "Translator", found: exp.Dot, scope: Scope) -> exp.Expression:
     return routines.expand(Call(t, ".".join(parts), call.expressions, scope, found), routine)
 
 
-def _names(found: exp.Expression) -> list[str]:
-    if isinstance(found, exp.Dot):
-        return _names(found.this) + _names(found.expression)
-    if isinstance(found, exp.Column):
-        return [part.name for part in found.parts]
-    return [found.name]
-
-
 def _bracket(t: "Translator", found: exp.Bracket, scope: Scope) -> exp.Expression:
     """a[OFFSET(n)], a[n], json['name'], struct[0]."""
-    from ..expressions import type_of as expression_type
+    from ..kinds import type_of as expression_type
 
     kind = expression_type(t, found.this, scope)
     index, value = found.expressions[0], t.expr(found.this, scope)
@@ -216,92 +194,12 @@ def _bracket(t: "Translator", found: exp.Bracket, scope: Scope) -> exp.Expressio
 
 def _numeric(t: "Translator", found: exp.Expression, scope: Scope) -> exp.Expression:
     """Products and quotients. DuckDB gives a product of two NUMERICs more digits after the point, and a quotient none."""
-    from ..expressions import type_of as expression_type
+    from ..kinds import type_of as expression_type
 
     left, right = t.expr(found.this, scope), t.expr(found.expression, scope)
     done = template("bq_div({0}, {1})" if isinstance(found, exp.Div) else "({0} * {1})", left, right)
     kind = expression_type(t, found, scope)
     return template(f"CAST({{0}} AS {kind.duckdb})", done) if kind and kind.kind in ("NUMERIC", "BIGNUMERIC") else done
-
-
-def type_of(t: "Translator", found: exp.Expression, scope: Scope) -> Type | None:
-    """The type of a call's result, as far as it can be told."""
-    if isinstance(found, exp.Window):
-        return type_of(t, found.this, scope)
-    if isinstance(found, (exp.IgnoreNulls, exp.RespectNulls)):
-        return type_of(t, found.this, scope)
-    if type(found) in _CURRENT:
-        return _result(_RESULTS.get(_CURRENT[type(found)]))
-    if isinstance(found, exp.ParseJSON):
-        return Type("JSON")
-    if isinstance(found, exp.Extract):
-        part = _part(found.this)
-        return Type(part if part in ("DATE", "TIME", "DATETIME") else "INT64")
-    if isinstance(found, exp.If):
-        return _expression_type(t, found.args.get("true"), scope) or _expression_type(t, found.args.get("false"), scope)
-    if isinstance(found, exp.Case):
-        return _expression_type(t, found.args["ifs"][0].args.get("true"), scope) if found.args.get("ifs") else None
-    if isinstance(found, exp.Coalesce):
-        return _expression_type(t, found.this, scope)
-    if isinstance(found, exp.DPipe):
-        return _expression_type(t, found.this, scope)
-    if isinstance(found, exp.Dot) and isinstance(found.expression, exp.Anonymous):
-        routine = t.environment.function([p for part in _names(found.this) for p in part.split(".")] + [found.expression.name], None)
-        return routine.returns if routine else None
-    if isinstance(found, exp.Struct):
-        return _struct_type(t, found.expressions, scope)
-    if not isinstance(found, exp.Anonymous):
-        return None
-    return _call_type(t, found, scope)
-
-
-def _call_type(t: "Translator", found: exp.Anonymous, scope: Scope) -> Type | None:
-    name = found.name.upper()
-    call = Call(t, name, aggregates.modifiers(found.expressions).args, scope, found)
-    if name == "STRUCT":
-        return _struct_type(t, found.expressions, scope)
-    if name in ("ARRAY", "ARRAY_AGG", "APPROX_QUANTILES"):
-        element = call.type(0) if call.args else None
-        return array_of(element) if element else None
-    if name in ("ARRAY_CONCAT", "ARRAY_REVERSE", "ARRAY_SLICE", "ARRAY_CONCAT_AGG") or name in maths.SAME_AS_FIRST:
-        return call.type(0)
-    if name in ("DATE_TRUNC", "DATE_ADD", "DATE_SUB"):
-        kind = call.kind(0)
-        return Type(kind if kind in ("DATETIME", "TIMESTAMP") else "DATE")
-    if name in ("JSON_QUERY", "JSON_EXTRACT"):
-        return Type("JSON" if call.kind(0) == "JSON" else "STRING")
-    if name in ("JSON_QUERY_ARRAY", "JSON_EXTRACT_ARRAY"):
-        return array_of(Type("JSON" if call.kind(0) == "JSON" else "STRING"))
-    kind = aggregates.kind_of(call)
-    if kind:
-        return call.type(0) if kind == "=" else Type(kind)
-    routine = t.environment.function([found.name], None)
-    return routine.returns if routine else _result(_RESULTS.get(name))
-
-
-def _struct_type(t: "Translator", fields: list[exp.Expression], scope: Scope) -> Type | None:
-    from ..expressions import name_of
-
-    found = []
-    for n, item in enumerate(fields, 1):
-        value = item.this if isinstance(item, exp.Alias) else item
-        kind = _expression_type(t, value, scope)
-        if kind is None:
-            kind = Type("STRING")
-        found.append(((item.alias if isinstance(item, exp.Alias) else name_of(item)) or f"_field_{n}", kind))
-    return Type("STRUCT", tuple(found))
-
-
-def _expression_type(t: "Translator", found: exp.Expression | None, scope: Scope) -> Type | None:
-    from ..expressions import type_of as expression_type
-
-    return expression_type(t, found, scope) if found is not None else None
-
-
-def _result(name: str | None) -> Type | None:
-    if name is None:
-        return None
-    return array_of(scalar(name[6:-1])) if name.startswith("ARRAY<") else scalar(name)
 
 
 __all__ = ["NODES", "node", "type_of", "window_body"]

@@ -48,7 +48,7 @@ def _array(call: Call) -> exp.Expression:
 
 def struct(call: Call) -> exp.Expression:
     """STRUCT(…). Fields have the names of their aliases and columns; without any name it is a row, which goes by position."""
-    from ..expressions import name_of
+    from ..stars import name_of
 
     names, values = [], []
     for n, arg in enumerate(call.args, 1):
@@ -70,7 +70,7 @@ def struct(call: Call) -> exp.Expression:
 
 def array_literal(call: Call) -> exp.Expression:
     """[…]. Later structs have the names of the first."""
-    from ..expressions import name_of
+    from ..stars import name_of
 
     first = call.args[0] if call.args else None
     names: list[str] = []

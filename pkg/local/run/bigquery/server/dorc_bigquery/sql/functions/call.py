@@ -42,7 +42,7 @@ class Call:
 
     def type(self, n: int) -> Type | None:
         """The type of an argument."""
-        from ..expressions import type_of
+        from ..kinds import type_of
 
         return type_of(self.t, self.args[n], self.scope) if n < len(self.args) else None
 
