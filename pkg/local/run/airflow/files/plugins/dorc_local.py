@@ -88,11 +88,23 @@ class Executions:
 
 
 def stand_in() -> None:
-    """Google's client of Workflow Executions speaks gRPC only and takes no other address: it is replaced."""
+    """Replaces two of Google's clients: one speaks gRPC only, and one reads no variable for its address."""
     workflows = sys.modules.get("airflow.providers.google.cloud.hooks.workflows")
     url = os.environ.get("DORC_WORKFLOW_EXECUTIONS")
     if workflows is not None and url:
         workflows.WorkflowsHook.get_executions_client = lambda self: Executions(url)
+    bigquery = sys.modules.get("airflow.providers.google.cloud.hooks.bigquery")
+    if bigquery is not None and os.environ.get("BIGQUERY_EMULATOR_HOST"):
+        bigquery.build = build
+
+
+def build(service: str, version: str, **arguments):
+    """googleapiclient's build, with the local address for BigQuery."""
+    from googleapiclient.discovery import build as original
+
+    if service == "bigquery":
+        arguments["client_options"] = {"api_endpoint": os.environ["BIGQUERY_EMULATOR_HOST"]}
+    return original(service, version, **arguments)
 
 
 class DorcLocalPlugin(AirflowPlugin):
