@@ -72,6 +72,8 @@ class Body:
     calls: list[Call] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
     """Names that it takes out itself, by pop or get."""
+    put: set[str] = field(default_factory=set)
+    """Names that it puts in when they are missing: nobody needs to give them."""
 
 
 @dataclass
@@ -103,12 +105,17 @@ def read_body(function: FunctionType, kwargs: str) -> Body | None:
         return None
     body = Body()
     for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and mentions(node.value, kwargs):
+            if isinstance(node.slice, ast.Constant):
+                body.put.add(str(node.slice.value))
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
         owner, method = node.func.value, node.func.attr
         if method in ("pop", "get") and isinstance(owner, ast.Name) and owner.id == kwargs:
             if node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
                 body.taken.append(node.args[0].value)
+        if method == "setdefault" and mentions(owner, kwargs) and node.args and isinstance(node.args[0], ast.Constant):
+            body.put.add(str(node.args[0].value))
         if method != INIT:
             continue
         positional = [a for a in node.args if not isinstance(a, ast.Starred)]
@@ -133,6 +140,7 @@ def constructors(mro: list[type]) -> list[type]:
 def accepted(cls: type) -> Accepted:
     """What a class accepts."""
     result = Accepted()
+    put: set[str] = set()
     rest = constructors(list(cls.__mro__))
     while rest:
         current = rest.pop(0)
@@ -145,7 +153,7 @@ def accepted(cls: type) -> Accepted:
             if p.kind is p.VAR_KEYWORD:
                 kwargs = p.name
             elif p.kind is not p.VAR_POSITIONAL and p.name not in result.parameters and p.name not in result.given:
-                result.parameters[p.name] = (p.default is p.empty, p.kind is p.KEYWORD_ONLY)
+                result.parameters[p.name] = (p.default is p.empty and p.name not in put, p.kind is p.KEYWORD_ONLY)
         if kwargs is None:
             return result
         body = read_body(function, kwargs)
@@ -155,6 +163,7 @@ def accepted(cls: type) -> Accepted:
         if not spreading:
             result.open = True  # it keeps what it gets
             return result
+        put |= body.put
         for name in body.taken:
             if name not in result.given:
                 result.parameters.setdefault(name, (False, True))
@@ -178,9 +187,10 @@ def strings(value: object) -> list[str]:
     if isinstance(value, str):
         return [value]
     try:
-        return [v for v in value if isinstance(v, str)]  # type: ignore[attr-defined]
+        found = [v for v in value if isinstance(v, str)]  # type: ignore[attr-defined]
     except TypeError:
         return []
+    return sorted(found)  # some are sets, or made of them
 
 
 def replacement(cls: type) -> str | None:
