@@ -62,7 +62,7 @@ func TestCatalog(t *testing.T) {
 				assert.ElementsMatch(t, f.Missing, o.Required(), "%s", f.Class)
 				assert.ElementsMatch(t, f.TemplateFields, o.TemplateFields, "%s", f.Class)
 			}
-			assert.Greater(t, constructed, len(classes)*8/10)
+			assert.Greater(t, constructed, len(classes)/2, "most can be constructed with strings")
 		})
 	}
 }
