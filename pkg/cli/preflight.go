@@ -10,17 +10,25 @@ import (
 
 // preflight is the look at the cloud target before an engine's operation. What
 // is missing is one error; warnings are said once. Destroying and refreshing need
-// no network.
-func (a *app) preflight(ctx context.Context, p *stack.Project, verb, env string) error {
+// no network. On both targets the packages of an environment that is planned or
+// applied must go with its image.
+func (a *app) preflight(ctx context.Context, p *stack.Project, verb string, ref stack.Ref) error {
 	var environments []string
-	if verb != "destroy" && verb != "refresh" && env != "" {
-		environments = []string{env}
+	if verb != "destroy" && verb != "refresh" && ref.Env != "" {
+		environments = []string{ref.Env}
 	}
 	found, err := p.Preflight(ctx, verb == "plan", environments...)
 	for _, f := range found {
 		if f.Level == stack.FindingWarning {
 			a.warn(f)
 		}
+	}
+	if err != nil || ref.Kind != stack.KindInfra || verb != "plan" && verb != "apply" {
+		return err
+	}
+	warning, err := p.CheckPackages(ctx, ref.Env)
+	if warning != nil {
+		a.warn(*warning)
 	}
 	return err
 }
@@ -46,7 +54,7 @@ func (a *app) warn(f stack.Finding) {
 
 // whyNot prefers what is missing of the target to an error that follows from it.
 func (a *app) whyNot(ctx context.Context, p *stack.Project, err error) error {
-	if missing := a.preflight(ctx, p, "plan", ""); missing != nil {
+	if missing := a.preflight(ctx, p, "plan", stack.Ref{}); missing != nil {
 		return missing
 	}
 	return err

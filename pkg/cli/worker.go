@@ -41,7 +41,7 @@ func (a *app) newWorker(
 	if err != nil {
 		return nil, stack.Ref{}, err
 	}
-	options.Prepare = func(ctx context.Context) error { return a.preflight(ctx, p, flags.verb, ref.Env) }
+	options.Prepare = func(ctx context.Context) error { return a.preflight(ctx, p, flags.verb, ref) }
 	e, err := p.Engine(ctx)
 	if err != nil {
 		return nil, stack.Ref{}, a.whyNot(ctx, p, err)

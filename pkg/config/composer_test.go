@@ -288,3 +288,26 @@ func TestSetComposer(t *testing.T) {
 		}
 	}
 }
+
+func TestPlace(t *testing.T) {
+	path := file(t, "Pulumi.prod.yaml", "config:\n  environment: prod\n  gcp: {composer: &c {size: small}}\n  other: *c\n")
+	for _, c := range []struct {
+		steps        []string
+		line, column int
+	}{
+		{[]string{"environment"}, 2, 3},
+		{[]string{"gcp", "composer", "size"}, 3, 23},
+		{[]string{"other", "size"}, 3, 23},
+		{[]string{"gcp", "composer", "name"}, 0, 0},
+		{[]string{"gcp", "composer", "size", "x"}, 0, 0},
+		{[]string{"nothing"}, 0, 0},
+		{nil, 0, 0},
+	} {
+		if line, column := config.Place(path, c.steps...); line != c.line || column != c.column {
+			t.Errorf("%v: %d:%d, want %d:%d", c.steps, line, column, c.line, c.column)
+		}
+	}
+	if line, _ := config.Place(path+"x", "environment"); line != 0 {
+		t.Errorf("a file that is not there: line %d", line)
+	}
+}

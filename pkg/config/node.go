@@ -28,6 +28,19 @@ func isString(n *yaml.Node) bool {
 	return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!str"
 }
 
+// below is a key of a mapping with its value; nil when n has none of that name.
+func below(n *yaml.Node, name string) (key, value *yaml.Node) {
+	if n = resolve(n); n.Kind != yaml.MappingNode {
+		return nil, nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == name {
+			return n.Content[i], n.Content[i+1]
+		}
+	}
+	return nil, nil
+}
+
 // isSecure says that n is a value as Pulumi keeps secrets: {secure: <ciphertext>}.
 func isSecure(n *yaml.Node) bool {
 	n = resolve(n)

@@ -25,6 +25,7 @@ type Project struct {
 	repo      func() (*configrepo.Repo, error)
 	universal func() (*config.Universal, error)
 	looked    looked
+	resolved  resolved
 	images    func() (*images, error)
 }
 
