@@ -2,6 +2,7 @@ package config
 
 import (
 	"maps"
+	"strings"
 
 	"github.com/dorc-dev/dorc/pkg/airflow"
 	"github.com/dorc-dev/dorc/pkg/naming"
@@ -68,6 +69,12 @@ const (
 	VariableWorkflows   = "DOP_WORKFLOWS_REGION"
 )
 
+// VariableBucket begins the names of those by which tasks find the environment's data
+// buckets. To Airflow they are Variables, bucket_<name>: AIRFLOW_VAR_BUCKET_RAW is
+// {{ var.value.bucket_raw }}. Source:
+// https://airflow.apache.org/docs/apache-airflow/stable/howto/variable.html
+const VariableBucket = "AIRFLOW_VAR_BUCKET_"
+
 // ComposerVariables are the environment variables of the tasks: dorc's own, and
 // those of the project itself, which win.
 func (g *Google) ComposerVariables() map[string]string {
@@ -75,6 +82,11 @@ func (g *Google) ComposerVariables() map[string]string {
 		VariableProject: g.ProjectID, VariableLocation: g.Composer.DataLocation, VariableInfraProject: g.Universal.ProjectID,
 		VariablePath: naming.DAGFolder(g.ServiceProject), VariableEnvironment: g.Names.Environment,
 		VariableDbtAccount: g.Composer.Dbt.Email, VariableWorkflows: g.Region,
+	}
+	for _, b := range g.DataBuckets {
+		if name, err := g.Names.GoogleBucket(b.Name); err == nil { // one that cannot be is refused where it is made
+			variables[VariableBucket+strings.ToUpper(strings.ReplaceAll(b.Name, "-", "_"))] = name
+		}
 	}
 	maps.Copy(variables, g.Composer.EnvironmentVariables)
 	return variables

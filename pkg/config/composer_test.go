@@ -157,6 +157,7 @@ func TestComposerVariables(t *testing.T) {
 	g, err := withComposer(t, config.Composer{EnvironmentVariables: map[string]string{"TEAM": "data", "DOP_LOCATION": "EU"}},
 		func(u *config.Universal, e *config.GoogleEnvironment) {
 			u.GCP.ServiceProject, e.ProjectID, e.Region = "warehouse", "exampledorc-prod", "europe-west1"
+			e.DataBuckets = []config.DataBucket{{Name: "raw"}, {Name: "by-day"}}
 		})
 	if err != nil {
 		t.Fatal(err)
@@ -165,6 +166,7 @@ func TestComposerVariables(t *testing.T) {
 		"DOP_PROJECT_ID": "exampledorc-prod", "DOP_LOCATION": "EU", "DOP_INFRA_PROJECT_ID": "exampledorc-data",
 		"DOP_SERVICE_PROJECT_PATH": "/home/airflow/gcs/dags/dop_warehouse", "DOP_ENVIRONMENT": "prod",
 		"DOP_DBT_SERVICE_ACCOUNT": "exampledorc-prod-dbt@exampledorc-prod.iam.gserviceaccount.com", "DOP_WORKFLOWS_REGION": "europe-west1", "TEAM": "data",
+		"AIRFLOW_VAR_BUCKET_RAW": "exampledorc-prod-prod-raw", "AIRFLOW_VAR_BUCKET_BY_DAY": "exampledorc-prod-prod-by-day",
 	}
 	if got := g.ComposerVariables(); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
