@@ -108,6 +108,14 @@ trigger_workflow: $(DORC) ## The same: the schedule is created, changed or delet
 sync_config_to_storage: $(DORC) ## The same: the configs in the bucket
 	@scripts/launcher.sh $@ $(ARGS)
 
+##@ DOP's names (each prints the dorc command that it stands for)
+
+.PHONY: build-artifact deploy
+build-artifact: $(DORC) ## Compile all DAGs and store them under an id
+	@scripts/artifact.sh $@ $(ARGS)
+deploy: $(DORC) ## Deploy an artifact, or go back to one: make deploy DOP_ARTIFACT_ID=<id> env=prod
+	@scripts/artifact.sh $@ $(ARGS)
+
 ##@ Development
 
 .PHONY: test

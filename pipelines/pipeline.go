@@ -9,6 +9,8 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/workflows"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/dorc-dev/dorc/pkg/artifact/dags"
+	deployment "github.com/dorc-dev/dorc/pkg/artifact/resource"
 	"github.com/dorc-dev/dorc/pkg/component"
 	"github.com/dorc-dev/dorc/pkg/config"
 	"github.com/dorc-dev/dorc/pkg/configrepo"
@@ -46,6 +48,9 @@ type Args struct {
 	// stacks of other pipelines stand beside it.
 	// Default: "organization/Pipelines/infra-<env>".
 	InfraStack string
+	// DAGs are the DAGs of Repo, for who creates several pipelines in one process: what
+	// was read is not read again. Default: they are opened.
+	DAGs *dags.Repo
 }
 
 // Pipeline is one pipeline in one environment. What another kind has is nil.
@@ -63,6 +68,10 @@ type Pipeline struct {
 	Workflow *workflows.Workflow
 	// Schedule starts the workflow; nil when nothing does.
 	Schedule *cloudscheduler.Job
+	// Deployment is the compiled DAG of kind dag, DbtImages the images of the dbt
+	// projects that it runs, by name.
+	Deployment *deployment.Deployment
+	DbtImages  map[string]*imageresource.Image
 }
 
 // CreatePipeline creates the pipeline, and exports what people and other stacks
@@ -70,7 +79,7 @@ type Pipeline struct {
 // lambda-<function>-arn of every function; of kinds dataflow and workflow
 // workflow_id, workflow_name and scheduler_job_id if there is a schedule; of kind
 // dataflow also template_path, image_uri and worker_image_uri, of kind workflow
-// argument. The tags of the
+// argument; of kind dag dag_id, dag_path and artifact_id. The tags of the
 // configuration reach every resource of the stack that is created afterwards.
 // Mistakes of a person are problem.Problems, also when a stack that this one
 // needs has not been applied.
@@ -118,6 +127,7 @@ var kinds = map[definition.Kind]kind{
 	definition.KindFunctions: createFunctions,
 	definition.KindDataflow:  createDataflow,
 	definition.KindWorkflow:  createWorkflow,
+	definition.KindDag:       createDAG,
 }
 
 // createFunctions creates a pipeline of kind functions.

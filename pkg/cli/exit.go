@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/dorc-dev/dorc/pkg/artifact"
 	"github.com/dorc-dev/dorc/pkg/engine"
 	"github.com/dorc-dev/dorc/pkg/problem"
 	"github.com/dorc-dev/dorc/pkg/state"
@@ -50,13 +51,14 @@ func (a *app) finish(err error) int {
 
 func exitCode(err error) int {
 	var locked *state.LockedError
+	var held *artifact.HeldError
 	var stale *engine.StaleError
 	switch {
 	case err == nil:
 		return exitDone
 	case errors.Is(err, errChanges):
 		return exitChanges
-	case errors.As(err, &locked):
+	case errors.As(err, &locked), errors.As(err, &held):
 		return exitLocked
 	case errors.Is(err, engine.ErrCancelled), errors.Is(err, engine.ErrCancelledWaiting), errors.Is(err, engine.ErrTerminated), errors.Is(err, context.Canceled):
 		return exitCancelled

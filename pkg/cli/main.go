@@ -72,7 +72,7 @@ triggers. With the local target it does so, and runs it, on this machine alone.`
 	flags.StringVar(&a.repo, "config-repo", "", "the config repo (default: CONFIG_REPO_PATH)")
 	root.AddCommand(
 		newInit(a), newPlan(a), newApply(a), newDestroy(a), newRefresh(a), newImport(a), newOutputs(a),
-		newRun(a), newLogs(a), newImage(a), newDataflow(a), newWorkflow(a), newDAG(a), newAirflow(a), newValidate(a), newNew(a), newStacks(a), newConfig(a), newState(a), newVersion(a),
+		newRun(a), newLogs(a), newImage(a), newArtifact(a), newDataflow(a), newWorkflow(a), newDAG(a), newAirflow(a), newValidate(a), newNew(a), newStacks(a), newConfig(a), newState(a), newVersion(a),
 	)
 	root.SetFlagErrorFunc(badFlag)
 	return root

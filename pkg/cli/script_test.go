@@ -66,6 +66,7 @@ func TestScripts(t *testing.T) {
 			return false, fmt.Errorf("unknown condition %q", name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"deployed":  deployed,
 			"exits":     exits,
 			"google":    google,
 			"interrupt": interrupt,

@@ -15,7 +15,7 @@ func (p *Pipeline) Starts() []string {
 			ids = append(ids, f.Next.Pipeline)
 		}
 	}
-	return ids
+	return append(ids, p.AlsoStarts...)
 }
 
 // Order is the pipelines in levels: each starts only pipelines of earlier

@@ -55,6 +55,9 @@ type Pipeline struct {
 	// DAG are the files of a pipeline of kind dag; nil for other kinds, and for one
 	// that only a main.go describes.
 	DAG *DAGFiles
+	// AlsoStarts are the pipelines that tasks of a DAG start, by <layer>/<name>. Who
+	// reads the DAG fills it in; Load does not.
+	AlsoStarts []string
 }
 
 // ID is <layer>/<name>, as next: {pipeline: …} names a pipeline.

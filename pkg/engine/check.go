@@ -81,8 +81,19 @@ func (g givenOutputs) GetStackOutputs(_ context.Context, reference string, _ fun
 	if !ok {
 		return property.Map{}, &NotAppliedError{Stack: name}
 	}
-	return resource.FromResourcePropertyMap(outputs), nil
+	known := outputs.Copy()
+	for key, value := range known {
+		if value.IsComputed() || value.IsOutput() && !value.OutputValue().Known {
+			known[key] = resource.NewProperty(untold)
+		}
+	}
+	return resource.FromResourcePropertyMap(known), nil
 }
+
+// untold stands for an output that only applying would tell, such as the name of a
+// bucket that the cloud chooses: a reference has no way to say that there is one, and
+// none is a mistake.
+const untold = "known-when-applied"
 
 func (g givenOutputs) GetStackResourceOutputs(context.Context, string) (property.Map, error) {
 	return property.Map{}, errors.New("a check knows stacks' outputs, not their resources")

@@ -44,7 +44,12 @@ func Load(opts Options) (*Settings, error) {
 		return nil, err
 	}
 	l.wd, l.root = wd, root
-	return l.settings(opts)
+	loaded, err := l.settings(opts)
+	if err != nil {
+		return nil, err
+	}
+	loaded.Branch = branch(environ)
+	return loaded, nil
 }
 
 func workingDir(dir string) (string, error) {

@@ -74,6 +74,9 @@ type Settings struct {
 	BuildNetwork string
 	// LocalDir is the absolute path of the local cloud's directory: <Root>/.dorc.
 	LocalDir string
+	// Branch is the branch that a CI system says it builds, for work trees whose HEAD is
+	// detached. Default: "".
+	Branch string
 
 	sources map[string]Source
 }

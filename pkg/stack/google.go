@@ -169,6 +169,9 @@ func (p *Project) pipelineTypes() (types []string) {
 		return nil
 	}
 	for _, x := range repo.Pipelines {
+		if x.Definition != nil && x.Definition.Kind == definition.KindDag {
+			types = append(types, "dorc:artifact:Deployment")
+		}
 		if x.Definition == nil || x.Definition.Kind != definition.KindDataflow && x.Definition.Kind != definition.KindWorkflow {
 			continue
 		}

@@ -38,6 +38,12 @@ func (p *Project) findImages(ctx context.Context, selection ImageSelection, env 
 	if err := p.checkEnvironment(env, "image"); err != nil {
 		return nil, err
 	}
+	return p.imagesTagged(ctx, selection, env, say, push)
+}
+
+// imagesTagged looks for images by the tags of a user of them, an environment or
+// what artifacts refer to, and pushes those that are missing if it is told so.
+func (p *Project) imagesTagged(ctx context.Context, selection ImageSelection, env string, say Said, push bool) ([]PushedImage, error) {
 	selected, err := p.selectImages(ctx, selection)
 	if err != nil {
 		return nil, err

@@ -82,7 +82,7 @@ func (p *Project) Body(r Ref) (pulumi.RunFunc, error) {
 	}
 	return func(ctx *pulumi.Context) error {
 		_, err := pipelines.CreatePipeline(ctx, r.Name(), &pipelines.Args{
-			Universal: *u, Environment: *e, Repo: repo, Pipeline: pipeline, Account: p.Settings.AWSAccount,
+			Universal: *u, Environment: *e, Repo: repo, Pipeline: pipeline, DAGs: p.opened, Account: p.Settings.AWSAccount,
 			UniversalStack: reference(p.universalRef()), InfraStack: reference(p.infraRef(r.Env)),
 		})
 		return err

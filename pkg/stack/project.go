@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/dorc-dev/dorc/pkg/artifact/dags"
 	"github.com/dorc-dev/dorc/pkg/config"
 	"github.com/dorc-dev/dorc/pkg/configrepo"
 	"github.com/dorc-dev/dorc/pkg/engine"
@@ -22,7 +23,9 @@ type Project struct {
 	// example to record what is asked of them. Default: they stay as they are.
 	Providers func(engine.Providers) engine.Providers
 
-	repo      func() (*configrepo.Repo, error)
+	repo func() (*configrepo.Repo, error)
+	// opened are the DAGs of repo, once it was read; nil when it has none.
+	opened    *dags.Repo
 	universal func() (*config.Universal, error)
 	looked    looked
 	resolved  resolved
@@ -71,6 +74,7 @@ func (p *Project) loadRepo() (*configrepo.Repo, error) {
 	}
 	repo, problems := configrepo.Load(p.Settings.ConfigRepoPath, folder)
 	// What a pipeline's own files say is as much a part of the repo as its pipeline.yaml.
+	p.openDAGs(repo)
 	return repo, append(problems, readContents(repo)...).Err()
 }
 

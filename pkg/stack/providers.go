@@ -30,7 +30,7 @@ func (p *Project) providers() (engine.Providers, error) {
 	return engine.Providers{
 		InProcess: map[string]func() (plugin.Provider, error){
 			"dorc": func() (plugin.Provider, error) {
-				return p.ImageProvider()
+				return p.dorcProvider()
 			},
 		},
 		Installed: true,
@@ -66,7 +66,7 @@ func (p *Project) localProviders() (engine.Providers, error) {
 		},
 		"gcp": func() (plugin.Provider, error) { return gcp.NewProvider(store, p.googleOptions()) },
 		"dorc": func() (plugin.Provider, error) {
-			return p.ImageProvider()
+			return p.dorcProvider()
 		},
 	}}, nil
 }

@@ -58,6 +58,9 @@ func (p *Project) validateContents(u *config.Universal, repo *configrepo.Repo, e
 	for _, d := range dags {
 		c.warnings = append(c.warnings, d.Warnings...)
 	}
+	if len(found) == 0 {
+		c.refuse(p.compileDAGs(repo, environments)...)
+	}
 	read := map[string]bool{}
 	for _, pipeline := range repo.Pipelines {
 		if pipeline.Definition.Kind == definition.KindFunctions {

@@ -10,6 +10,8 @@ import (
 // needs are the permissions by which the plugin creates, changes and deletes a
 // resource type. Source: the pages below https://cloud.google.com/iam/docs/permissions-reference.
 var needs = map[string][]string{
+	"dorc:artifact:Deployment": append(in("storage.objects", "create", "delete", "get", "list", "update"),
+		"composer.environments.get"),
 	"dorc:image:Image":                                             in("artifactregistry.repositories", "downloadArtifacts", "uploadArtifacts"),
 	"gcp:artifactregistry/repository:Repository":                   in("artifactregistry.repositories", "create", "delete", "get", "update"),
 	"gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": in("artifactregistry.repositories", "getIamPolicy", "setIamPolicy"),

@@ -42,6 +42,10 @@ func computed(typ, name string, inputs map[string]any) (string, map[string]any) 
 		return located(inputs, "jobs"), outputs
 	case "gcp:storage/bucketObject:BucketObject":
 		return text(inputs["bucket"]) + "-" + named, outputs
+	case "dorc:artifact:Deployment":
+		outputs["artifactId"] = "pipelines_main_1f0c2a9b_" + text(inputs["contentHash"])[:12]
+		outputs["dagPath"] = "gs://" + text(inputs["dagBucket"]) + "/" + text(inputs["prefix"]) + text(inputs["pipeline"])
+		outputs["filesHash"] = text(inputs["contentHash"])
 	case "dorc:image:Image":
 		digest := "sha256:" + strings.Repeat("0", 64)
 		outputs["digest"] = digest

@@ -155,6 +155,11 @@ func openObjects(store *cloud.Store) (objectStore, error) {
 	if store == nil {
 		return nil, nil
 	}
+	return Objects(store)
+}
+
+// Objects are the objects of the local cloud's buckets on Google Cloud.
+func Objects(store *cloud.Store) (*objects.Store, error) {
 	return objects.New(store.Layout().Buckets(), buckets{store})
 }
 
