@@ -20,7 +20,7 @@ var (
 `, whole: []string{"os"}}
 	// dbtImages are the images of the projects; its text is made for each file.
 	dbtImages = helper{name: "DBT_IMAGES"}
-	dbtVars = helper{name: "DBT_VARS", text: `DBT_VARS = json.dumps(
+	dbtVars   = helper{name: "DBT_VARS", text: `DBT_VARS = json.dumps(
     {
         "ds": "{{ ds }}",
         "ds_nodash": "{{ ds_nodash }}",
@@ -37,8 +37,7 @@ var (
 `}
 )
 
-// dbtOperator runs dbt in the folder that the project's image starts in, where its
-// profiles.yml is too.
+// dbtOperator runs dbt on what package image/source puts into the project's image.
 var dbtOperator = helper{
 	name: "DbtOperator",
 	text: `class DbtOperator(KubernetesPodOperator):
@@ -47,7 +46,7 @@ var dbtOperator = helper{
     def __init__(
         self, *, project: str, command: list[str], options: list[str], **kwargs: Any
     ) -> None:
-        fixed = ["--project-dir", ".", "--profiles-dir", ".", "--vars", DBT_VARS]
+        dirs = ["--project-dir", f"/dbt/{project}", "--profiles-dir", "/dbt/profiles"]
         super().__init__(
             image=DBT_IMAGES[project],
             namespace="composer-user-workloads",
@@ -55,7 +54,7 @@ var dbtOperator = helper{
             kubernetes_conn_id=None,
             startup_timeout_seconds=600,
             cmds=["dbt", "--no-use-colors"],
-            arguments=[*command, *fixed, *options],
+            arguments=[*command, *dirs, "--vars", DBT_VARS, *options],
             env_vars={
                 "DOP_PROJECT_ID": PROJECT_ID,
                 "DOP_LOCATION": LOCATION,
@@ -73,6 +72,36 @@ var dbtOperator = helper{
 	helpers: []string{"PROJECT_ID", "LOCATION", "ENVIRONMENT", "DBT_SERVICE_ACCOUNT", "KUBE_CONFIG", "DBT_IMAGES", "DBT_VARS"},
 }
 
+// publishing runs dbt and puts what it leaves into a bucket, as DOP does for --bucket.
+// The image has Google's client, as dbt's adapter for BigQuery needs it.
+var (
+	publishing = helper{name: "PUBLISH", text: `PUBLISH = """\
+import os, pathlib, subprocess, sys
+from google.cloud import storage
+
+bucket, path, *command = sys.argv[1:]
+ended = subprocess.run(command).returncode
+bucket = storage.Client(project=os.environ["DOP_PROJECT_ID"]).bucket(bucket)
+for name in "index.html", "catalog.json", "manifest.json", "run_results.json":
+    file = pathlib.Path(os.environ.get("DBT_TARGET_PATH", "target"), name)
+    if file.exists():
+        bucket.blob(f"{path}/{name}".lstrip("/")).upload_from_filename(file)
+sys.exit(ended)
+"""
+`}
+	dbtPublisher = helper{
+		name: "DbtPublishOperator",
+		text: `class DbtPublishOperator(DbtOperator):
+    """A command of dbt, whose results go to a bucket."""
+
+    def __init__(self, *, bucket: str, path: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.cmds = ["python", "-c", PUBLISH, bucket, path, *self.cmds]
+`,
+		helpers: []string{"PUBLISH", "DbtOperator"},
+	}
+)
+
 // refreshing are the commands that have --full-refresh.
 var refreshing = []string{"run", "build", "seed"}
 
@@ -81,21 +110,29 @@ func (c *compiler) dbt(t *dag.Task) error {
 	if t.Dbt == nil || t.Dbt.Project == "" {
 		return refuse(t, "a task of dbt has no project", "", "Name it in options.project.")
 	}
+	command := strings.Fields(t.Target)
+	if len(command) == 0 {
+		return refuse(t, "a task of dbt has no command", "", "Name it in kind.target, such as run.")
+	}
 	if t.Dbt.Models {
 		return c.models(t)
 	}
-	c.task(t, c.dbtTask(t, t.Identifier, strings.Fields(t.Target)))
+	c.task(t, c.dbtTask(t, t.Identifier, command))
 	return nil
 }
 
 // dbtTask is a pod that runs a command, with the task's own arguments.
 func (c *compiler) dbtTask(t *dag.Task, id string, command []string, more ...string) node {
-	c.need(dbtOperator)
 	c.images[t.Dbt.Project] = true
 	options := list()
 	add := func(n node) { options.items = append(options.items, item{value: n}) }
-	full := false
+	full, operator := false, dbtOperator
+	where := map[string]string{}
 	for _, a := range t.Arguments {
+		if a.Name == "--bucket" || a.Name == "--bucket-path" {
+			where[a.Name] = fmt.Sprint(a.Value)
+			continue
+		}
 		full = full || a.Name == "--full-refresh"
 		add(text(a.Name))
 		if a.Value != nil {
@@ -109,8 +146,13 @@ func (c *compiler) dbtTask(t *dag.Task, id string, command []string, more ...str
 		c.need(fullRefresh)
 		add(atom(fullRefresh.name))
 	}
-	n := call(dbtOperator.name, append(c.base(t, id),
-		keyword("project", text(t.Dbt.Project)), keyword("command", texts(command)), keyword("options", options))...)
+	items := append(c.base(t, id), keyword("project", text(t.Dbt.Project)), keyword("command", texts(command)), keyword("options", options))
+	if bucket := where["--bucket"]; bucket != "" {
+		operator = dbtPublisher
+		items = append(items, keyword("bucket", c.templated(bucket)), keyword("path", c.templated(where["--bucket-path"])))
+	}
+	c.need(operator)
+	n := call(operator.name, items...)
 	n.wide = true
 	return n
 }

@@ -37,7 +37,7 @@ func dbtTask(target, id string, models bool, arguments ...dag.Argument) *dag.Tas
 func report() *dag.DAG {
 	build := dbtTask("build", "everything", true, dag.Argument{Name: "--threads", Value: "8"})
 	build.Dependencies = []string{"staging"}
-	docs := dbtTask("docs generate", "docs", false)
+	docs := dbtTask("docs generate", "docs", false, dag.Argument{Name: "--bucket", Value: "acme-docs"}, dag.Argument{Name: "--bucket-path", Value: "dbt/{{ ds }}"})
 	docs.Dependencies = []string{"everything"}
 	d := newDAG("report", dbtTask("run", "staging", false, dag.Argument{Name: "-m", Value: "staging"}, dag.Argument{Name: "--fail-fast"}), build, docs,
 		dbtTask("test", "tests", true))

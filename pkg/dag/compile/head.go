@@ -18,7 +18,7 @@ func (c *compiler) dagCall() (node, error) {
 	if d.Description != "" {
 		items = append(items, keyword("description", text(d.Description)))
 	}
-	start := fmt.Sprintf("pendulum.datetime(%d, %d, %d, tz=%s)", d.StartDate.Year(), int(d.StartDate.Month()), d.StartDate.Day(), quote(d.Timezone))
+	start := call("pendulum.datetime", append(integers(d.StartDate.Year(), int(d.StartDate.Month()), d.StartDate.Day()), keyword("tz", text(d.Timezone)))...)
 	defaults := []item{}
 	if o := c.options.ServiceProject; o != "" {
 		defaults = append(defaults, key("owner", text(o)))
@@ -26,7 +26,7 @@ func (c *compiler) dagCall() (node, error) {
 	defaults = append(defaults, key("retries", atom(strconv.Itoa(d.Retries))), key("retry_delay", c.duration(d.RetryDelay)))
 	items = append(items,
 		keyword("schedule", c.schedule()),
-		keyword("start_date", atom(start)),
+		keyword("start_date", start),
 		keyword("catchup", boolean(d.Catchup)),
 		keyword("max_active_runs", atom(strconv.Itoa(d.MaxActiveRuns))),
 		keyword("max_active_tasks", c.concurrency()),

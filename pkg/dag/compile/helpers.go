@@ -4,7 +4,7 @@ package compile
 var order = []helper{
 	projectID, location, environmentName, dbtAccount, kubeConfig, workflowsRegion, dbtImages, params, unsafeText,
 	names, scope, table, partitionedTable, view, udf, procedure, assertion, invocation, selection,
-	queryJob, incremental, parameters, typed, safe, literals, assertionHolds, dbtVars, fullRefresh, dbtOperator, checkRunning, runningBySDK, runningByModel, workflowName, stateMachine,
+	queryJob, incremental, parameters, typed, safe, literals, assertionHolds, dbtVars, fullRefresh, publishing, dbtOperator, dbtPublisher, checkRunning, runningBySDK, runningByModel, workflowName, stateMachine,
 }
 
 // What an environment says to its DAGs.

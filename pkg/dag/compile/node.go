@@ -119,7 +119,11 @@ func (n node) write(b *strings.Builder, indent, used, tail int) {
 		b.WriteString(flat)
 	case n.open == "":
 		b.WriteString(n.before + "(")
-		for _, line := range n.lines {
+		lines := n.lines
+		if joined := strings.Join(lines, " "); indent+4+columns(joined) <= lineLength {
+			lines = []string{joined}
+		}
+		for _, line := range lines {
 			newLine(b, indent+4)
 			b.WriteString(line)
 		}

@@ -19,9 +19,9 @@ func (c *compiler) operator(t *dag.Task) error {
 	if !classPath.MatchString(t.Target) {
 		return refuse(t, "the operator is no class of Python", fmt.Sprintf("%q is given", t.Target), "Write the dotted name, such as airflow.sensors.python.PythonSensor.")
 	}
-	target := t.Target
-	if moved, ok := c.moved(target); ok {
-		target = moved
+	target, err := c.moved(t.Target)
+	if err != nil {
+		return err
 	}
 	dot := strings.LastIndex(target, ".")
 	name := c.class(class{target[:dot], target[dot+1:]})

@@ -76,16 +76,23 @@ func float(v float64) string {
 func (m *module) date(t time.Time) node {
 	if h, min, s := t.Clock(); h == 0 && min == 0 && s == 0 && t.Nanosecond() == 0 && t.Location() == time.UTC {
 		m.from("datetime", "date")
-		return atom(fmt.Sprintf("date(%d, %d, %d)", t.Year(), int(t.Month()), t.Day()))
+		return call("date", integers(t.Year(), int(t.Month()), t.Day())...)
 	}
 	m.use("pendulum")
 	t = t.UTC()
-	parts := []string{strconv.Itoa(t.Year()), strconv.Itoa(int(t.Month())), strconv.Itoa(t.Day()),
-		strconv.Itoa(t.Hour()), strconv.Itoa(t.Minute()), strconv.Itoa(t.Second())}
+	parts := integers(t.Year(), int(t.Month()), t.Day(), t.Hour(), t.Minute(), t.Second())
 	if us := t.Nanosecond() / 1000; us != 0 {
-		parts = append(parts, strconv.Itoa(us))
+		parts = append(parts, integers(us)...)
 	}
-	return atom("pendulum.datetime(" + strings.Join(parts, ", ") + `, tz="UTC")`)
+	return call("pendulum.datetime", append(parts, keyword("tz", text("UTC")))...)
+}
+
+func integers(all ...int) []item {
+	items := make([]item, len(all))
+	for i, n := range all {
+		items[i].value = atom(strconv.Itoa(n))
+	}
+	return items
 }
 
 // duration is a timedelta in the largest unit that it is a whole number of.
@@ -96,11 +103,8 @@ func (m *module) duration(d time.Duration) node {
 		of   time.Duration
 	}{{"days", 24 * time.Hour}, {"hours", time.Hour}, {"minutes", time.Minute}, {"seconds", time.Second}, {"milliseconds", time.Millisecond}} {
 		if d != 0 && d%unit.of == 0 {
-			return atom(fmt.Sprintf("timedelta(%s=%d)", unit.name, d/unit.of))
+			return call("timedelta", keyword(unit.name, atom(strconv.FormatInt(int64(d/unit.of), 10))))
 		}
 	}
-	if d == 0 {
-		return atom("timedelta(0)")
-	}
-	return atom(fmt.Sprintf("timedelta(microseconds=%d)", d.Microseconds()))
+	return call("timedelta", keyword("microseconds", atom(strconv.FormatInt(d.Microseconds(), 10))))
 }

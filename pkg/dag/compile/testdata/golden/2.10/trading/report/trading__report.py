@@ -39,6 +39,20 @@ FULL_REFRESH = """{{
     "--full-refresh" if (dag_run.conf or {}).get("full_refresh") is true
 }}"""
 
+PUBLISH = """\
+import os, pathlib, subprocess, sys
+from google.cloud import storage
+
+bucket, path, *command = sys.argv[1:]
+ended = subprocess.run(command).returncode
+bucket = storage.Client(project=os.environ["DOP_PROJECT_ID"]).bucket(bucket)
+for name in "index.html", "catalog.json", "manifest.json", "run_results.json":
+    file = pathlib.Path(os.environ.get("DBT_TARGET_PATH", "target"), name)
+    if file.exists():
+        bucket.blob(f"{path}/{name}".lstrip("/")).upload_from_filename(file)
+sys.exit(ended)
+"""
+
 
 class DbtOperator(KubernetesPodOperator):
     """A command of dbt in a pod, without the options that are rendered to nothing."""
@@ -46,7 +60,7 @@ class DbtOperator(KubernetesPodOperator):
     def __init__(
         self, *, project: str, command: list[str], options: list[str], **kwargs: Any
     ) -> None:
-        fixed = ["--project-dir", ".", "--profiles-dir", ".", "--vars", DBT_VARS]
+        dirs = ["--project-dir", f"/dbt/{project}", "--profiles-dir", "/dbt/profiles"]
         super().__init__(
             image=DBT_IMAGES[project],
             namespace="composer-user-workloads",
@@ -54,7 +68,7 @@ class DbtOperator(KubernetesPodOperator):
             kubernetes_conn_id=None,
             startup_timeout_seconds=600,
             cmds=["dbt", "--no-use-colors"],
-            arguments=[*command, *fixed, *options],
+            arguments=[*command, *dirs, "--vars", DBT_VARS, *options],
             env_vars={
                 "DOP_PROJECT_ID": PROJECT_ID,
                 "DOP_LOCATION": LOCATION,
@@ -67,6 +81,14 @@ class DbtOperator(KubernetesPodOperator):
     def execute(self, context: Any) -> Any:
         self.arguments = [argument for argument in self.arguments if argument]
         return super().execute(context)
+
+
+class DbtPublishOperator(DbtOperator):
+    """A command of dbt, whose results go to a bucket."""
+
+    def __init__(self, *, bucket: str, path: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.cmds = ["python", "-c", PUBLISH, bucket, path, *self.cmds]
 
 
 def check_running(others: list[str], ti: Any) -> str:
@@ -200,11 +222,13 @@ with DAG(
         everything_model_shop_daily >> everything_snapshot_shop_daily
         [everything_a_orders, everything_regions] >> everything_relation
 
-    docs = DbtOperator(
+    docs = DbtPublishOperator(
         task_id="docs",
         project="shop",
         command=["docs", "generate"],
         options=[],
+        bucket="acme-docs",
+        path="dbt/{{ ds }}",
     )
 
     with TaskGroup(group_id="tests") as tests:

@@ -149,7 +149,7 @@ class DbtOperator(KubernetesPodOperator):
     def __init__(
         self, *, project: str, command: list[str], options: list[str], **kwargs: Any
     ) -> None:
-        fixed = ["--project-dir", ".", "--profiles-dir", ".", "--vars", DBT_VARS]
+        dirs = ["--project-dir", f"/dbt/{project}", "--profiles-dir", "/dbt/profiles"]
         super().__init__(
             image=DBT_IMAGES[project],
             namespace="composer-user-workloads",
@@ -157,7 +157,7 @@ class DbtOperator(KubernetesPodOperator):
             kubernetes_conn_id=None,
             startup_timeout_seconds=600,
             cmds=["dbt", "--no-use-colors"],
-            arguments=[*command, *fixed, *options],
+            arguments=[*command, *dirs, "--vars", DBT_VARS, *options],
             env_vars={
                 "DOP_PROJECT_ID": PROJECT_ID,
                 "DOP_LOCATION": LOCATION,
