@@ -8,11 +8,14 @@ import (
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
-// images has one image per line.
-var images = map[string]airflow.Image{
-	"2.10": {Version: "composer-2-airflow-2.10.5", Composer: 2, Airflow: "2.10.5", Python: "3.11", Line: "2.10"},
-	"3.1":  {Version: "composer-3-airflow-3.1.7", Composer: 3, Airflow: "3.1.7", Python: "3.11", Line: "3.1"},
-}
+// images has the newest image of each line.
+var images = func() map[string]airflow.Image {
+	found := map[string]airflow.Image{}
+	for _, i := range airflow.Images() {
+		found[i.Line] = i
+	}
+	return found
+}()
 
 // newDAG has the defaults that reading fills in.
 func newDAG(id string, tasks ...*dag.Task) *dag.DAG {

@@ -23,6 +23,10 @@ func (c *compiler) operator(t *dag.Task) error {
 	if err != nil {
 		return err
 	}
+	known, err := c.known(target)
+	if err != nil {
+		return err
+	}
 	dot := strings.LastIndex(target, ".")
 	name := c.class(class{target[:dot], target[dot+1:]})
 	items := c.base(t, t.Identifier)
@@ -34,7 +38,11 @@ func (c *compiler) operator(t *dag.Task) error {
 			at.Detail = fmt.Sprintf("%q is given", a.Name)
 			return at
 		}
-		value, err := c.value(a.Value, c.templated)
+		leaf := c.templated
+		if known != nil && !slices.Contains(known.TemplateFields, a.Name) {
+			leaf = text // Airflow does not render it
+		}
+		value, err := c.value(a.Value, leaf)
 		if err != nil {
 			return err
 		}

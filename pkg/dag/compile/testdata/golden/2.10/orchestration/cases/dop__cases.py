@@ -11,13 +11,12 @@ from typing import Any
 import pendulum
 from airflow import DAG as DAG2
 from airflow.models import DagRun
-from airflow.operators.bash_operator import BashOperator
-from airflow.operators.dummy_operator import DummyOperator
+from airflow.operators.bash import BashOperator
 from airflow.operators.empty import EmptyOperator
 from airflow.operators.python import BranchPythonOperator
 from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
 from airflow.providers.google.cloud.hooks.bigquery import BigQueryHook
-from airflow.sensors.external_task_sensor import ExternalTaskSensor
+from airflow.sensors.external_task import ExternalTaskSensor
 from airflow.sensors.python import PythonSensor
 from airflow.utils.state import DagRunState
 
@@ -261,7 +260,7 @@ with DAG2(
         command=["run"],
         options=[FULL_REFRESH],
     )
-    DAG = DummyOperator(task_id="DAG")
+    DAG = EmptyOperator(task_id="DAG")
 
     check_running_dags >> [start_execution, skip_execution]
     start_execution >> sensor

@@ -9,16 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 import pendulum
-from airflow.operators.bash_operator import BashOperator
-from airflow.operators.dummy_operator import DummyOperator
-from airflow.operators.empty import EmptyOperator as EmptyOperator2
 from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
 from airflow.providers.google.cloud.hooks.bigquery import BigQueryHook
+from airflow.providers.standard.operators.bash import BashOperator
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.providers.standard.operators.python import BranchPythonOperator
+from airflow.providers.standard.sensors.external_task import ExternalTaskSensor
 from airflow.providers.standard.sensors.python import PythonSensor
 from airflow.sdk import DAG as DAG2
-from airflow.sensors.external_task_sensor import ExternalTaskSensor
 from airflow.timetables.interval import CronDataIntervalTimetable
 
 PROJECT_ID = os.environ["DOP_PROJECT_ID"]
@@ -246,7 +244,7 @@ with DAG2(
         },
         retries=1,
     )
-    values = EmptyOperator2(
+    values = EmptyOperator(
         task_id="values",
         params={
             "nothing": None,
@@ -261,7 +259,7 @@ with DAG2(
         command=["run"],
         options=[FULL_REFRESH],
     )
-    DAG = DummyOperator(task_id="DAG")
+    DAG = EmptyOperator(task_id="DAG")
 
     check_running_dags >> [start_execution, skip_execution]
     start_execution >> sensor
