@@ -1,0 +1,106 @@
+package stack
+
+import (
+	"cmp"
+	"path/filepath"
+
+	"github.com/dorc-dev/dorc/pkg/airflow"
+	"github.com/dorc-dev/dorc/pkg/artifact/dags"
+	"github.com/dorc-dev/dorc/pkg/configrepo"
+	"github.com/dorc-dev/dorc/pkg/naming"
+	"github.com/dorc-dev/dorc/pkg/problem"
+)
+
+// selectDAGs are the pipelines of kind dag that are meant.
+func (p *Project) selectDAGs(repo *configrepo.Repo, s DAGSelection) ([]*configrepo.Pipeline, error) {
+	all := dags.Pipelines(repo)
+	if len(s.Pipelines) > 0 {
+		var found []*configrepo.Pipeline
+		for _, name := range s.Pipelines {
+			one, err := p.selectPipeline(repo, ImageSelection{Pipeline: name, Layer: s.Layer})
+			if err != nil {
+				return nil, err
+			}
+			if one.DAG == nil {
+				return nil, problem.Problem{File: problem.Shown(one.Dir), Summary: "the pipeline has no DAG", Detail: "it is of kind " + string(one.Definition.Kind),
+					Hint: "Only pipelines of kind dag are compiled."}
+			}
+			found = append(found, one)
+		}
+		return found, nil
+	}
+	var found []*configrepo.Pipeline
+	for _, one := range all {
+		if s.Layer == "" || one.Layer == s.Layer {
+			found = append(found, one)
+		}
+	}
+	if len(found) == 0 {
+		where := p.Settings.Relative(p.Settings.ConfigRepoPath)
+		if s.Layer != "" {
+			where += ", layer " + s.Layer
+		}
+		return nil, problem.Problem{Resource: where, Summary: "there are no DAGs",
+			Detail: "a DAG is a dag.yaml in a pipeline's folder, or a config.yaml in orchestration/<dag> or embedded_dop/orchestration/<dag>"}
+	}
+	return found, nil
+}
+
+// dagOptions are what DAGs are compiled with, as far as the config repo says.
+func (p *Project) dagOptions(s DAGSelection) (dags.Options, error) {
+	o := dags.Options{AWSAccount: p.Settings.AWSAccount, AWSRegion: p.Region()}
+	image, err := airflow.Default(), error(nil)
+	if exists(p.universalConfigPath()) {
+		u, err := p.Universal()
+		if err != nil {
+			return o, err
+		}
+		o.Project = u.Project
+		google, err := u.Google()
+		if err != nil {
+			return o, err
+		}
+		if google != nil {
+			o.ServiceProject = google.ServiceProject
+		}
+	}
+	if o.ServiceProject == "" {
+		named := naming.Names{Project: cmp.Or(o.Project, filepath.Base(p.Settings.ConfigRepoPath))}
+		if o.ServiceProject, err = named.ServiceProject(); err != nil {
+			return o, err
+		}
+	}
+	if s.Env != "" {
+		if image, o.Packages, err = p.composerImage(s.Env); err != nil {
+			return o, err
+		}
+	}
+	if s.ImageVersion != "" {
+		if image, err = airflow.Find(s.ImageVersion); err != nil {
+			return o, err
+		}
+	}
+	o.Images = []airflow.Image{image}
+	return o, nil
+}
+
+// composerImage is the image of an environment's Composer with the packages that are
+// added to it; of an environment without one, the default.
+func (p *Project) composerImage(env string) (airflow.Image, map[string]string, error) {
+	if err := p.checkEnvironment(env, "dag"); err != nil {
+		return airflow.Image{}, nil, err
+	}
+	u, err := p.Universal()
+	if err != nil {
+		return airflow.Image{}, nil, err
+	}
+	e, err := p.Environment(env)
+	if err != nil {
+		return airflow.Image{}, nil, err
+	}
+	google, err := u.GoogleIn(*e)
+	if err != nil || google == nil || google.Composer == nil {
+		return airflow.Default(), nil, err
+	}
+	return google.Composer.Image, google.Composer.PyPIPackages, nil
+}
