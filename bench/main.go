@@ -1,7 +1,8 @@
 // Command bench measures dorc as a person runs it: whole processes on the local
 // target, with its real durability, beside Terraform (or OpenTofu) and the stock
 // Pulumi CLI where they are on the machine; how it builds and pushes images,
-// beside Docker; and pipelines of Dataflow beside Beam by hand. It prints Markdown tables; it judges nothing and is no test.
+// beside Docker; pipelines of Dataflow beside Beam by hand; and DAGs without code
+// beside dag-factory. It prints Markdown tables; it judges nothing and is no test.
 //
 // The figures of docs/benchmarks.md are what it printed.
 package main
@@ -12,6 +13,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -59,7 +61,7 @@ func parse(args []string) (options, error) {
 	f.IntVar(&o.runs, "runs", 5, "runs per case; the table has medians")
 	f.DurationVar(&o.cap, "cap", 10*time.Minute, "a command that takes longer is ended")
 	f.DurationVar(&o.slow, "slow", time.Minute, "a case with a command that takes longer is run once, without a warm-up")
-	f.StringVar(&o.only, "only", "", "only this tool: dorc, terraform, pulumi; or repo, the table of large config repos; or images, those of images; or dataflow, that of Dataflow pipelines")
+	f.StringVar(&o.only, "only", "", "only this tool: dorc, terraform, pulumi; or repo, the table of large config repos; or images, those of images; or dataflow, that of Dataflow pipelines; or dags, that of DAGs without code")
 	if err := f.Parse(args); err != nil {
 		return o, err
 	}
@@ -85,8 +87,8 @@ func run(o options) error {
 	}
 	defer os.RemoveAll(work)
 	tools := []*tool{dorcTool(o.dorc), terraformTool(), pulumiTool()}
-	alone := o.only == "repo" || o.only == "images" || o.only == "dataflow"
-	if o.only == "images" || o.only == "dataflow" {
+	alone := slices.Contains([]string{"repo", "images", "dataflow", "dags"}, o.only)
+	if alone && o.only != "repo" {
 		tools = tools[:1]
 	}
 	printFacts(os.Stdout, work, tools)
@@ -109,7 +111,12 @@ func run(o options) error {
 		}
 	}
 	if o.only == "" || o.only == "dataflow" {
-		return dataflows(os.Stdout, o, work)
+		if err := dataflows(os.Stdout, o, work); err != nil {
+			return err
+		}
+	}
+	if o.only == "" || o.only == "dags" {
+		return dagsPart(os.Stdout, o, work)
 	}
 	return nil
 }

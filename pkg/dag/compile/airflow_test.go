@@ -213,6 +213,11 @@ func checkQueries(t *testing.T, rendered []map[string]fields) {
 	assert.Equal(t, "CREATE OR REPLACE FUNCTION `acme-prod.trading.clean`\n(x STRING) AS (\nIF(TRIM(x) = '', NULL, x)\n);", usual["clean"].query(t))
 	assert.Contains(t, usual["checks"].query(t), `RAISE USING MESSAGE = CONCAT("what is \"asked\" of 'daily': ", failed);`)
 
+	assert.Equal(t, "CREATE OR REPLACE FUNCTION `acme-prod.trading.one`\n() AS (\n1 -- one\n);", usual["one"].query(t))
+	assert.Contains(t, usual["holds"].query(t), "\nSELECT 7 = 7 AS success, 'a week' AS description\n;\n")
+	assert.Contains(t, usual["holds"].query(t), "RAISE USING MESSAGE = failed;")
+	assert.Equal(t, "SELECT 7 = 7 AS success, 'a week' AS description", usual["check"]["sql"])
+
 	injected := rendered[2]
 	assert.Contains(t, injected["daily"].query(t), `market = "x\") OR (\"\" = \""`, "literal() keeps it a text")
 	assert.Contains(t, injected["hourly"]["error"], "the parameter symbols is \"B'\": a quote, a backslash or a new line could end a literal of SQL")

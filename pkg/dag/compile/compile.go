@@ -2,8 +2,11 @@ package compile
 
 import (
 	"fmt"
+	"io/fs"
+	"maps"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/dorc-dev/dorc/pkg/airflow"
@@ -46,7 +49,7 @@ type File struct {
 }
 
 // Compile writes the DAG's Python and SQL: nothing for one that is not enabled. The
-// first file is the Python, the SQL follows in the order of the tasks. An error is a
+// first file is the Python, the SQL follows, sorted by path. An error is a
 // problem of the definition, or an image of another line.
 func Compile(d *dag.DAG, o Options) ([]File, error) {
 	if !d.Enabled {
@@ -69,12 +72,28 @@ func Compile(d *dag.DAG, o Options) ([]File, error) {
 	}
 	folder := path.Join(d.Layer, d.Pipeline)
 	files := []File{{Path: path.Join(folder, d.ID+".py"), Data: []byte(python)}}
-	for _, t := range d.Tasks {
-		if t.SQLFile != "" {
-			files = append(files, File{Path: path.Join(folder, "sql", t.Identifier+".sql"), Data: []byte(tidy(t.SQL))})
-		}
+	for _, f := range sqlOf(d) {
+		files = append(files, File{Path: path.Join(folder, f.Path), Data: []byte(f.Text)})
 	}
 	return files, nil
+}
+
+// sqlOf are the files of SQL, sorted by path: those of tasks, tidied, and what they include.
+func sqlOf(d *dag.DAG) []dag.SQLFile {
+	texts := map[string]string{}
+	for _, f := range d.SQL {
+		texts[f.Path] = f.Text
+	}
+	for _, t := range d.Tasks {
+		if t.SQLFile != "" {
+			texts["sql/"+t.Identifier+".sql"] = tidy(t.SQL)
+		}
+	}
+	var files []dag.SQLFile
+	for _, name := range slices.Sorted(maps.Keys(texts)) {
+		files = append(files, dag.SQLFile{Path: name, Text: texts[name]})
+	}
+	return files
 }
 
 // compiler compiles one DAG.
@@ -104,6 +123,12 @@ func checkPath(d *dag.DAG) error {
 	for _, part := range []struct{ what, name string }{{"the layer's name", d.Layer}, {"the pipeline's name", d.Pipeline}, {"the DAG's id", d.ID}} {
 		if err := check(part.what, part.name, place); err != nil {
 			return err
+		}
+	}
+	for _, f := range d.SQL {
+		if !fs.ValidPath(f.Path) || !strings.HasPrefix(f.Path, "sql/") {
+			place.Summary, place.Detail = "a file of SQL is outside of the folder sql", f.Path
+			return place
 		}
 	}
 	for _, t := range d.Tasks {

@@ -59,6 +59,11 @@ func prices() *dag.DAG {
 		task(dag.Invocation, dag.StoredProcedure, "call_forget", "CALL {{ task['schema'] }}.forget(DATE('{{ ds }}'));", "forget"),
 		checks,
 	)
+	d.Tasks = append(d.Tasks,
+		task(dag.Materialization, dag.UDF, "one", "1 -- one"), task(dag.Assertion, dag.AssertionTarget, "holds", "{% include 'sql/parts/one.sql' %}"),
+		with(task(dag.Operator, "airflow.providers.google.cloud.operators.bigquery.BigQueryCheckOperator", "check", ""),
+			dag.Argument{Name: "sql", Value: "sql/parts/one.sql"}, dag.Argument{Name: "use_legacy_sql", Value: false}, dag.Argument{Name: "location", Value: "EU"}))
+	d.SQL = []dag.SQLFile{{Path: "sql/parts/one.sql", Text: "SELECT {{ params.days }} = 7 AS success, 'a week' AS description\n"}}
 	d.Description = "Prices by day and hour"
 	d.Tags = []string{"finance", "trading"}
 	d.Params = []dag.Argument{

@@ -50,3 +50,16 @@ func (c *compiler) templated(s string) node {
 	}
 	return n
 }
+
+// templatedFile is templated for an argument that may also be the name of a file with
+// the template.
+func (c *compiler) templatedFile(s string) node {
+	for _, f := range c.dag.SQL {
+		if f.Path == s && c.mention(f.Text) {
+			n := text("{% include " + quote(s) + " %}")
+			n.plus = names.name
+			return n
+		}
+	}
+	return c.templated(s)
+}

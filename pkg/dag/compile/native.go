@@ -95,6 +95,9 @@ func (c *compiler) query(t *dag.Task, template helper) (node, error) {
 	c.need(queryJob)
 	c.need(template)
 	c.mention(t.SQL)
+	for _, f := range c.dag.SQL {
+		c.mention(f.Text) // the task's may include it
+	}
 	items := []item{
 		{value: atom(template.name)},
 		keyword("action", text(string(t.Action))),

@@ -39,8 +39,11 @@ func (c *compiler) operator(t *dag.Task) error {
 			return at
 		}
 		leaf := c.templated
-		if known != nil && !slices.Contains(known.TemplateFields, a.Name) {
+		switch {
+		case known != nil && !slices.Contains(known.TemplateFields, a.Name):
 			leaf = text // Airflow does not render it
+		case known != nil && slices.Contains(known.TemplateExt, ".sql"):
+			leaf = c.templatedFile
 		}
 		value, err := c.value(a.Value, leaf)
 		if err != nil {

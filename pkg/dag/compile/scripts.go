@@ -39,7 +39,7 @@ CREATE OR REPLACE VIEW {{ relation }} AS
 ;
 `)
 
-const signature = `({% for a in task.options.arguments %}{{ ", " if not loop.first }}{{ a.name }} {{ a.type }}{% endfor %})`
+const signature = `({% for a in task.options.get("arguments", []) %}{{ ", " if not loop.first }}{{ a.name }} {{ a.type }}{% endfor %})`
 
 var udf = script("UDF", `
 CREATE OR REPLACE FUNCTION {{ relation }}
@@ -83,7 +83,7 @@ SET failed = (
   WHERE success IS NOT TRUE
 );
 IF failed IS NOT NULL THEN
-  RAISE USING MESSAGE = {{ "CONCAT(%s, failed)" % task.message if task.message else "failed" }};
+  RAISE USING MESSAGE = {{ "CONCAT(%s, failed)" % task.message if "message" in task else "failed" }};
 END IF;
 SELECT * FROM results;
 `)

@@ -6,9 +6,9 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/dorc-dev/dorc/pkg/dag/compile"
 	"github.com/dorc-dev/dorc/pkg/problem"
@@ -96,13 +96,11 @@ func (c *Changes) compare(root *os.Root) error {
 	return foreign.Err()
 }
 
-// pipelineOf is the layer and the pipeline of a path.
+// pipelineOf is the layer and the pipeline of a path: its first two folders.
 func pipelineOf(name string) (layer, pipeline string) {
-	folder := path.Dir(name)
-	if path.Base(folder) == "sql" {
-		folder = path.Dir(folder)
-	}
-	return path.Dir(folder), path.Base(folder)
+	layer, rest, _ := strings.Cut(name, "/")
+	pipeline, _, _ = strings.Cut(rest, "/")
+	return layer, pipeline
 }
 
 func unreadable(name string, err error) error {

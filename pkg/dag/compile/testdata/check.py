@@ -92,7 +92,7 @@ def render(dag: object, conf: object, variables: dict) -> dict:
             continue
         found[task.task_id] = {
             name: getattr(copy, name)
-            for name in ("configuration", "arguments", "op_kwargs", "bash_command", "env", "execution", "workflow_id", "execution_id")
+            for name in ("configuration", "arguments", "op_kwargs", "bash_command", "env", "execution", "workflow_id", "execution_id", "sql")
             if hasattr(copy, name)
         }
     return found

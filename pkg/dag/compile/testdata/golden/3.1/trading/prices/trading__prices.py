@@ -9,6 +9,7 @@ from typing import Any
 
 import pendulum
 from airflow.providers.google.cloud.operators.bigquery import (
+    BigQueryCheckOperator,
     BigQueryCreateEmptyDatasetOperator,
     BigQueryInsertJobOperator,
 )
@@ -118,14 +119,14 @@ CREATE OR REPLACE VIEW {{ relation }} AS
 
 UDF = """\
 CREATE OR REPLACE FUNCTION {{ relation }}
-({% for a in task.options.arguments %}{{ ", " if not loop.first }}{{ a.name }} {{ a.type }}{% endfor %}) AS (
+({% for a in task.options.get("arguments", []) %}{{ ", " if not loop.first }}{{ a.name }} {{ a.type }}{% endfor %}) AS (
 {{ sql }}
 );
 """
 
 STORED_PROCEDURE = """\
 CREATE OR REPLACE PROCEDURE {{ relation }}
-({% for a in task.options.arguments %}{{ ", " if not loop.first }}{{ a.name }} {{ a.type }}{% endfor %})
+({% for a in task.options.get("arguments", []) %}{{ ", " if not loop.first }}{{ a.name }} {{ a.type }}{% endfor %})
 BEGIN
 {{ sql }}
 ;
@@ -144,7 +145,7 @@ SET failed = (
   WHERE success IS NOT TRUE
 );
 IF failed IS NOT NULL THEN
-  RAISE USING MESSAGE = {{ "CONCAT(%s, failed)" % task.message if task.message else "failed" }};
+  RAISE USING MESSAGE = {{ "CONCAT(%s, failed)" % task.message if "message" in task else "failed" }};
 END IF;
 SELECT * FROM results;
 """
@@ -376,6 +377,36 @@ with DAG(
         ),
         project_id=PROJECT_ID,
         location=LOCATION,
+    )
+    one = BigQueryInsertJobOperator(
+        task_id="one",
+        configuration=query(
+            UDF,
+            action="materialization",
+            target="udf",
+            identifier="one",
+            schema="trading",
+        ),
+        project_id=PROJECT_ID,
+        location=LOCATION,
+    )
+    holds_task = BigQueryInsertJobOperator(
+        task_id="holds",
+        configuration=query(
+            ASSERTION,
+            action="assertion",
+            target="assertion",
+            identifier="holds",
+            schema="trading",
+        ),
+        project_id=PROJECT_ID,
+        location=LOCATION,
+    )
+    check = BigQueryCheckOperator(
+        task_id="check",
+        sql=NAMES + '{% include "sql/parts/one.sql" %}',
+        use_legacy_sql=False,
+        location="EU",
     )
 
     trading_dataset >> clean

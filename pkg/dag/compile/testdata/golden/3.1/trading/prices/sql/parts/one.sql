@@ -1,0 +1,1 @@
+SELECT {{ params.days }} = 7 AS success, 'a week' AS description
