@@ -62,7 +62,7 @@ func Compile(d *dag.DAG, o Options) ([]File, error) {
 	if err := checkPath(d); err != nil {
 		return nil, err
 	}
-	c := &compiler{module: newModule(l), dag: d, options: o}
+	c := &compiler{module: newModule(l), dag: d, options: o, sql: sqlOf(d)}
 	if err := c.tasks(); err != nil {
 		return nil, err
 	}
@@ -72,7 +72,7 @@ func Compile(d *dag.DAG, o Options) ([]File, error) {
 	}
 	folder := path.Join(d.Layer, d.Pipeline)
 	files := []File{{Path: path.Join(folder, d.ID+".py"), Data: []byte(python)}}
-	for _, f := range sqlOf(d) {
+	for _, f := range c.sql {
 		files = append(files, File{Path: path.Join(folder, f.Path), Data: []byte(f.Text)})
 	}
 	return files, nil
@@ -101,8 +101,12 @@ type compiler struct {
 	*module
 	dag     *dag.DAG
 	options Options
+	// sql are the files of SQL.
+	sql []dag.SQLFile
 	// ofDOP says that SQL was written for DOP, where params is a mapping of two.
 	ofDOP bool
+	// looked says that all SQL was looked through for the names that it mentions.
+	looked bool
 	// grouped says that the statement before was a group of tasks.
 	grouped bool
 }

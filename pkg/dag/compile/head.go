@@ -32,7 +32,7 @@ func (c *compiler) dagCall() (node, error) {
 		keyword("max_active_tasks", c.concurrency()),
 		keyword("default_args", dict(defaults...)),
 	)
-	if len(sqlOf(d)) > 0 {
+	if len(c.sql) > 0 {
 		c.use("os")
 		items = append(items, keyword("template_searchpath", list(atom("os.path.dirname(__file__)"))))
 	}

@@ -5,10 +5,11 @@ import (
 	"strings"
 )
 
-var (
-	word    = regexp.MustCompile(`\b(params|literal|is_incremental)\b`)
-	dopWord = regexp.MustCompile(`\bparams\s*(\.\s*|\[\s*['"])(params|task)\b`)
-)
+// promised are the names that the definition promises to templates.
+var promised = []string{"params", "literal", "is_incremental"}
+
+// dopWord is params as DOP had it.
+var dopWord = regexp.MustCompile(`\bparams\s*(\.\s*|\[\s*['"])(params|task)\b`)
 
 // mention gives the file what a template mentions, and says whether it is anything.
 func (c *compiler) mention(template string) bool {
@@ -16,8 +17,9 @@ func (c *compiler) mention(template string) bool {
 		return false
 	}
 	found := false
-	for _, w := range word.FindAllString(template, -1) {
+	for _, w := range promised {
 		switch {
+		case !hasWord(template, w):
 		case w == "is_incremental":
 			c.needName(incremental)
 			found = true
@@ -29,10 +31,29 @@ func (c *compiler) mention(template string) bool {
 			found = true
 		}
 	}
-	if found && c.dag.DOP && c.helpers[parameters.name] && dopWord.MatchString(template) {
-		c.ofDOP = true
+	if found && c.dag.DOP && !c.ofDOP && c.helpers[parameters.name] {
+		c.ofDOP = dopWord.MatchString(template)
 	}
 	return found
+}
+
+// hasWord looks for a word that is no part of a longer one.
+func hasWord(s, word string) bool {
+	for from := 0; ; {
+		i := strings.Index(s[from:], word)
+		if i < 0 {
+			return false
+		}
+		begin, end := from+i, from+i+len(word)
+		if (begin == 0 || !inWord(s[begin-1])) && (end == len(s) || !inWord(s[end])) {
+			return true
+		}
+		from = end
+	}
+}
+
+func inWord(c byte) bool {
+	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
 
 // needName is need for one of names.

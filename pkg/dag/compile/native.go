@@ -94,9 +94,11 @@ func (c *compiler) database(t *dag.Task) node {
 func (c *compiler) query(t *dag.Task, template helper) (node, error) {
 	c.need(queryJob)
 	c.need(template)
-	c.mention(t.SQL)
-	for _, f := range c.dag.SQL {
-		c.mention(f.Text) // the task's may include it
+	if !c.looked {
+		c.looked = true
+		for _, f := range c.sql {
+			c.mention(f.Text) // a task's own, or one that it may include
+		}
 	}
 	items := []item{
 		{value: atom(template.name)},

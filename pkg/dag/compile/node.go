@@ -73,39 +73,62 @@ func texts(all []string) node {
 	return n
 }
 
-// flat is the expression on one line.
-func (n node) flat() string {
-	sum := ""
+// flat adds the expression on one line.
+func (n node) flat(b *strings.Builder) {
 	if n.plus != "" {
-		sum = n.plus + " + "
+		b.WriteString(n.plus + " + ")
 	}
+	b.WriteString(n.before)
 	if n.open == "" {
-		return sum + n.before + n.atom + n.after
+		b.WriteString(n.atom)
+	} else {
+		b.WriteString(n.open)
+		for i, it := range n.items {
+			if i > 0 {
+				b.WriteString(", ")
+			}
+			b.WriteString(it.prefix)
+			it.value.flat(b)
+		}
+		b.WriteString(n.close)
 	}
-	parts := make([]string, len(n.items))
-	for i, it := range n.items {
-		parts[i] = it.prefix + it.value.flat()
-	}
-	return sum + n.before + n.open + strings.Join(parts, ", ") + n.close + n.after
+	b.WriteString(n.after)
 }
 
-func (n node) isWide() bool {
+// fits says that the expression on one line has at most this many columns, and may have
+// one line.
+func (n node) fits(room int) bool { return n.room(room) >= 0 }
+
+// room is what is left of the columns behind the expression; negative when it does not
+// fit or has to have several lines.
+func (n node) room(columnsLeft int) int {
 	if n.wide {
-		return true
+		return -1
 	}
-	for _, it := range n.items {
-		if it.value.isWide() {
-			return true
+	left := columnsLeft - columns(n.before) - columns(n.after)
+	if n.plus != "" {
+		left -= len(n.plus) + len(" + ")
+	}
+	if n.open == "" {
+		return left - columns(n.atom)
+	}
+	left -= columns(n.open) + len(n.close)
+	for i, it := range n.items {
+		if i > 0 {
+			left -= len(", ")
 		}
+		if left < 0 {
+			return -1
+		}
+		left = it.value.room(left - columns(it.prefix))
 	}
-	return false
+	return left
 }
 
 // write adds the expression to b, where the line has used columns, is indented by
 // indent, and has tail more columns behind the expression.
 func (n node) write(b *strings.Builder, indent, used, tail int) {
-	flat := n.flat()
-	fits := used+columns(flat)+tail <= lineLength && !n.isWide()
+	fits := n.fits(lineLength - used - tail)
 	if n.plus != "" && !fits {
 		b.WriteString(n.plus)
 		newLine(b, indent)
@@ -116,7 +139,7 @@ func (n node) write(b *strings.Builder, indent, used, tail int) {
 	}
 	switch {
 	case fits || n.open == "" && n.lines == nil || n.open != "" && n.items == nil:
-		b.WriteString(flat)
+		n.flat(b)
 	case n.open == "":
 		b.WriteString(n.before + "(")
 		lines := n.lines
