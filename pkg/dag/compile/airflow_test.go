@@ -93,7 +93,7 @@ var inGroups = map[string]map[string][]string{
 		"snapshot_shop_daily": {"model_shop_daily"}, "relation": {"a_orders", "regions"}, "sources": {},
 	},
 	"tests": {"daily": {}, "relation": {}, "sources": {}},
-	"clean": {"start": {}, "wait": {"start"}}, "copy": {"start": {}, "wait": {"start"}},
+	"clean_up": {"start": {}, "wait": {"start"}}, "copy": {"start": {}, "wait": {"start"}},
 }
 
 // graphOf is what a definition says of its tasks: those directly before each.
@@ -252,7 +252,7 @@ func checkArguments(t *testing.T, rendered []map[string]fields) {
 	assert.Equal(t, shop("docs", "generate"), report["docs"]["arguments"])
 
 	chain := rendered[9]
-	assert.Equal(t, map[string]any{"argument": `{"day": "2020-02-29", "region": "FR", "limit": 10}`}, chain["clean.start"]["execution"])
-	assert.Equal(t, "acme-data-prod-raw-clean-up", chain["clean.wait"]["workflow_id"])
-	assert.Equal(t, `{"task_ids": "clean.start", "key": "execution_id"}`, chain["clean.wait"]["execution_id"])
+	assert.Equal(t, map[string]any{"argument": `{"day": "2020-02-29", "region": "FR", "limit": 10}`}, chain["clean_up.start"]["execution"])
+	assert.Equal(t, "acme-data-prod-raw-clean-up", chain["clean_up.wait"]["workflow_id"])
+	assert.Equal(t, `{"task_ids": "clean_up.start", "key": "execution_id"}`, chain["clean_up.wait"]["execution_id"])
 }

@@ -62,7 +62,7 @@ func Compile(d *dag.DAG, o Options) ([]File, error) {
 	if err := checkPath(d); err != nil {
 		return nil, err
 	}
-	c := &compiler{module: newModule(l), dag: d, options: o, sql: sqlOf(d)}
+	c := &compiler{module: newModule(l, d.Timezone), dag: d, options: o, sql: sqlOf(d)}
 	if err := c.tasks(); err != nil {
 		return nil, err
 	}

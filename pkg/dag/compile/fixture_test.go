@@ -48,6 +48,10 @@ func prices() *dag.DAG {
 	retries := 0
 	checks := task(dag.Assertion, dag.AssertionTarget, "checks", "SELECT COUNT(*) > 0 AS success, 'rows of {{ ds }}' AS description\nFROM {{ params.dataset }}.daily\n", "daily", "hourly")
 	checks.Message, checks.Retries, checks.Description = `what is "asked" of 'daily'`, &retries, "The day has rows.\nEach has a price."
+	london, err := time.LoadLocation("Europe/London")
+	if err != nil {
+		panic(err)
+	}
 	d := newDAG("prices",
 		task(dag.Materialization, dag.Schema, "trading_dataset", ""),
 		with(task(dag.Materialization, dag.UDF, "clean", "IF(TRIM(x) = '', NULL, x)\n", "trading_dataset"), dag.Argument{Name: "x", Value: "STRING"}),
@@ -69,7 +73,7 @@ func prices() *dag.DAG {
 	d.Params = []dag.Argument{
 		{Name: "dataset", Value: "trading"}, {Name: "market", Value: "LSE"},
 		{Name: "symbols", Value: []any{"ABC", "DEF"}}, {Name: "days", Value: int64(7)},
-		{Name: "from", Value: time.Date(2024, 2, 29, 0, 0, 0, 0, time.UTC)},
+		{Name: "from", Value: time.Date(2024, 7, 29, 0, 0, 0, 0, london)},
 	}
 	return d
 }

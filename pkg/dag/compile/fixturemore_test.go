@@ -64,10 +64,15 @@ func cases() *dag.DAG {
 		}},
 		dag.Argument{Name: "retries", Value: int64(1)})
 	command.Dependencies = []string{"sensor", "query"}
+	tokyo, err := time.LoadLocation("Asia/Tokyo")
+	if err != nil {
+		panic(err)
+	}
 	python := operator("airflow.operators.empty.EmptyOperator", "values",
-		dag.Argument{Name: "params", Value: dag.Values{
+		dag.Argument{Name: "executor_config", Value: dag.Values{
 			{Name: "nothing", Value: nil}, {Name: "yes", Value: true}, {Name: "numbers", Value: []any{int64(-1), 0.5, 1e300, 2.0}},
-			{Name: "nested", Value: []any{dag.Values{{Name: "a", Value: []any{}}, {Name: "b", Value: dag.Values{}}}, "x\x00\t\r\n", `\N{BULLET}`}},
+			{Name: "day", Value: time.Date(2024, 2, 29, 0, 0, 0, 0, tokyo)}, {Name: "moment", Value: time.Date(2024, 2, 29, 4, 30, 0, 5000, tokyo)},
+			{Name: "elsewhere", Value: time.Date(2024, 2, 29, 0, 0, 0, 0, time.FixedZone("", 3600))}, {Name: "nested", Value: []any{dag.Values{{Name: "a", Value: []any{}}, {Name: "b", Value: dag.Values{}}}, "x\x00\t\r\n", `\N{BULLET}`}},
 		}})
 	python.Dependencies = []string{"import"}
 	holds := task(dag.Assertion, dag.AssertionSensor, "query", "SELECT {{ params.params.days }} > 1 AS success, '{{ params['params']['list'] }}' AS description")
@@ -80,10 +85,10 @@ func cases() *dag.DAG {
 
 // chain starts other pipelines.
 func chain() *dag.DAG {
-	flow := task(dag.Workflow, "raw/clean_up", "clean", "")
+	flow := task(dag.Workflow, "raw/clean_up", "clean_up", "")
 	flow.Starts = "raw/clean_up"
 	flow.Arguments = []dag.Argument{{Name: "day", Value: "{{ ds }}"}, {Name: "region", Value: "{{ params.region }}"}, {Name: "limit", Value: int64(10)}}
-	copying := task(dag.Dataflow, "raw/copy", "copy", "", "clean")
+	copying := task(dag.Dataflow, "raw/copy", "copy", "", "clean_up")
 	copying.Starts = "raw/copy"
 	d := newDAG("chain", flow, copying)
 	d.Schedule = ""

@@ -116,7 +116,7 @@ func (c *compiler) ownTexts() (map[string]string, error) {
 	if c.helpers[params.name] {
 		n := dict()
 		for _, p := range c.dag.Params {
-			value, err := c.value(plain(p.Value), text)
+			value, err := c.value(c.plain(p.Value), text)
 			if err != nil {
 				return nil, fmt.Errorf("the parameter %s: %w", p.Name, err)
 			}
@@ -136,23 +136,23 @@ func formatted(s string) string { return "f" + quote(s) }
 
 // plain is a parameter's value as JSON has it, for a Variable or a run's configuration
 // to stand in for it: a date is the text that SQL would see.
-func plain(v any) any {
+func (c *compiler) plain(v any) any {
 	switch v := v.(type) {
 	case time.Time:
-		if h, m, s := v.Clock(); h == 0 && m == 0 && s == 0 && v.Location() == time.UTC {
+		if isDay(v, c.zone) {
 			return v.Format(time.DateOnly)
 		}
 		return v.Format("2006-01-02 15:04:05.999999-07:00")
 	case []any:
 		all := make([]any, len(v))
 		for i, one := range v {
-			all[i] = plain(one)
+			all[i] = c.plain(one)
 		}
 		return all
 	case dag.Values:
 		all := make(dag.Values, len(v))
 		for i, one := range v {
-			all[i] = dag.Argument{Name: one.Name, Value: plain(one.Value)}
+			all[i] = dag.Argument{Name: one.Name, Value: c.plain(one.Value)}
 		}
 		return all
 	}

@@ -10,6 +10,8 @@ import (
 // module is a Python file that is being written.
 type module struct {
 	line line
+	// zone is the DAG's time zone.
+	zone string
 	// whole are modules that are imported as they are, names those of which names are.
 	whole map[string]bool
 	names map[string]map[string]bool
@@ -27,9 +29,9 @@ type module struct {
 	indent int
 }
 
-func newModule(l line) *module {
+func newModule(l line, zone string) *module {
 	return &module{
-		line: l, whole: map[string]bool{}, names: map[string]map[string]bool{},
+		line: l, zone: zone, whole: map[string]bool{}, names: map[string]map[string]bool{},
 		helpers: map[string]bool{}, variables: map[string]string{}, taken: map[string]bool{}, classes: map[class]string{}, images: map[string]bool{}, indent: 4,
 	}
 }

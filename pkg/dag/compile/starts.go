@@ -137,7 +137,7 @@ func braces(s string) string { return strings.NewReplacer("{", "{{", "}", "}}").
 // json is the task's arguments as a text of JSON.
 func (c *compiler) json(t *dag.Task) (node, error) {
 	c.use("json")
-	value, err := c.value(plain(dag.Values(t.Arguments)), text)
+	value, err := c.value(c.plain(dag.Values(t.Arguments)), text)
 	if err != nil {
 		return node{}, err
 	}

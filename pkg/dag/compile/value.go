@@ -72,19 +72,28 @@ func float(v float64) string {
 	return strings.Replace(s, "e+", "e", 1)
 }
 
-// date is a day when it is one in UTC, else a moment.
+// isDay tells a day from a moment: it is the midnight of a zone, as package dag reads it.
+func isDay(t time.Time, zone string) bool {
+	h, m, s := t.Clock()
+	return h == 0 && m == 0 && s == 0 && t.Nanosecond() == 0 && t.Location().String() == zone
+}
+
+// date is a day, or a moment in the DAG's zone, or one in UTC.
 func (m *module) date(t time.Time) node {
-	if h, min, s := t.Clock(); h == 0 && min == 0 && s == 0 && t.Nanosecond() == 0 && t.Location() == time.UTC {
+	if isDay(t, m.zone) {
 		m.from("datetime", "date")
 		return call("date", integers(t.Year(), int(t.Month()), t.Day())...)
 	}
 	m.use("pendulum")
-	t = t.UTC()
+	zone := m.zone
+	if t.Location().String() != zone {
+		t, zone = t.UTC(), "UTC"
+	}
 	parts := integers(t.Year(), int(t.Month()), t.Day(), t.Hour(), t.Minute(), t.Second())
 	if us := t.Nanosecond() / 1000; us != 0 {
 		parts = append(parts, integers(us)...)
 	}
-	return call("pendulum.datetime", append(parts, keyword("tz", text("UTC")))...)
+	return call("pendulum.datetime", append(parts, keyword("tz", text(zone)))...)
 }
 
 func integers(all ...int) []item {

@@ -115,7 +115,7 @@ def main() -> None:
         "warnings": ours,
         "graphs": {name: graph(dag) for name, dag in dags.dags.items()},
         "facts": {name: facts(dag) for name, dag in dags.dags.items()},
-        "rendered": [render(dags.dags[r["dag"]], r["conf"], r["variables"]) for r in asked["render"]],
+        "rendered": [render(dags.dags[r["dag"]], r["conf"], r["variables"] or {}) for r in asked["render"]],
     }
     print("\n" + json.dumps(answer, default=str))
 

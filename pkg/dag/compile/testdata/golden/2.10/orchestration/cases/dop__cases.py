@@ -5,7 +5,7 @@ import os
 import re
 import time
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pendulum
@@ -247,10 +247,13 @@ with DAG2(
     )
     values = EmptyOperator(
         task_id="values",
-        params={
+        executor_config={
             "nothing": None,
             "yes": True,
             "numbers": [-1, 0.5, 1e300, 2.0],
+            "day": date(2024, 2, 29),
+            "moment": pendulum.datetime(2024, 2, 29, 4, 30, 0, 5, tz="Asia/Tokyo"),
+            "elsewhere": pendulum.datetime(2024, 2, 28, 23, 0, 0, tz="UTC"),
             "nested": [{"a": [], "b": {}}, "x\x00\t\r\n", "\\N{BULLET}"],
         },
     )

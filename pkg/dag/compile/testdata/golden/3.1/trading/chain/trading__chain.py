@@ -101,8 +101,8 @@ with DAG(
     user_defined_macros={"parameters": Parameters},
     tags=["acme", "trading"],
 ):
-    with TaskGroup(group_id="clean") as clean:
-        clean_start = WorkflowsCreateExecutionOperator(
+    with TaskGroup(group_id="clean_up") as clean_up:
+        clean_up_start = WorkflowsCreateExecutionOperator(
             task_id="start",
             workflow_id=workflow_name("raw-clean-up"),
             location=WORKFLOWS_REGION,
@@ -114,16 +114,16 @@ with DAG(
                 ),
             },
         )
-        clean_wait = WorkflowExecutionSensor(
+        clean_up_wait = WorkflowExecutionSensor(
             task_id="wait",
             workflow_id=workflow_name("raw-clean-up"),
             location=WORKFLOWS_REGION,
             project_id=PROJECT_ID,
-            execution_id="{{ ti.xcom_pull(task_ids='clean.start', key='execution_id') }}",
+            execution_id="{{ ti.xcom_pull(task_ids='clean_up.start', key='execution_id') }}",
             mode="reschedule",
         )
 
-        clean_start >> clean_wait
+        clean_up_start >> clean_up_wait
 
     with TaskGroup(group_id="copy") as copy:
         copy_start = WorkflowsCreateExecutionOperator(
@@ -144,4 +144,4 @@ with DAG(
 
         copy_start >> copy_wait
 
-    clean >> copy
+    clean_up >> copy

@@ -24,7 +24,7 @@ PARAMS = {
     "market": "LSE",
     "symbols": ["ABC", "DEF"],
     "days": 7,
-    "from": "2024-02-29",
+    "from": "2024-07-29",
 }
 
 UNSAFE = re.compile(r"['\"`\\\n\r]")
