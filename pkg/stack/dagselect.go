@@ -3,6 +3,8 @@ package stack
 import (
 	"cmp"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/dorc-dev/dorc/pkg/airflow"
 	"github.com/dorc-dev/dorc/pkg/artifact/dags"
@@ -17,13 +19,9 @@ func (p *Project) selectDAGs(repo *configrepo.Repo, s DAGSelection) ([]*configre
 	if len(s.Pipelines) > 0 {
 		var found []*configrepo.Pipeline
 		for _, name := range s.Pipelines {
-			one, err := p.selectPipeline(repo, ImageSelection{Pipeline: name, Layer: s.Layer})
+			one, err := p.selectDAG(repo, all, name, s.Layer)
 			if err != nil {
 				return nil, err
-			}
-			if one.DAG == nil {
-				return nil, problem.Problem{File: problem.Shown(one.Dir), Summary: "the pipeline has no DAG", Detail: "it is of kind " + string(one.Definition.Kind),
-					Hint: "Only pipelines of kind dag are compiled."}
 			}
 			found = append(found, one)
 		}
@@ -44,6 +42,28 @@ func (p *Project) selectDAGs(repo *configrepo.Repo, s DAGSelection) ([]*configre
 			Detail: "a DAG is a dag.yaml in a pipeline's folder, or a config.yaml in orchestration/<dag> or embedded_dop/orchestration/<dag>"}
 	}
 	return found, nil
+}
+
+// selectDAG is the one pipeline that is named.
+func (p *Project) selectDAG(repo *configrepo.Repo, all []*configrepo.Pipeline, name, layer string) (*configrepo.Pipeline, error) {
+	if slices.ContainsFunc(repo.Pipelines, func(one *configrepo.Pipeline) bool { return one.Name == name }) {
+		one, err := p.findPipeline(repo, name, layer)
+		if err == nil && one.DAG == nil {
+			err = problem.Problem{File: problem.Shown(one.Dir), Summary: "the pipeline has no DAG", Detail: "it is of kind " + string(one.Definition.Kind),
+				Hint: "Only pipelines of kind dag are compiled."}
+		}
+		return one, err
+	}
+	var names []string
+	for _, one := range all {
+		names = append(names, one.Name)
+	}
+	hint := didYouMean(problem.Nearest(name, names))
+	if hint == "" && len(names) <= 10 {
+		hint = "Pipelines of kind dag: " + strings.Join(names, ", ")
+	}
+	return nil, problem.Problem{Resource: "pipeline " + name, Summary: "there is no such pipeline",
+		Detail: "the config repo is " + p.Settings.Relative(repo.Root), Hint: hint}
 }
 
 // dagOptions are what DAGs are compiled with, as far as the config repo says.

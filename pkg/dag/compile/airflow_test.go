@@ -206,8 +206,8 @@ func checkQueries(t *testing.T, rendered []map[string]fields) {
 		assert.Contains(t, daily, part)
 	}
 	assert.Contains(t, usual["hourly"].query(t), "TIMESTAMP_TRUNC(old.`at`, HOUR) IN UNNEST(_replaced)")
-	assert.Equal(t, "CREATE OR REPLACE TABLE `acme-prod.trading.daily`\nPARTITION BY `day` AS\nSELECT day, symbol, price FROM raw.prices\n\n;\n", full["daily"].query(t))
-	assert.Equal(t, "CREATE OR REPLACE TABLE `acme-prod.trading.symbols` AS\nSELECT DISTINCT symbol FROM trading.daily -- each once\n;\n", usual["symbols"].query(t)+"\n")
+	assert.Equal(t, "CREATE OR REPLACE TABLE `acme-prod.trading.daily`\nPARTITION BY `day` AS\nSELECT day, symbol, price FROM raw.prices\n;", full["daily"].query(t))
+	assert.Equal(t, "CREATE OR REPLACE TABLE `acme-prod.trading.symbols` AS\nSELECT DISTINCT symbol FROM trading.daily -- each once\n;", usual["symbols"].query(t))
 	assert.Equal(t, "BEGIN\nCALL trading.forget(DATE('2020-02-29'))\n;\nEND;", usual["call_forget"].query(t))
 	assert.Equal(t, "CREATE OR REPLACE PROCEDURE `acme-prod.trading.forget`\n(until DATE)\nBEGIN\nDELETE FROM trading.daily WHERE day < until\n;\nEND;", usual["forget"].query(t))
 	assert.Equal(t, "CREATE OR REPLACE FUNCTION `acme-prod.trading.clean`\n(x STRING) AS (\nIF(TRIM(x) = '', NULL, x)\n);", usual["clean"].query(t))

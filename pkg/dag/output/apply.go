@@ -1,12 +1,16 @@
 package output
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
@@ -37,10 +41,8 @@ func (c *Changes) apply() error {
 	if err := write(root, Record, encodeRecord(all)); err != nil {
 		return err
 	}
-	for _, name := range slices.Concat(c.Added, c.Updated) {
-		if err := write(root, filepath.FromSlash(name), c.files[name]); err != nil {
-			return err
-		}
+	if err := c.writeAll(root); err != nil {
+		return err
 	}
 	for _, name := range c.Removed {
 		if err := remove(root, name); err != nil {
@@ -50,12 +52,62 @@ func (c *Changes) apply() error {
 	return write(root, Record, encodeRecord(c.owned))
 }
 
+// writeAll writes what is new, several folders at a time, and in each the SQL before the
+// Python that includes it.
+func (c *Changes) writeAll(root *os.Root) error {
+	folders := map[string][]string{}
+	for _, name := range slices.Concat(c.Added, c.Updated) {
+		layer, pipeline := pipelineOf(name)
+		folder := path.Join(layer, pipeline)
+		folders[folder] = append(folders[folder], name)
+	}
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for _, names := range folders {
+		group.Go(func() error { return c.writeFolder(root, names) })
+	}
+	return group.Wait()
+}
+
+func (c *Changes) writeFolder(root *os.Root, names []string) error {
+	last := func(name string) int {
+		if path.Ext(name) == ".py" {
+			return 1
+		}
+		return 0
+	}
+	slices.SortFunc(names, func(a, b string) int { return cmp.Or(last(a)-last(b), cmp.Compare(a, b)) })
+	dir, at := "", (*os.Root)(nil)
+	defer func() {
+		if at != nil {
+			at.Close()
+		}
+	}()
+	for _, name := range names {
+		// A folder is opened once for all of its files.
+		if folder := path.Dir(name); at == nil || folder != dir {
+			if err := root.MkdirAll(filepath.FromSlash(folder), 0o755); err != nil {
+				return err
+			}
+			next, err := root.OpenRoot(filepath.FromSlash(folder))
+			if err != nil {
+				return err
+			}
+			if at != nil {
+				at.Close()
+			}
+			dir, at = folder, next
+		}
+		if err := write(at, path.Base(name), c.files[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // write puts a whole file in its place.
 func write(root *os.Root, name string, data []byte) error {
-	if err := root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return err
-	}
-	part := filepath.Join(filepath.Dir(name), fmt.Sprintf(".%s.%d.part", filepath.Base(name), os.Getpid()))
+	part := fmt.Sprintf(".%s.%d.part", name, os.Getpid())
 	if err := root.WriteFile(part, data, 0o644); err != nil {
 		_ = root.Remove(part) // the first error says more
 		return err

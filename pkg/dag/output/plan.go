@@ -7,8 +7,11 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/dorc-dev/dorc/pkg/dag/compile"
 	"github.com/dorc-dev/dorc/pkg/problem"
@@ -74,19 +77,34 @@ func Plan(dir string, files []compile.File, within func(layer, pipeline string) 
 
 // compare looks at what is there of the files.
 func (c *Changes) compare(root *os.Root) error {
+	names := slices.Sorted(maps.Keys(c.files))
+	states := make([]state, len(names))
+	found := make([]error, len(names))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	const part = 64 // files for which one goroutine is worth it
+	for begin := 0; begin < len(names); begin += part {
+		group.Go(func() error {
+			for i := begin; i < min(begin+part, len(names)); i++ {
+				states[i], found[i] = c.state(root, names[i])
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // none of them gives an error
 	var foreign problem.List
-	for _, name := range slices.Sorted(maps.Keys(c.files)) {
-		there, err := root.ReadFile(filepath.FromSlash(name))
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
+	for i, name := range names {
+		if found[i] != nil {
+			return found[i]
+		}
+		switch states[i] {
+		case missing:
 			c.Added = append(c.Added, name)
-		case err != nil:
-			return unreadable(filepath.Join(c.dir, filepath.FromSlash(name)), err)
-		case bytes.Equal(there, c.files[name]):
+		case same:
 			c.Same++
-		case c.before[name]:
+		case old:
 			c.Updated = append(c.Updated, name)
-		default:
+		case strange:
 			foreign = append(foreign, problem.Problem{
 				File: problem.Shown(filepath.Join(c.dir, filepath.FromSlash(name))), Summary: "a file is in the way",
 				Detail: "dorc has not written it, and it is not what dorc would write", Hint: "Move it away, or name another folder.",
@@ -94,6 +112,31 @@ func (c *Changes) compare(root *os.Root) error {
 		}
 	}
 	return foreign.Err()
+}
+
+// state is what a file of the folder is to the compiled one.
+type state int
+
+const (
+	missing state = iota
+	same
+	old
+	strange
+)
+
+func (c *Changes) state(root *os.Root, name string) (state, error) {
+	there, err := root.ReadFile(filepath.FromSlash(name))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return missing, nil
+	case err != nil:
+		return missing, unreadable(filepath.Join(c.dir, filepath.FromSlash(name)), err)
+	case bytes.Equal(there, c.files[name]):
+		return same, nil
+	case c.before[name]:
+		return old, nil
+	}
+	return strange, nil
 }
 
 // pipelineOf is the layer and the pipeline of a path: its first two folders.
