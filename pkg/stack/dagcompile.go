@@ -54,7 +54,7 @@ type CompiledDAGs struct {
 // CompileDAGs compiles DAGs of the config repo. Neither a configuration of universal nor
 // an environment is needed. What is wrong in any of them comes back at once.
 func (p *Project) CompileDAGs(ctx context.Context, s DAGSelection) (*CompiledDAGs, error) {
-	options, err := p.dagOptions(s)
+	options, err := p.compileOptions(s)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func (p *Project) CompileDAGs(ctx context.Context, s DAGSelection) (*CompiledDAG
 	if err != nil {
 		return nil, err
 	}
-	reader, err := dags.Open(repo)
+	reader, err := dags.Open(repo, options.Images...)
 	if err != nil {
 		return nil, err
 	}

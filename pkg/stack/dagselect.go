@@ -66,8 +66,8 @@ func (p *Project) selectDAG(repo *configrepo.Repo, all []*configrepo.Pipeline, n
 		Detail: "the config repo is " + p.Settings.Relative(repo.Root), Hint: hint}
 }
 
-// dagOptions are what DAGs are compiled with, as far as the config repo says.
-func (p *Project) dagOptions(s DAGSelection) (dags.Options, error) {
+// compileOptions are what DAGs are compiled with, as far as the config repo says.
+func (p *Project) compileOptions(s DAGSelection) (dags.Options, error) {
 	o := dags.Options{AWSAccount: p.Settings.AWSAccount, AWSRegion: p.Region()}
 	image, err := airflow.Default(), error(nil)
 	if exists(p.universalConfigPath()) {

@@ -51,11 +51,11 @@ func TestEnvironments(t *testing.T) {
 		"updating": {Wanted{Image: image15}, &googletest.Environment{State: "UPDATING"}, nil, []Finding{{
 			Check: name, Level: check.Missing, Summary: "the Composer environment is updating", Detail: "its state is UPDATING", Hint: "run the command again when it is RUNNING",
 		}}},
-		"being made":    {Wanted{Image: image15}, &googletest.Environment{State: "CREATING"}, nil, []Finding{{Check: name, Level: check.Missing, Summary: "the Composer environment is being made", Hint: "half an hour"}}},
-		"being deleted": {Wanted{Image: image15}, &googletest.Environment{State: "DELETING"}, nil, []Finding{{Check: name, Level: check.Missing, Summary: "the Composer environment is being deleted"}}},
-		"broken":        {Wanted{Image: image15}, &googletest.Environment{State: "ERROR"}, nil, []Finding{{Check: name, Level: check.Warning, Summary: "the Composer environment is broken", Hint: "destroyed and made again"}}},
+		"being made":                    {Wanted{Image: image15}, &googletest.Environment{State: "CREATING"}, nil, []Finding{{Check: name, Level: check.Missing, Summary: "the Composer environment is being made", Hint: "half an hour"}}},
+		"being deleted":                 {Wanted{Image: image15}, &googletest.Environment{State: "DELETING"}, nil, []Finding{{Check: name, Level: check.Missing, Summary: "the Composer environment is being deleted"}}},
+		"broken":                        {Wanted{Image: image15}, &googletest.Environment{State: "ERROR"}, nil, []Finding{{Check: name, Level: check.Warning, Summary: "the Composer environment is broken", Hint: "destroyed and made again"}}},
 		"someone else's that is broken": {Wanted{Existing: true}, &googletest.Environment{State: "ERROR"}, nil, []Finding{{Check: name, Level: check.Missing, Summary: "the Composer environment is broken"}}},
-		"something new": {Wanted{Image: image15}, &googletest.Environment{State: "SLEEPING"}, nil, []Finding{{Check: name, Level: check.Missing, Summary: "the Composer environment is in no state that is known", Detail: "SLEEPING"}}},
+		"something new":                 {Wanted{Image: image15}, &googletest.Environment{State: "SLEEPING"}, nil, []Finding{{Check: name, Level: check.Missing, Summary: "the Composer environment is in no state that is known", Detail: "SLEEPING"}}},
 		"someone else's": {
 			Wanted{Image: "composer-3-airflow-2.10.5", Existing: true, Bucket: "europe-west2-prod-bucket"}, &googletest.Environment{}, nil, []Finding{runs},
 		},

@@ -92,7 +92,7 @@ var inGroups = map[string]map[string][]string{
 		"staging": {}, "a_orders": {"staging"}, "regions": {}, "model_shop_daily": {"a_orders", "regions"},
 		"snapshot_shop_daily": {"model_shop_daily"}, "relation": {"a_orders", "regions"}, "sources": {},
 	},
-	"tests": {"daily": {}, "relation": {}, "sources": {}},
+	"tests":    {"daily": {}, "relation": {}, "sources": {}},
 	"clean_up": {"start": {}, "wait": {"start"}}, "copy": {"start": {}, "wait": {"start"}},
 }
 
