@@ -44,6 +44,8 @@ var arrows = []arrow{
 		why: "they know formats of Google's, not who provisions them"},
 	{from: []string{"pkg/dbt"}, to: concat(upper, "pkg/stack", "pkg/engine", "pkg/state", "pkg/local/...", "pkg/cloud/...", "universal", "infra", "pipelines", "pkg/component/...", "pkg/settings", "pkg/config", "pkg/configrepo", "pkg/image/...", "pkg/dag/..."),
 		why: "it knows files of dbt's, not who makes images or tasks of them"},
+	{from: []string{"pkg/dag/output"}, to: concat(upper, "pkg/stack", "pkg/engine", "pkg/state", "pkg/local/...", "pkg/cloud/...", "universal", "infra", "pipelines", "pkg/component/...", "pkg/config", "pkg/configrepo", "pkg/settings", "pkg/image/..."), direct: true,
+		why: "it keeps files in a folder, whatever they were compiled from"},
 	{from: []string{"pkg/dag/compile"}, to: concat(upper, "pkg/stack", "pkg/engine", "pkg/state", "pkg/local/...", "pkg/cloud/...", "universal", "infra", "pipelines", "pkg/component/...", "pkg/config", "pkg/configrepo", "pkg/settings", "pkg/image/...", "os", "os/exec"), direct: true,
 		why: "a DAG is compiled from what was read, without files, programs or an environment"},
 	{from: []string{"pkg/jinja"}, to: []string{"cmd/...", "universal", "infra", "pipelines", "schema", "internal/...", "pkg/airflow/...", "pkg/beam/...", "pkg/cli", "pkg/config", "pkg/configrepo", "pkg/dag/...", "pkg/engine", "pkg/local/...", "pkg/stack", "pkg/ui"},

@@ -9,6 +9,6 @@ func newDAG(a *app) *cobra.Command {
 		Args:  subcommand,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newDAGValidate(a))
+	cmd.AddCommand(newDAGCompile(a), newDAGShow(a), newDAGValidate(a))
 	return cmd
 }

@@ -87,9 +87,14 @@ func (p *Project) CompileDAGs(ctx context.Context, s DAGSelection) (*CompiledDAG
 		return nil, err
 	}
 	var problems problem.List
-	for _, err := range found {
+	var read []*dag.DAG
+	for i, err := range found {
 		problems = append(problems, asProblems(err)...)
+		if all[i].DAG != nil {
+			read = append(read, all[i].DAG)
+		}
 	}
+	problems = append(problems, dag.CheckTogether(read)...)
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
