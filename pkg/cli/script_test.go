@@ -67,6 +67,8 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"deployed":  deployed,
+			"refused":   refused,
+			"tampered":  tampered,
 			"exits":     exits,
 			"google":    google,
 			"interrupt": interrupt,
@@ -75,6 +77,7 @@ func TestScripts(t *testing.T) {
 			"lease":     holdLease,
 			"nowhere":   nowhere,
 			"replace":   replace,
+			"storage":   storage,
 			"chop":      chop,
 		},
 	})

@@ -21,6 +21,7 @@ type googles struct{ server *googletest.Server }
 //	google start <file>
 //	google fault <JSON>
 //	google mend
+//	google environment <name> <state>
 //	[!] google asked <method> <text of the path>
 func google(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) == 0 {
@@ -48,6 +49,8 @@ func google(ts *testscript.TestScript, neg bool, args []string) {
 		if came == neg {
 			ts.Fatalf("the requests were:\n%s", strings.Join(started.server.Requests(), "\n"))
 		}
+	case "environment":
+		started.server.AddEnvironment(args[1], googletest.Environment{State: args[2]})
 	default:
 		ts.Fatalf("unknown: google %s", args[0])
 	}
@@ -58,6 +61,8 @@ func startGoogle(ts *testscript.TestScript, file string) {
 		Projects  map[string]googletest.Project
 		Workflows map[string]googletest.Workflow
 		Jobs      []googletest.Job
+		// Environments are Composer's.
+		Environments map[string]googletest.Environment
 	}
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile(file)), &has))
 	server := googletest.Start()
@@ -70,6 +75,9 @@ func startGoogle(ts *testscript.TestScript, file string) {
 	}
 	for _, j := range has.Jobs {
 		server.AddJob(j, "BASIC: Workers have started.", "ERROR: No such column: dy")
+	}
+	for name, e := range has.Environments {
+		server.AddEnvironment(name, e)
 	}
 	ts.Value(googles{}).(*googles).server = server
 	lines := []string{"GOOGLE_OAUTH_ACCESS_TOKEN=" + googletest.Token}

@@ -99,3 +99,19 @@ func (p *Project) compileDAGs(repo *configrepo.Repo, environments []string) (fou
 	_, err := p.opened.All(options)
 	return append(found, asProblems(err)...)
 }
+
+// checkDAG says what is wrong with the DAG of a pipeline, as an environment wants it.
+func (p *Project) checkDAG(pipeline *configrepo.Pipeline, env string) error {
+	if pipeline.DAG == nil || p.opened == nil {
+		return nil
+	}
+	if _, err := p.opened.DAG(pipeline); err != nil {
+		return err
+	}
+	o, _, ok, err := p.dagOptions(env)
+	if err != nil || !ok {
+		return err // an environment without Composer is refused by the component
+	}
+	_, err = p.opened.Pipeline(pipeline, o)
+	return err
+}

@@ -80,6 +80,9 @@ func (p *Project) Body(r Ref) (pulumi.RunFunc, error) {
 	if err := universal.CheckClouds(*u, alone).Err(); err != nil {
 		return nil, err
 	}
+	if err := p.checkDAG(pipeline, r.Env); err != nil {
+		return nil, err
+	}
 	return func(ctx *pulumi.Context) error {
 		_, err := pipelines.CreatePipeline(ctx, r.Name(), &pipelines.Args{
 			Universal: *u, Environment: *e, Repo: repo, Pipeline: pipeline, DAGs: p.opened, Account: p.Settings.AWSAccount,
