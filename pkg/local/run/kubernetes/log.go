@@ -58,6 +58,11 @@ func (s *Server) log(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	query := r.URL.Query()
+	// Kubernetes reads truths as Go does; Python's client says True.
+	truth := func(name string) bool {
+		v, err := strconv.ParseBool(query.Get(name))
+		return err == nil && v
+	}
 	since := time.Time{}
 	if seconds, err := strconv.Atoi(query.Get("sinceSeconds")); err == nil {
 		since = time.Now().Add(-time.Duration(seconds) * time.Second)
@@ -68,12 +73,12 @@ func (s *Server) log(w http.ResponseWriter, r *http.Request) {
 		position = max(0, len(have)-tail)
 	}
 	w.Header().Set("Content-Type", "text/plain")
-	follow(r.Context(), p.lines, position, query.Get("follow") == "true", func(line string) bool {
+	follow(r.Context(), p.lines, position, truth("follow"), func(line string) bool {
 		at, text, _ := strings.Cut(line, " ")
 		if written, err := time.Parse(time.RFC3339Nano, at); err == nil && written.Before(since) {
 			return true
 		}
-		if query.Get("timestamps") != "true" {
+		if !truth("timestamps") {
 			line = text
 		}
 		_, err := w.Write([]byte(line + "\n"))

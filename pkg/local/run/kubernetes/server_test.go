@@ -89,8 +89,10 @@ func TestLife(t *testing.T) {
 	phase, status := state(t, s, "one")
 	assert.Equal(t, failed, phase)
 	assert.Contains(t, string(mustJSON(t, status)), `"exitCode":3`)
-	_, log := call(t, s, http.MethodGet, pods+"/one/log?follow=true", "")
+	_, log := call(t, s, http.MethodGet, pods+"/one/log?follow=True", "")
 	assert.Equal(t, "hello me\n", log["text"])
+	_, log = call(t, s, http.MethodGet, pods+"/one/log?timestamps=True&container=base", "")
+	assert.Regexp(t, `^\d{4}-\d\d-\d\dT\S+Z hello me\n$`, log["text"])
 
 	code, _ = call(t, s, http.MethodPatch, pods+"/one", `{"metadata": {"name": "other", "labels": {"already_checked": "True", "task_id": null}}}`)
 	require.Equal(t, http.StatusOK, code)
