@@ -1,0 +1,1 @@
+ROUND(celsius * 9 / 5 + 32, 1)
