@@ -2,6 +2,7 @@ package pipelines_test
 
 import (
 	"maps"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -53,6 +54,27 @@ func TestCreateDAG(t *testing.T) {
 			componenttest.Golden(t, "dag-"+name, result)
 		})
 	}
+}
+
+// A DAG with tasks of dbt names the image of the project, which is built beside it.
+func TestCreateDAGWithDbt(t *testing.T) {
+	dbt := map[string]string{
+		"src/curated/sales/dag.yaml":     "schema: shop\ntasks:\n  - identifier: build\n    kind: {action: dbt, target: build}\n    options: {project: shop}\n",
+		"dbt/shop/dbt_project.yml":       "name: shop\nprofile: shop\n",
+		"dbt/shop/models/stg.sql":        "select 1 as x\n",
+		"dbt/shop/requirements.lock":     "dbt-core==1.10.23\ndbt-bigquery==1.10.3\n",
+		"src/curated/unrelated/dag.yaml": dagFiles["src/raw/orders/dag.yaml"], "src/curated/unrelated/sql/orders.sql": "select 1",
+	}
+	result, err := create(dagArguments(t, "curated", "sales", dbt), dagStacks(), false)
+	require.NoError(t, err)
+	componenttest.Golden(t, "dag-dbt", result)
+	image := result.Find("dorc:image:Image", "dbt-shop")
+	require.NotNil(t, image)
+	assert.Equal(t, "dbt", image.Inputs["kind"])
+	images, _ := result.Find("dorc:artifact:Deployment", "dag").Inputs["dbtImages"].(map[string]any)
+	assert.Equal(t, "europe-west2-docker.pkg.dev/exampledorc-data/exampledorc/dbt-shop@sha256:"+strings.Repeat("0", 64), images["shop"])
+	_, err = create(dagArguments(t, "curated", "sales", dbt), dagStacks(), true)
+	require.NoError(t, err, "a plan does not know the image yet")
 }
 
 // A plan shows a change exactly when what is compiled changes.

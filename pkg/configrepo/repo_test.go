@@ -278,3 +278,15 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// What a DAG starts is applied before it.
+func TestOrderOfDAGs(t *testing.T) {
+	repo := &configrepo.Repo{Pipelines: []*configrepo.Pipeline{
+		{Layer: "curated", Name: "all", Definition: &definition.Pipeline{}, AlsoStarts: []string{"raw/orders", "raw/absent"}},
+		{Layer: "raw", Name: "orders", Definition: &definition.Pipeline{}},
+	}}
+	levels := repo.Order()
+	require.Len(t, levels, 2)
+	assert.Equal(t, "raw/orders", levels[0][0].ID())
+	assert.Equal(t, "curated/all", levels[1][0].ID())
+}
