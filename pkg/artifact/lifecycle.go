@@ -208,7 +208,7 @@ func (p *provider) Read(ctx context.Context, r plugin.ReadRequest) (plugin.ReadR
 
 // gone says that there is no bucket any more.
 func (p Place) gone(ctx context.Context) (bool, error) {
-	_, err := p.Bucket.Folders(ctx, p.Prefix+ownFolder)
+	_, _, err := p.Bucket.Folder(ctx, p.Prefix+ownFolder)
 	if errors.Is(err, bucket.ErrNoBucket) {
 		return true, nil
 	}

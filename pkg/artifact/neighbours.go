@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -34,27 +33,9 @@ func (p Place) neighbours(ctx context.Context, dags []content.DAG) (unseen int, 
 	for _, d := range dags {
 		wanted[d.ID] = d.Pipeline
 	}
-	all, err := p.Bucket.List(ctx, p.dags())
+	says, files, unseen, err := p.beside(ctx)
 	if err != nil {
 		return 0, inBucket(p.Bucket, err)
-	}
-	// A neighbour that dorc deploys says what it has; the files of others are read.
-	var says, files []bucket.Object
-	told := map[string]bool{}
-	for _, o := range all {
-		if name, ok := strings.CutSuffix(o.Name, deployedName); ok && name != p.Prefix && name != p.dags() {
-			says, told[name] = append(says, o), true
-		}
-	}
-	for _, o := range all {
-		if !content.IsDAG(o.Name) || strings.HasPrefix(o.Name, p.Prefix) || told[p.neighbour(o.Name)] {
-			continue
-		}
-		if len(files) == maxNeighbourFiles || o.Size > maxNeighbourFile {
-			unseen++
-			continue
-		}
-		files = append(files, o)
 	}
 	var mutex sync.Mutex
 	var found problem.List
@@ -101,14 +82,42 @@ func (p Place) neighbours(ctx context.Context, dags []content.DAG) (unseen int, 
 	return unseen, slices.Compact(found).Err()
 }
 
-// neighbour is the folder of the DAGs that an object lies in, with a slash.
-func (p Place) neighbour(name string) string {
-	rest := strings.TrimPrefix(name, p.dags())
-	first, _, isFolder := strings.Cut(rest, "/")
-	if !isFolder {
-		return p.dags()
+// beside lists what others have in the folder of the DAGs: the records of those whom
+// dorc deploys, and the Python files of the rest, as many as are looked at.
+func (p Place) beside(ctx context.Context) (says, files []bucket.Object, unseen int, err error) {
+	folders, all, err := p.Bucket.Folder(ctx, p.dags())
+	if err != nil {
+		return nil, nil, 0, err
 	}
-	return path.Join(p.dags(), first) + "/"
+	for _, folder := range folders {
+		prefix := p.dags() + folder + "/"
+		if prefix == p.Prefix {
+			continue
+		}
+		record, err := p.Bucket.Stat(ctx, prefix+deployedName)
+		if err == nil {
+			says = append(says, record)
+			continue
+		}
+		if !errors.Is(err, bucket.ErrNotFound) {
+			return nil, nil, 0, err
+		}
+		own, err := p.Bucket.List(ctx, prefix)
+		if err != nil {
+			return nil, nil, 0, err
+		}
+		all = append(all, own...)
+	}
+	for _, o := range all {
+		switch {
+		case !content.IsDAG(o.Name):
+		case len(files) == maxNeighbourFiles || o.Size > maxNeighbourFile:
+			unseen++
+		default:
+			files = append(files, o)
+		}
+	}
+	return says, files, unseen, nil
 }
 
 func (p Place) taken(id, pipeline, owner string) problem.Problem {

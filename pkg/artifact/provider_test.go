@@ -54,7 +54,9 @@ func newWorld(t *testing.T) *world {
 // missing is a bucket that is not there.
 type missing struct{ bucket.Bucket }
 
-func (missing) Folders(context.Context, string) ([]string, error) { return nil, bucket.ErrNoBucket }
+func (missing) Folder(context.Context, string) ([]string, []bucket.Object, error) {
+	return nil, nil, bucket.ErrNoBucket
+}
 
 // compiled is a pipeline with the image of a dbt project in it.
 func (w *world) compiled(name string, dbt map[string]string) *content.Content {

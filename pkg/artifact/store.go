@@ -48,7 +48,7 @@ func (s Store) Manifest(ctx context.Context, id string) (*Manifest, error) {
 
 func (s Store) absent(ctx context.Context, id string) error {
 	p := problem.Problem{Resource: "artifact " + id, Summary: "there is no such artifact in " + s.Bucket.URL(), Hint: "`dorc artifact list` shows what there is."}
-	ids, err := s.Bucket.Folders(ctx, artifactsFolder)
+	ids, _, err := s.Bucket.Folder(ctx, artifactsFolder)
 	if err != nil {
 		return inBucket(s.Bucket, err)
 	}
@@ -64,7 +64,7 @@ func (s Store) absent(ctx context.Context, id string) error {
 // List reads the manifests of all artifacts, the newest first. An upload that broke
 // off is none.
 func (s Store) List(ctx context.Context) ([]*Manifest, error) {
-	ids, err := s.Bucket.Folders(ctx, artifactsFolder)
+	ids, _, err := s.Bucket.Folder(ctx, artifactsFolder)
 	if err != nil {
 		return nil, inBucket(s.Bucket, err)
 	}

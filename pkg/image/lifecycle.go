@@ -147,12 +147,14 @@ func (p *provider) Update(_ context.Context, r plugin.UpdateRequest) (plugin.Upd
 	return plugin.UpdateResponse{Properties: state, Status: resource.StatusOK}, nil
 }
 
-// Delete implements plugin.Provider: it takes the environment's tag away.
+// Delete implements plugin.Provider: it takes the environment's tag away. That of a
+// dbt project's image stays: other pipelines run the project too, and artifacts name
+// the image by its digest for as long as someone may go back to one.
 func (p *provider) Delete(ctx context.Context, r plugin.DeleteRequest) (plugin.DeleteResponse, error) {
 	if err := mine(r.Type); err != nil {
 		return plugin.DeleteResponse{}, err
 	}
-	if p.isKept(r.ID) {
+	if p.isKept(r.ID) || source.Kind(text(r.Outputs, "kind")) == source.KindDbt {
 		return plugin.DeleteResponse{Status: resource.StatusOK}, nil
 	}
 	repository, tag, err := splitID(r.ID)

@@ -223,6 +223,24 @@ func TestProviderReadAndDelete(t *testing.T) {
 	}
 }
 
+// The image of a dbt project stays in its repository: other pipelines run the project,
+// and artifacts name the image.
+func TestProviderKeepsImagesOfDbt(t *testing.T) {
+	repo := newRepo(t)
+	pusher, _ := newPusher(t, repository)
+	created := createImage(t, newProvider(repo, pusher), properties(t, repo))
+	state := created.Properties.Copy()
+	state["kind"] = resource.NewProperty("dbt")
+	p := newProvider(repo, pusher)
+	if _, err := p.Delete(ctx, plugin.DeleteRequest{Type: imageresource.Type, ID: created.ID, Outputs: state}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := p.Read(ctx, plugin.ReadRequest{Type: imageresource.Type, ID: created.ID, State: created.Properties})
+	if err != nil || got.ID != created.ID {
+		t.Errorf("read %q, %v; the image must still be there", got.ID, err)
+	}
+}
+
 func remove(t *testing.T, p plugin.Provider, id resource.ID) {
 	t.Helper()
 	if _, err := p.Delete(ctx, plugin.DeleteRequest{Type: imageresource.Type, ID: id}); err != nil {

@@ -74,10 +74,11 @@ func (p *Project) BuildArtifact(ctx context.Context, o ArtifactBuild) (*artifact
 		return nil, err
 	}
 	c.Files = append(c.Files, files...)
-	return store.Build(ctx, c, artifact.BuildOptions{
+	built, err := store.Build(ctx, c, artifact.BuildOptions{
 		ServiceProject: options.ServiceProject, By: owner(), At: time.Now(), Compiler: state.Version,
 		Source: artifact.Source{Repository: s.Repository, Branch: s.Branch, Commit: s.Commit, Dirty: s.Dirty()},
 	})
+	return built, explain(err)
 }
 
 // buildOptions are those of all environments together: one artifact serves them all.

@@ -18,7 +18,8 @@ func (p *Project) DeployArtifact(ctx context.Context, id, env string, wait time.
 	if err != nil {
 		return nil, err
 	}
-	return store.Deploy(ctx, id, to, artifact.DeployOptions{
+	r, err := store.Deploy(ctx, id, to, artifact.DeployOptions{
 		By: owner(), Wait: wait, Ready: func(ctx context.Context) error { return p.ready(ctx, env) },
 	})
+	return r, explain(err)
 }

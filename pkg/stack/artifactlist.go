@@ -25,7 +25,7 @@ func (p *Project) ListArtifacts(ctx context.Context) (all []*ListedArtifact, uns
 	}
 	manifests, err := store.List(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, explain(err)
 	}
 	byID := map[string]*ListedArtifact{}
 	for _, m := range manifests {
@@ -44,7 +44,7 @@ func (p *Project) ListArtifacts(ctx context.Context) (all []*ListedArtifact, uns
 		}
 		d, err := artifact.ReadDeployed(ctx, at.Bucket, at.Prefix)
 		if err != nil {
-			unseen[env] = err
+			unseen[env] = explain(err)
 			continue
 		}
 		for _, e := range d.Pipelines {

@@ -31,7 +31,7 @@ func (p *Project) dorcProvider() (plugin.Provider, error) {
 }
 
 // byType is a provider of several resource types, each with a provider of its own.
-// What concerns no resource the first one answers.
+// What concerns no resource the first one answers. Errors of Google Cloud are worded.
 type byType struct {
 	plugin.Provider
 	of map[tokens.Type]plugin.Provider
@@ -77,7 +77,8 @@ func (p *byType) Create(ctx context.Context, r plugin.CreateRequest) (plugin.Cre
 	if err != nil {
 		return plugin.CreateResponse{}, err
 	}
-	return found.Create(ctx, r)
+	done, err := found.Create(ctx, r)
+	return done, explain(err)
 }
 
 // Update implements plugin.Provider.
@@ -86,7 +87,8 @@ func (p *byType) Update(ctx context.Context, r plugin.UpdateRequest) (plugin.Upd
 	if err != nil {
 		return plugin.UpdateResponse{}, err
 	}
-	return found.Update(ctx, r)
+	done, err := found.Update(ctx, r)
+	return done, explain(err)
 }
 
 // Delete implements plugin.Provider.
@@ -95,7 +97,8 @@ func (p *byType) Delete(ctx context.Context, r plugin.DeleteRequest) (plugin.Del
 	if err != nil {
 		return plugin.DeleteResponse{}, err
 	}
-	return found.Delete(ctx, r)
+	done, err := found.Delete(ctx, r)
+	return done, explain(err)
 }
 
 // Read implements plugin.Provider.
@@ -104,7 +107,8 @@ func (p *byType) Read(ctx context.Context, r plugin.ReadRequest) (plugin.ReadRes
 	if err != nil {
 		return plugin.ReadResponse{}, err
 	}
-	return found.Read(ctx, r)
+	done, err := found.Read(ctx, r)
+	return done, explain(err)
 }
 
 // FindByInputs implements engine.InputFinder.

@@ -54,9 +54,9 @@ type Bucket interface {
 	URL() string
 	// List lists the objects whose names begin with the prefix, sorted by name.
 	List(ctx context.Context, prefix string) ([]Object, error)
-	// Folders lists what follows the prefix in names up to the next slash, sorted,
-	// without the slash.
-	Folders(ctx context.Context, prefix string) ([]string, error)
+	// Folder lists what lies directly below the prefix, which is empty or ends in a
+	// slash: folders, without a slash, and objects, each sorted by name.
+	Folder(ctx context.Context, prefix string) (folders []string, objects []Object, err error)
 	// Stat describes an object, or gives ErrNotFound.
 	Stat(ctx context.Context, name string) (Object, error)
 	// Read reads an object of at most limit bytes, or gives ErrNotFound.

@@ -113,9 +113,11 @@ func life(t *testing.T, b Bucket) {
 	}
 	assert.Equal(t, []string{name, "dags/dop_a/x.py"}, names("dags/dop_a/"))
 	assert.Empty(t, names("dags/dop_c/"))
-	folders, err := b.Folders(ctx, "dags/")
+	folders, beside, err := b.Folder(ctx, "dags/")
 	require.NoError(t, err)
 	assert.Equal(t, []string{"dop_a", "dop_b"}, folders)
+	require.Len(t, beside, 1)
+	assert.Equal(t, "dags/dop_a.py", beside[0].Name)
 
 	require.NoError(t, b.Delete(ctx, name, second.Generation))
 	_, err = b.Stat(ctx, name)
@@ -151,7 +153,7 @@ func TestNoBucket(t *testing.T) {
 		b := open("absent")
 		_, err := b.List(t.Context(), "")
 		require.ErrorIs(t, err, ErrNoBucket)
-		_, err = b.Folders(t.Context(), "")
+		_, _, err = b.Folder(t.Context(), "")
 		require.ErrorIs(t, err, ErrNoBucket)
 		assert.Equal(t, "gs://absent", b.URL())
 	})

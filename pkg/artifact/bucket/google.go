@@ -29,39 +29,30 @@ func (b *google) URL() string { return "gs://" + b.name }
 
 // List implements Bucket.
 func (b *google) List(ctx context.Context, prefix string) ([]Object, error) {
-	query := &storage.Query{Prefix: prefix}
-	if err := query.SetAttrSelection([]string{"Name", "Size", "MD5", "Generation", "Updated"}); err != nil {
-		return nil, err
-	}
-	var found []Object
-	for pages := b.handle.Objects(ctx, query); ; {
-		attributes, err := pages.Next()
-		if errors.Is(err, iterator.Done) {
-			return found, nil
-		}
-		if err != nil {
-			return nil, of4xx(err)
-		}
-		found = append(found, stored(attributes))
-	}
+	_, found, err := b.list(ctx, &storage.Query{Prefix: prefix})
+	return found, err
 }
 
-// Folders implements Bucket.
-func (b *google) Folders(ctx context.Context, prefix string) (found []string, err error) {
-	query := &storage.Query{Prefix: prefix, Delimiter: "/"}
-	if err := query.SetAttrSelection([]string{"Name"}); err != nil {
-		return nil, err
+// Folder implements Bucket.
+func (b *google) Folder(ctx context.Context, prefix string) (folders []string, found []Object, err error) {
+	return b.list(ctx, &storage.Query{Prefix: prefix, Delimiter: "/"})
+}
+
+func (b *google) list(ctx context.Context, query *storage.Query) (folders []string, found []Object, err error) {
+	if err := query.SetAttrSelection([]string{"Name", "Size", "MD5", "Generation", "Updated"}); err != nil {
+		return nil, nil, err
 	}
 	for pages := b.handle.Objects(ctx, query); ; {
 		attributes, err := pages.Next()
-		if errors.Is(err, iterator.Done) {
-			return found, nil
-		}
-		if err != nil {
-			return nil, of4xx(err)
-		}
-		if attributes.Prefix != "" {
-			found = append(found, strings.TrimSuffix(attributes.Prefix[len(prefix):], "/"))
+		switch {
+		case errors.Is(err, iterator.Done):
+			return folders, found, nil
+		case err != nil:
+			return nil, nil, of4xx(err)
+		case attributes.Prefix != "":
+			folders = append(folders, strings.TrimSuffix(attributes.Prefix[len(query.Prefix):], "/"))
+		default:
+			found = append(found, stored(attributes))
 		}
 	}
 }

@@ -43,19 +43,27 @@ func (b *local) List(ctx context.Context, prefix string) ([]Object, error) {
 	return found, nil
 }
 
-// Folders implements Bucket.
-func (b *local) Folders(_ context.Context, prefix string) ([]string, error) {
+// Folder implements Bucket.
+func (b *local) Folder(ctx context.Context, prefix string) (folders []string, found []Object, err error) {
 	keys, err := b.store.Keys(b.name, prefix)
 	if err != nil {
-		return nil, b.of(err)
+		return nil, nil, b.of(err)
 	}
-	var found []string
 	for _, e := range objects.Fold(keys, prefix, "/", "") {
 		if e.Common {
-			found = append(found, strings.TrimSuffix(e.Key[len(prefix):], "/"))
+			folders = append(folders, strings.TrimSuffix(e.Key[len(prefix):], "/"))
+			continue
 		}
+		o, err := b.Stat(ctx, e.Key)
+		if errors.Is(err, ErrNotFound) {
+			continue // removed meanwhile
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		found = append(found, o)
 	}
-	return found, nil
+	return folders, found, nil
 }
 
 // Stat implements Bucket.
