@@ -27,7 +27,7 @@ func googleCopy(t *testing.T) string {
 
 // googleImages changes a repo's base images for Dataflow to those of a registry.
 func googleImages(host string) [3]string {
-	return [3]string{"universal/Pulumi.universal.yaml", "\n  gcp:\n", "\n  gcp:\n    launcher_image: " + host + "/launcher:3.12\n    sdk_image: " + host + "/sdk:3.12\n"}
+	return [3]string{"universal/Pulumi.universal.yaml", "\n  gcp:\n", "\n  gcp:\n    launcher_image: " + host + "/launcher:3.12\n    sdk_image: " + host + "/sdk:3.12\n    dbt_base_image: " + host + "/library/python:3.11-slim\n"}
 }
 
 // The complete plan of a config repo on Google Cloud alone, stack by stack, and what

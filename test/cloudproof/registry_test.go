@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// startRegistry serves images on loopback, and has base images like AWS's and Google's.
+// startRegistry serves images on loopback, and has base images like AWS's, Google's and Docker's.
 func startRegistry(t *testing.T) (host string) {
 	t.Helper()
 	server := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
@@ -27,6 +27,7 @@ func startRegistry(t *testing.T) (host string) {
 	push(t, host+"/lambda/python:3.12", v1.Config{Entrypoint: []string{"/lambda-entrypoint.sh"}, Env: []string{"LAMBDA_TASK_ROOT=/var/task"}, WorkingDir: "/var/task"})
 	push(t, host+"/launcher:3.12", v1.Config{Entrypoint: []string{"/opt/google/dataflow/python_template_launcher"}})
 	push(t, host+"/sdk:3.12", v1.Config{Entrypoint: []string{"/opt/apache/beam/boot"}})
+	push(t, host+"/library/python:3.11-slim", v1.Config{Cmd: []string{"python3"}, Env: []string{"PYTHON_VERSION=3.11.9"}})
 	return host
 }
 

@@ -1,9 +1,8 @@
 package dags
 
 import (
-	"bytes"
 	"encoding/csv"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -16,7 +15,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/dorc-dev/dorc/internal/weathertest"
 	"github.com/dorc-dev/dorc/pkg/cli"
+	"github.com/dorc-dev/dorc/pkg/local/run/bigquery"
 )
 
 // asDorc makes the test's own binary dorc, so that none is linked besides.
@@ -29,7 +30,12 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-const example = "../../examples/pipeline-config"
+const (
+	example      = "../../examples/pipeline-config"
+	measurements = example + "/src/raw-to-processed/weather/extract/seattle-weather.csv"
+	// project is the Google project that the example names.
+	project = "exampledorc-data"
+)
 
 // user is someone with a folder of their own and nothing applied.
 type user struct {
@@ -61,22 +67,24 @@ func (u *user) dorc(args ...string) string {
 	return string(out)
 }
 
-// rows reads a table of the local BigQuery from its file, without the server.
-func (u *user) rows(dataset, query string) (out [][]any) {
+// bigQuery starts the local BigQuery on what runs have left.
+func (u *user) bigQuery() *bigquery.Server {
 	u.Helper()
 	found, err := filepath.Glob(filepath.Join(u.cache, "bigquery", "*", "bin", "python"))
 	require.NoError(u, err)
 	require.NotEmpty(u, found)
-	const script = `import duckdb, json, sys
-rows = duckdb.connect(sys.argv[1], read_only=True).execute(sys.argv[2]).fetchall()
-print(json.dumps(rows, default=str))`
-	file := filepath.Join(u.dir, ".dorc", "bigquery", "exampledorc-data", dataset+".duckdb")
-	cmd := exec.CommandContext(u.Context(), found[0], "-c", script, file, query)
-	cmd.Stderr = os.Stderr
-	data, err := cmd.Output()
+	s, err := bigquery.Start(u.Context(), bigquery.Options{Python: found[0], State: filepath.Join(u.dir, ".dorc", "bigquery"), Cache: filepath.Join(u.cache, "bigquery")})
 	require.NoError(u, err)
-	require.NoError(u, json.NewDecoder(bytes.NewReader(data)).Decode(&out))
-	return out
+	return s
+}
+
+// years are the rows of weather_by_year, without the days of snow.
+func (u *user) years() [][]string {
+	u.Helper()
+	s := u.bigQuery()
+	rows, err := weathertest.Fetch(u.Context(), s.URL(), project, "weather_dbt.weather_by_year", []string{"year", "days", "wet_days", "precipitation_mm", "max_celsius", "min_celsius"})
+	require.NoError(u, errors.Join(err, s.Stop(u.Context())))
+	return rows
 }
 
 // day is a line of the file.
@@ -87,7 +95,7 @@ type day struct {
 
 func days(t *testing.T) (all []day) {
 	t.Helper()
-	f, err := os.Open(filepath.Join(example, "src", "raw-to-processed", "weather", "extract", "seattle-weather.csv"))
+	f, err := os.Open(measurements)
 	require.NoError(t, err)
 	defer f.Close()
 	lines, err := csv.NewReader(f).ReadAll()
@@ -122,16 +130,19 @@ func reckon(all []day, group func(day) string) map[string][5]float64 {
 	return sums
 }
 
-// check holds rows of group, days, wet days, rain, highest and lowest against what was reckoned.
-func (u *user) check(want map[string][5]float64, rows [][]any) {
+// check holds the years against what was reckoned, and returns them.
+func (u *user) check(want map[string][5]float64) [][]string {
 	u.Helper()
+	rows := u.years()
 	assert.Len(u, rows, len(want))
 	for _, r := range rows {
-		key := fmt.Sprint(r[0])
-		for i, w := range want[key] {
-			assert.InDeltaf(u, w, r[i+1], 0.051, "%s, column %d", key, i+1) // sums are rounded to a tenth
+		for i, w := range want[r[0]] {
+			v, err := strconv.ParseFloat(r[i+1], 64)
+			require.NoError(u, err)
+			assert.InDeltaf(u, w, v, 0.051, "%s, column %d", r[0], i+1) // sums are rounded to a tenth
 		}
 	}
+	return rows
 }
 
 func TestExample(t *testing.T) {
@@ -144,74 +155,51 @@ func TestExample(t *testing.T) {
 	u.dorc("apply", "weather-report", "--env", "dev")
 	u.dorc("plan", "weather-report", "--env", "dev", "--detailed-exitcode") // else exit code 2
 
-	all := days(t)
-	u.measured(all)
+	file, err := os.ReadFile(measurements)
+	require.NoError(t, err)
+	u.measured(file)
 	said := u.dorc("run", "weather-report", "--env", "dev")
 	for _, task := range []string{"wait_for_file", "days", "days_are_plausible", "dbt_aggregations", "dbt_test", "dbt_docs"} {
 		assert.Contains(t, said, "< "+task+" ")
 	}
-
-	u.check(reckon(all, func(d day) string { return d.kind }),
-		u.rows("weather", "SELECT weather, days, (SELECT COUNT(*) FROM days d WHERE d.weather = k.weather AND precipitation_mm > 0), precipitation_mm, max_celsius, min_celsius FROM kinds_of_weather k"))
-	u.check(reckon(all, func(d day) string { return d.date[:4] }),
-		u.rows("weather_dbt", "SELECT year, days, wet_days, precipitation_mm, max_celsius, min_celsius FROM weather_by_year"))
-	u.check(reckon(all, func(d day) string { return d.date[:7] + "-01" }),
-		u.rows("weather_dbt", "SELECT CAST(month AS VARCHAR), days, wet_days, precipitation_mm, max_celsius, min_celsius FROM weather_by_month"))
-
-	// Of several days with one value the first counts.
-	records := map[string]day{}
-	for _, d := range all {
-		for record, better := range map[string]func(a, b day) bool{
-			"warmest": func(a, b day) bool { return a.high > b.high }, "wettest": func(a, b day) bool { return a.rain > b.rain },
-		} {
-			key := d.date[:4] + " " + record
-			if old, known := records[key]; !known || better(d, old) {
-				records[key] = d
-			}
-		}
+	wanted, err := weathertest.Tables(file)
+	require.NoError(t, err)
+	server := u.bigQuery()
+	for name, table := range wanted {
+		rows, err := weathertest.Fetch(t.Context(), server.URL(), project, name, table.Columns)
+		require.NoError(t, err)
+		assert.Empty(t, table.Differs(rows), name)
 	}
-	found := u.rows("weather", "SELECT year || ' ' || record, CAST(date AS VARCHAR) FROM records ORDER BY 1")
-	assert.Len(t, found, len(records))
-	for _, r := range found {
-		assert.Equal(t, records[fmt.Sprint(r[0])].date, r[1], r[0])
-	}
-	for _, d := range u.rows("weather", "SELECT max_celsius, max_fahrenheit FROM days") {
-		celsius, _ := d[0].(float64)
-		assert.InDelta(t, celsius*1.8+32, d[1], 0.051)
-	}
-	pages, err := os.ReadDir(filepath.Join(u.dir, ".dorc", "buckets", "exampledorc-data-dev-curated", "dbt", "weather"))
+	require.NoError(t, server.Stop(t.Context()))
+	pages, err := os.ReadDir(filepath.Join(u.dir, ".dorc", "buckets", project+"-dev-curated", "dbt", "weather"))
 	require.NoError(t, err)
 	assert.True(t, slices.ContainsFunc(pages, func(e os.DirEntry) bool { return e.Name() == "catalog.json" }))
 
 	// A run of a part of the days replaces their months and leaves the others.
 	const since = "2015-06-01"
+	all := days(t)
 	i := slices.IndexFunc(all, func(d day) bool { return d.date == since })
 	later := slices.Clone(all[i:])
+	text := "date,precipitation,temp_max,temp_min,wind,weather\n"
 	for i := range later {
-		later[i].rain *= 2
+		d := &later[i]
+		d.rain *= 2
+		text += fmt.Sprintf("%s,%g,%g,%g,1,%s\n", d.date, d.rain, d.high, d.low, d.kind)
 	}
-	u.measured(later)
+	u.measured([]byte(text))
 	u.dorc("run", "weather-report", "--env", "dev", "--input", `{"since": "`+since+`"}`)
-	u.check(reckon(slices.Concat(all[:i], later), func(d day) string { return d.date[:4] }),
-		u.rows("weather_dbt", "SELECT year, days, wet_days, precipitation_mm, max_celsius, min_celsius FROM weather_by_year"))
-
-	before := u.rows("weather", "SELECT COUNT(*), SUM(precipitation_mm) FROM days")
+	before := u.check(reckon(slices.Concat(all[:i], later), func(d day) string { return d.date[:4] }))
 	u.dorc("destroy", "weather-report", "--env", "dev")
 	left, err := filepath.Glob(filepath.Join(u.dir, ".dorc", "buckets", "*", "dags", "dop_exampledorc", "processed-to-curated"))
 	require.NoError(t, err)
 	assert.Empty(t, left, "destroy has removed the DAG")
-	assert.Equal(t, before, u.rows("weather", "SELECT COUNT(*), SUM(precipitation_mm) FROM days"), "and no data")
+	assert.Equal(t, before, u.years(), "and no data")
 }
 
-// measured puts days into the raw bucket.
-func (u *user) measured(all []day) {
+// measured puts a file into the raw bucket.
+func (u *user) measured(file []byte) {
 	u.Helper()
-	var text bytes.Buffer
-	text.WriteString("date,precipitation,temp_max,temp_min,wind,weather\n")
-	for _, d := range all {
-		fmt.Fprintf(&text, "%s,%g,%g,%g,1,%s\n", d.date, d.rain, d.high, d.low, d.kind)
-	}
-	raw := filepath.Join(u.dir, ".dorc", "buckets", "exampledorc-data-dev-raw", "weather")
+	raw := filepath.Join(u.dir, ".dorc", "buckets", project+"-dev-raw", "weather")
 	require.NoError(u, os.MkdirAll(raw, 0o755))
-	require.NoError(u, os.WriteFile(filepath.Join(raw, "seattle-weather.csv"), text.Bytes(), 0o644))
+	require.NoError(u, os.WriteFile(filepath.Join(raw, "seattle-weather.csv"), file, 0o644))
 }

@@ -72,7 +72,7 @@ func newSession(t *testing.T) *session {
 // withoutGoogle takes what is on Google Cloud out of a copy of the example.
 func withoutGoogle(t *testing.T, repo string) {
 	t.Helper()
-	for _, folder := range []string{"src/raw-to-processed/flights", "src/raw-to-processed/orders", "src/processed-to-curated/flights"} {
+	for _, folder := range []string{"src/raw-to-processed/flights", "src/raw-to-processed/orders", "src/processed-to-curated/flights", "src/processed-to-curated/weather-report"} {
 		require.DirExists(t, filepath.Join(repo, folder))
 		require.NoError(t, os.RemoveAll(filepath.Join(repo, folder)))
 	}

@@ -28,16 +28,31 @@ func (p *provider) answer(ctx context.Context, urn resource.URN, in resource.Pro
 	}
 	out := resource.PropertyMap{}
 	for key, v := range r.Properties {
-		if v.IsComputed() { // a date or a counter
-			v = resource.NewStringProperty(created.Format(time.RFC3339))
-		}
-		out[key] = v
+		out[key] = madeUp(key, v)
 	}
 	if host := p.recorder.options.Registry; host != "" && urn.Type() == "aws:ecr/repository:Repository" {
 		out["repositoryUrl"] = resource.NewStringProperty(host + "/" + text(out["name"]))
 	}
 	id, err := p.recorder.pack.types[urn.Type()].identify(out)
 	return resource.ID(id), out, err
+}
+
+// madeUp puts something in the place of what is computed: a date or a counter, or the
+// bucket of a Composer environment, whose name has a part that Google draws.
+func madeUp(key resource.PropertyKey, v resource.PropertyValue) resource.PropertyValue {
+	switch {
+	case v.IsComputed() && key == "dagGcsPrefix":
+		return resource.NewStringProperty("gs://europe-west2-exampledorc-0123abcd-bucket/dags")
+	case v.IsComputed():
+		return resource.NewStringProperty(created.Format(time.RFC3339))
+	case v.IsObject():
+		out := resource.PropertyMap{}
+		for inner, value := range v.ObjectValue() {
+			out[inner] = madeUp(inner, value)
+		}
+		return resource.NewObjectProperty(out)
+	}
+	return v
 }
 
 // identify joins the properties that make the ID, or puts them into its path.
