@@ -1,7 +1,6 @@
 package content
 
 import (
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -55,10 +54,11 @@ func (d *DAGs) Read(p *configrepo.Pipeline) (*dag.DAG, problem.List) {
 		return nil, problem.List{{File: problem.Shown(p.Dir), Summary: "the folder is outside the config repo", Detail: err.Error()}}
 	}
 	rel = filepath.ToSlash(rel)
-	files, err := fs.Sub(d.root.FS(), rel)
+	files, err := openFolder(d.root, rel)
 	if err != nil {
 		return nil, problem.List{{File: problem.Shown(p.Dir), Summary: "the folder cannot be read", Detail: err.Error()}}
 	}
+	defer files.Close()
 	return dag.Read(files, dag.Options{
 		Dir: filepath.Join(d.repo.Shown(), filepath.FromSlash(rel)), Path: rel, Layer: p.Layer, Pipeline: p.Name, DOP: p.DAG.DOP,
 		Dbt: d.dbt, Pipelines: d.pipelines, Root: d.root.FS(), Images: d.images,

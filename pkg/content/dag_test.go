@@ -64,6 +64,26 @@ profile: start
 	assert.Empty(t, problems)
 }
 
+// A link may lead elsewhere in the repo.
+func TestDAGLink(t *testing.T) {
+	repo := dagRepo(t, `
+-- shared/orders.sql --
+SELECT 7
+-- src/raw/weather/dag.yaml --
+schema: s
+tasks: [{identifier: a, kind: {action: materialization, target: table}}]
+-- src/raw/weather/sql/b.sql --
+SELECT 1
+`)
+	require.NoError(t, os.Symlink("../../../../shared/orders.sql", "src/raw/weather/sql/a.sql"))
+	reader, err := content.NewDAGs(repo)
+	require.NoError(t, err)
+	defer reader.Close()
+	d, problems := reader.Read(repo.Pipelines[0])
+	require.Empty(t, problems)
+	assert.Equal(t, "SELECT 7\n", d.Tasks[0].SQL)
+}
+
 // What lies outside the repo is not read.
 func TestDAGOutside(t *testing.T) {
 	outside := t.TempDir()
