@@ -40,7 +40,7 @@ func parse(text string) (version, error) {
 	case v.composer == 2 && v.build >= 0:
 		return v, errors.New("images of Composer 2 have no build; the form is composer-2.16.10-airflow-2.10.5")
 	case v.composer == 3 && v.minor >= 0:
-		return v, errors.New("Composer 3 has no version of its own but builds; the form is composer-3-airflow-2.10.5-build.33")
+		return v, errors.New("images of Composer 3 have builds instead of a version; the form is composer-3-airflow-2.10.5-build.33")
 	case v.build >= 0 && v.airflow[2] < 0:
 		return v, errors.New("a build belongs to a full version of Airflow; the form is composer-3-airflow-2.10.5-build.33")
 	}

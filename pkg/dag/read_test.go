@@ -20,9 +20,6 @@ func read(t *testing.T, text string) *dag.DAG {
 	return d
 }
 
-// files is a folder with one file.
-func files(name, text string) fstest.MapFS { return fstest.MapFS{name: {Data: []byte(text)}} }
-
 func TestRead(t *testing.T) {
 	d := read(t, `
 -- dag.yaml --
