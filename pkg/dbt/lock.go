@@ -119,7 +119,7 @@ func FindLock(files fs.FS, dir, shown string) (*Lock, problem.List) {
 		File:    path.Join(shown, dir, ProjectFile),
 		Summary: "the dbt project has no lock file of its Python packages",
 		Detail:  fmt.Sprintf("looked for %s in %s and above, and in %s", strings.Join(lockFiles, ", "), path.Join(shown, dir), dopFolder),
-		Hint:    "Write one: echo dbt-bigquery==1.10.3 | uv pip compile --python-version 3.11 --generate-hashes --no-header -o " + path.Join(shown, path.Dir(dir), lockFile) + " -",
+		Hint:    "Write one: echo dbt-bigquery==1.10.3 | uv pip compile --python-version 3.11 --generate-hashes --no-strip-extras --no-header -o " + path.Join(shown, path.Dir(dir), lockFile) + " -",
 	}}
 }
 
