@@ -39,7 +39,7 @@ func TestFindRefuses(t *testing.T) {
 		"composer-latest-airflow-2.10.5":       "has the form",
 		"composer-3-airflow-2.10.5-build.15\n": "has the form",
 		"composer-3-airflow-2.10-build.1":      "full version of Airflow",
-		"composer-3.1.0-airflow-2.10.5":        "no version of its own",
+		"composer-3.1.0-airflow-2.10.5":        "builds instead of a version",
 		"composer-2-airflow-2.10.5-build.1":    "have no build",
 		"composer-1.20.12-airflow-1.10.15":     "Composer 1 can no longer be created",
 		"composer-4-airflow-2.10.5-build.1":    "dorc knows Composer 2 and 3",
