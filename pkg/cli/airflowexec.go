@@ -17,8 +17,7 @@ func newAirflowExec(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "exec [-- command]",
 		Short: "Run a command, or a shell, beside a running Airflow, with its variables",
-		Example: `  dorc airflow exec --env dev -- airflow dags list
-  dorc airflow exec --env dev -- airflow variables set weather.station KSEA
+		Example: `  dorc airflow exec airflow dags list --env dev
   dorc airflow exec --env dev`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			_, home, err := flags.home(a)

@@ -18,8 +18,7 @@ func newAirflowUp(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "up",
 		Short: "Start the Airflow of an environment, and wait until its pages answer",
-		Example: `  dorc airflow up --env dev
-  make airflow/up env=dev`,
+		Example: `  dorc airflow up --env dev`,
 		Args: arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, home, err := flags.home(a)
