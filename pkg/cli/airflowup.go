@@ -16,10 +16,10 @@ import (
 func newAirflowUp(a *app) *cobra.Command {
 	var flags airflowFlags
 	cmd := &cobra.Command{
-		Use:   "up",
-		Short: "Start the Airflow of an environment, and wait until its pages answer",
+		Use:     "up",
+		Short:   "Start the Airflow of an environment, and wait until its pages answer",
 		Example: `  dorc airflow up --env dev`,
-		Args: arguments(0, 0),
+		Args:    arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, home, err := flags.home(a)
 			if err != nil {
