@@ -84,12 +84,15 @@ func (s Server) Environment() (map[string]string, error) {
 		"AIRFLOW__WEBSERVER__SECRET_KEY":                     secret,
 		"AIRFLOW__WEBSERVER__BASE_URL":                       s.Address(),
 		"AIRFLOW__WEBSERVER__SHOW_TRIGGER_FORM_IF_NO_PARAMS": "True",
-		"AIRFLOW__WEBSERVER__CONFIG_FILE":                    filepath.Join(s.Home, "webserver_config.py"),
-		"AIRFLOW__API__SECRET_KEY":                           secret,
-		"AIRFLOW__API__BASE_URL":                             s.Address(),
-		"AIRFLOW__API_AUTH__JWT_SECRET":                      secret,
-		"AIRFLOW__CORE__EXECUTION_API_SERVER_URL":            s.Address() + "/execution/",
-		"AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS":      "True",
+		// A busy laptop takes longer to load Airflow than the 120 s after which it gives up.
+		"AIRFLOW__WEBSERVER__WEB_SERVER_MASTER_TIMEOUT": "600",
+		"AIRFLOW__WEBSERVER__WEB_SERVER_WORKER_TIMEOUT": "600",
+		"AIRFLOW__WEBSERVER__CONFIG_FILE":               filepath.Join(s.Home, "webserver_config.py"),
+		"AIRFLOW__API__SECRET_KEY":                      secret,
+		"AIRFLOW__API__BASE_URL":                        s.Address(),
+		"AIRFLOW__API_AUTH__JWT_SECRET":                 secret,
+		"AIRFLOW__CORE__EXECUTION_API_SERVER_URL":       s.Address() + "/execution/",
+		"AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
 	})
 	return all, nil
 }
