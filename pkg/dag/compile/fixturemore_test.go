@@ -87,7 +87,8 @@ func cases() *dag.DAG {
 func chain() *dag.DAG {
 	flow := task(dag.Workflow, "raw/clean_up", "clean_up", "")
 	flow.Starts = "raw/clean_up"
-	flow.Arguments = []dag.Argument{{Name: "day", Value: "{{ ds }}"}, {Name: "region", Value: "{{ params.region }}"}, {Name: "limit", Value: int64(10)}}
+	flow.Arguments = []dag.Argument{{Name: "day", Value: "{{ ds }}"}, {Name: "region", Value: "{{ params.region }}"}, {Name: "limit", Value: int64(10)},
+		{Name: "more", Value: dag.Values{{Name: "{{ ds }}", Value: []any{"{{ literal('region') }}", "a \"b\"", dag.Values{}}}}}}
 	copying := task(dag.Dataflow, "raw/copy", "copy", "", "clean_up")
 	copying.Starts = "raw/copy"
 	d := newDAG("chain", flow, copying)
