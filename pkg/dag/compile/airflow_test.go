@@ -162,6 +162,7 @@ func TestAirflow(t *testing.T) {
 				asked{DAG: "trading__chain", Conf: map[string]any{"region": "FR"}},
 				asked{DAG: "trading__prices", Conf: map[string]any{"dataset": "t.daily; DROP TABLE t.daily; --"}},
 				asked{DAG: "trading__prices", Conf: map[string]any{"dataset": "my-project.trading_2"}},
+				asked{DAG: "dop__plain"},
 			)
 			for _, d := range fixtures() {
 				assert.Equal(t, graphOf(d), a.Graphs[d.ID], d.ID)
@@ -225,6 +226,8 @@ func checkQueries(t *testing.T, rendered []map[string]fields) {
 	assert.Contains(t, usual["holds"].query(t), "RAISE USING MESSAGE = failed;")
 	assert.Equal(t, "SELECT 7 = 7 AS success, 'a week' AS description", usual["check"]["sql"])
 
+	assert.Contains(t, rendered[12]["numbers"].query(t), "SELECT 'trading' AS s")
+
 	injected := rendered[2]
 	assert.Contains(t, injected["daily"].query(t), `market = "x\") OR (\"\" = \""`, "literal() keeps it a text")
 	assert.Contains(t, injected["hourly"]["error"], "the parameter symbols is \"B'\": a quote, a backslash, a semicolon or a new line could end what it is in")
@@ -263,7 +266,7 @@ func checkArguments(t *testing.T, rendered []map[string]fields) {
 	assert.Equal(t, shop("docs", "generate"), report["docs"]["arguments"])
 
 	chain := rendered[9]
-	assert.Equal(t, map[string]any{"argument": `{ "day": "2020-02-29", "region": "FR", "limit": 10, "more": { "2020-02-29": ["\u0022FR\u0022", "a \"b\"", {  }] } }`}, chain["clean_up.start"]["execution"])
+	assert.Equal(t, map[string]any{"argument": `{ "day": "2020-02-29", "region": "FR", "limit": 10, "more": { "2020-02-29": ["\"FR\"", "a \"b\"", {  }] } }`}, chain["clean_up.start"]["execution"])
 	assert.Equal(t, "acme-data-prod-raw-clean-up", chain["clean_up.wait"]["workflow_id"])
 	assert.Equal(t, `{"task_ids": "clean_up.start", "key": "execution_id"}`, chain["clean_up.wait"]["execution_id"])
 }

@@ -96,3 +96,10 @@ func chain() *dag.DAG {
 	d.Params = []dag.Argument{{Name: "region", Value: "GB"}}
 	return d
 }
+
+// plain is a DAG of DOP without parameters, whose SQL asks params for its task.
+func plain() *dag.DAG {
+	d := newDAG("plain", task(dag.Materialization, dag.View, "numbers", "SELECT '{{ params.task.schema }}' AS s\n"))
+	d.DOP, d.ID, d.Layer, d.Path = true, "dop__plain", "orchestration", "orchestration/plain/config.yaml"
+	return d
+}
