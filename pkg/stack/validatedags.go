@@ -52,7 +52,7 @@ func (p *Project) ValidateDAGs(name, layer string) (ValidDAGs, error) {
 	if err := problems.Err(); err != nil {
 		return ValidDAGs{}, err
 	}
-	v := ValidDAGs{DAGs: len(read)}
+	v := ValidDAGs{DAGs: len(read), Warnings: p.composerNotices(p.Environments())}
 	for _, i := range images {
 		v.Images = append(v.Images, i.Version)
 	}
