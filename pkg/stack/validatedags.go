@@ -49,6 +49,7 @@ func (p *Project) ValidateDAGs(name, layer string) (ValidDAGs, error) {
 	}
 	images := p.composerImages(u, p.Environments())
 	read, problems := readDAGs(repo, pipelines, images)
+	problems = append(problems, checkHosts(read, p.dagHosts(p.Environments()...))...)
 	if err := problems.Err(); err != nil {
 		return ValidDAGs{}, err
 	}
