@@ -66,6 +66,7 @@ var (
 		"Exporting env vars:", "::endgroup::", "::group::", "Marking task as ", "[DAG TEST]", "Post task execution logs", "Done. Returned value was:",
 		"Task instance is in ", "Filling up the DagBag", "dagrun id:", "created dagrun", "DagRun Finished", "Marking run ", "Task failed; ti=",
 		"Using connection ID 'google_cloud_default'", "Getting connection using `google.auth.default()`", "No project ID could be determined", "setup plugin ",
+		"Retrieving connection 'aws_default'", "Found credentials in environment variables", "Found endpoint for ",
 	}
 )
 
