@@ -86,7 +86,7 @@ func NoComposer(folder, env string) problem.Problem {
 func DAGOptions(u config.Universal, google *config.Google, account string) dags.Options {
 	return dags.Options{
 		ServiceProject: google.ServiceProject, Images: []airflow.Image{google.Composer.Image},
-		Project: u.Project, AWSAccount: account, AWSRegion: u.Region, Packages: google.Composer.PyPIPackages,
+		Project: u.Project, AWSAccount: account, AWSRegion: u.Region,
 	}
 }
 
@@ -110,6 +110,9 @@ func (b *builder) compiled(google *config.Google) (*dag.DAG, string, error) {
 		return nil, "", problem.Problem{
 			File: problem.Shown(a.Pipeline.Dir), Summary: "a pipeline of kind dag has no file that says what it does", Hint: "Write a " + dag.FileName + ".",
 		}
+	}
+	if err := dag.CheckHosts(read, DAGHost(a.Environment.Environment, google)).Err(); err != nil {
+		return nil, "", err
 	}
 	content, err := opened.Pipeline(a.Pipeline, DAGOptions(a.Universal, google, a.Account))
 	if err != nil {

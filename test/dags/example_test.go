@@ -57,14 +57,21 @@ func newUser(t *testing.T) *user {
 // dorc runs dorc, which must succeed, and returns what it says.
 func (u *user) dorc(args ...string) string {
 	u.Helper()
+	out, err := u.try(args...)
+	require.NoErrorf(u, err, "dorc %q:\n%s", args, out)
+	return out
+}
+
+// try runs dorc, and returns what it says and how it ended.
+func (u *user) try(args ...string) (string, error) {
+	u.Helper()
 	self, err := os.Executable()
 	require.NoError(u, err)
 	cmd := exec.CommandContext(u.Context(), self, args...)
 	cmd.Dir = u.dir
 	cmd.Env = append(os.Environ(), asDorc+"=1", "CONFIG_REPO_PATH="+filepath.Join(u.dir, "repo"), "DORC_CACHE_DIR="+u.cache, "DORC_TARGET=local")
 	out, err := cmd.CombinedOutput()
-	require.NoErrorf(u, err, "dorc %q:\n%s", args, out)
-	return string(out)
+	return string(out), err
 }
 
 // bigQuery starts the local BigQuery on what runs have left.

@@ -113,7 +113,6 @@ func TestRefused(t *testing.T) {
 		"a task of dbt has no command":                          pod(func(p *dag.Task) { p.Target = " " }),
 		"there is no manifest of the dbt project":               pod(func(p *dag.Task) { p.Dbt.Manifest = "other.json" }),
 		"dbt docs generate has no task per model":               pod(func(p *dag.Task) { p.Target = "docs generate" }),
-		"a pipeline of functions needs a package":               starts(dag.Lambda, "raw/fetch"),
 		"the name of what the task starts is too long":          starts(dag.Workflow, "raw/"+strings.Repeat("x", 60)),
 	} {
 		o := optionsOf("2.10")
@@ -138,12 +137,12 @@ func TestRefused(t *testing.T) {
 	assert.ErrorContains(t, err, "outside of the folder sql")
 }
 
-// State machines are started when the amazon provider is added.
+// State machines are started by their ARN, which is made when the file is parsed.
 func TestLambda(t *testing.T) {
 	one := task(dag.Lambda, "raw/fetch_all", "fetch", "")
 	one.Starts, one.Arguments = "raw/fetch_all", []dag.Argument{{Name: "day", Value: "{{ ds }}"}}
 	o := optionsOf("2.10")
-	o.Packages, o.AWSRegion = map[string]string{amazonProvider: ""}, "eu-west-2"
+	o.AWSRegion = "eu-west-2"
 	_, err := Compile(newDAG("x", one), o)
 	assert.ErrorContains(t, err, "the account or the region of AWS is not known")
 	o.AWSAccount = "123456789012"

@@ -26,9 +26,6 @@ var (
 	machineSensor   = class{"airflow.providers.amazon.aws.sensors.step_function", "StepFunctionExecutionSensor"}
 )
 
-// amazonProvider is the package that Composer's images lack.
-const amazonProvider = "apache-airflow-providers-amazon"
-
 // workflowName and stateMachine make the names that package naming makes; their texts
 // are made for each file, as the project is in them.
 var (
@@ -100,10 +97,6 @@ func (c *compiler) workflow(t *dag.Task) error {
 
 // lambda writes a group that starts the state machine of another pipeline and waits for it.
 func (c *compiler) lambda(t *dag.Task) error {
-	if _, ok := c.options.Packages[amazonProvider]; !ok {
-		return refuse(t, "a pipeline of functions needs a package that the image has not", "its state machine is started by "+amazonProvider,
-			"Add it to gcp.composer.pypi_packages.")
-	}
 	if err := c.checkStarted(t, stateMachineLimit); err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ func (r *Runner) ServeAirflow(ctx context.Context, a AirflowServer, on func(Even
 
 func (g *google) serve(ctx context.Context, a AirflowServer, started func(airflow.Server) error) error {
 	say := func(line string) { g.flow.root.preparing("Airflow", line) }
-	python, err := a.Tools.Airflow(ctx, g.imageVersion(), say)
+	python, err := a.Tools.Airflow(ctx, g.imageVersion(), g.packages(), say)
 	if err != nil {
 		return err
 	}

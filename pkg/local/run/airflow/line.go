@@ -65,7 +65,8 @@ var (
 	noisyTexts = []string{
 		"Exporting env vars:", "::endgroup::", "::group::", "Marking task as ", "[DAG TEST]", "Post task execution logs", "Done. Returned value was:",
 		"Task instance is in ", "Filling up the DagBag", "dagrun id:", "created dagrun", "DagRun Finished", "Marking run ", "Task failed; ti=",
-		"Using connection ID 'google_cloud_default'", "Getting connection using `google.auth.default()`", "No project ID could be determined", "setup plugin ", "Retrieving connection '", "Connection schemes (type",
+		"Using connection ID 'google_cloud_default'", "Getting connection using `google.auth.default()`", "No project ID could be determined", "setup plugin ",
+		"Retrieving connection '", "Connection schemes (type", "Found credentials in environment variables", "Found endpoint for ",
 	}
 )
 
