@@ -25,7 +25,9 @@ type DeployOptions struct {
 	// Ready says why the environment cannot take DAGs now, for example because it is
 	// being updated; a removal does not ask. Default: it can.
 	Ready func(ctx context.Context) error
-	// Now is the clock. Default: time.Now.
+	// Say hears for whom and how long it waits. Default: nobody.
+	Say func(line string)
+	// Now is the clock on the wall. Default: time.Now.
 	Now func() time.Time
 }
 
@@ -38,6 +40,9 @@ func (o DeployOptions) complete() DeployOptions {
 	}
 	if o.How == "" {
 		o.How = "deploy"
+	}
+	if o.Say == nil {
+		o.Say = func(string) {}
 	}
 	return o
 }
@@ -94,11 +99,12 @@ func (s Store) within(ctx context.Context, at Place, r *Record, o DeployOptions,
 	if what == "" {
 		what = "the removal of " + r.Scope
 	}
-	leased, lease, err := acquire(ctx, at.Bucket, at.Prefix, holder{By: o.By, What: what}, o.Wait, o.Now)
+	leased, lease, err := acquire(ctx, at.Bucket, at.Prefix, holder{By: o.By, What: what}, o)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, lease.release(ctx)) }()
+	at.Bucket = guarded{at.Bucket, lease}
 	d := &deploying{store: s, at: at, record: r, by: o.By, now: o.Now}
 	if d.deployed, d.generation, err = readDeployed(leased, at.Bucket, at.Prefix); err != nil {
 		return err
