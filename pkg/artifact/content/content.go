@@ -63,6 +63,16 @@ func Deployed(line, file string) (name string, ok bool) {
 	return strings.CutPrefix(file, dagsFolder+"/"+line+"/")
 }
 
+// Line is the line of Airflow that a file of an artifact is for, with its name below the
+// service project's prefix; false for a file of no line.
+func Line(file string) (line, name string, ok bool) {
+	rest, ok := strings.CutPrefix(file, dagsFolder+"/")
+	if !ok {
+		return "", "", false
+	}
+	return strings.Cut(rest, "/")
+}
+
 // IsDAG says that Airflow reads DAGs from the file.
 func IsDAG(name string) bool { return path.Ext(name) == ".py" }
 
@@ -104,8 +114,8 @@ func CheckPath(p string) error {
 }
 
 // Hash is the SHA-256 of the files, in hexadecimal digits: of their paths and bytes,
-// and of nothing else, so that the same content has the same hash whoever builds it
-// and when. Files must be sorted.
+// and of nothing else. Plans compare it. An artifact's id has another one, of its
+// manifest. Files must be sorted.
 func (c *Content) Hash() string {
 	sums := make([]Sum, len(c.Files))
 	for i, f := range c.Files {
