@@ -1,6 +1,8 @@
 package artifact
 
 import (
+	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -39,8 +41,9 @@ func TestBuild(t *testing.T) {
 
 	other := build(t, s, "1f0c2a9be5", two("2"))
 	assert.NotEqual(t, built.ID, other, "other content is another artifact")
-	all, err := s.List(t.Context())
+	all, unreadable, err := s.List(t.Context())
 	require.NoError(t, err)
+	assert.Empty(t, unreadable)
 	require.Len(t, all, 2)
 	assert.ElementsMatch(t, []string{built.ID, other}, []string{all[0].ID, all[1].ID})
 }
@@ -52,9 +55,10 @@ func TestBrokenUpload(t *testing.T) {
 		_, err := Store{breakAfter(s.Bucket, n)}.Build(t.Context(), two("1"), options("1f"))
 		require.ErrorContains(t, err, "the upload broke off")
 		require.ErrorContains(t, err, errBroken.Error())
-		all, err := s.List(t.Context())
+		all, unreadable, err := s.List(t.Context())
 		require.NoError(t, err)
 		assert.Empty(t, all)
+		assert.Empty(t, unreadable)
 		c := two("1")
 		require.NoError(t, c.Sort())
 		m, err := newManifest(c, options("1f"))
@@ -106,6 +110,36 @@ func TestOtherContent(t *testing.T) {
 	id := build(t, s, "1f", two("1"))
 	_, err := s.present(t.Context(), &Manifest{ID: id, ContentHash: "another that begins alike"})
 	require.ErrorContains(t, err, "there is another artifact of this id")
+}
+
+// A manifest that cannot be read hides no other.
+func TestListUnreadable(t *testing.T) {
+	s, _ := setup(t)
+	id := build(t, s, "1f", two("1"))
+	for name, text := range map[string]string{
+		"a_b_c_000000000001": "{", "a_b_c_000000000002": `{"schema": 99}`, "a_b_c_000000000003": `{"schema": 1}`,
+	} {
+		put(t, s.Bucket, folder(name)+manifestName, text)
+	}
+	put(t, s.Bucket, "artifacts/theirs/manifest.json", "{")
+	all, unreadable, err := s.List(t.Context())
+	require.NoError(t, err)
+	require.Len(t, all, 1)
+	assert.Equal(t, id, all[0].ID)
+	require.Len(t, unreadable, 3)
+	for i, want := range []string{"its manifest is not JSON", "its schema is 99", "its manifest is that of"} {
+		assert.Equal(t, fmt.Sprintf("a_b_c_00000000000%d", i+1), unreadable[i].ID)
+		assert.ErrorContains(t, unreadable[i].Err, want)
+	}
+	_, _, err = Store{failing{s.Bucket}}.List(t.Context())
+	require.ErrorIs(t, err, errBroken, "a bucket that cannot be read is no bad manifest")
+}
+
+// failing reads nothing.
+type failing struct{ bucket.Bucket }
+
+func (failing) Read(context.Context, string, int64) ([]byte, bucket.Object, error) {
+	return nil, bucket.Object{}, errBroken
 }
 
 // What contradicts itself is not stored.
