@@ -22,9 +22,12 @@ type DeployOptions struct {
 	// Wait is how long to wait for someone else who deploys to the place. Default: not
 	// at all.
 	Wait time.Duration
-	// Ready says why the environment cannot take DAGs now, for example because it is
-	// being updated; a removal does not ask. Default: it can.
+	// Ready says why the environment cannot take DAGs of the place's line now, for example
+	// because it is being updated; a removal does not ask. Default: it can.
 	Ready func(ctx context.Context) error
+	// HasImage says whether there is an image of a digest in a repository; a removal does
+	// not ask. Default: there is.
+	HasImage func(ctx context.Context, repository, digest string) (bool, error)
 	// Say hears for whom and how long it waits. Default: nobody.
 	Say func(line string)
 	// Now is the clock on the wall. Default: time.Now.
@@ -37,6 +40,9 @@ func (o DeployOptions) complete() DeployOptions {
 	}
 	if o.Ready == nil {
 		o.Ready = func(context.Context) error { return nil }
+	}
+	if o.HasImage == nil {
+		o.HasImage = func(context.Context, string, string) (bool, error) { return true, nil }
 	}
 	if o.How == "" {
 		o.How = "deploy"
@@ -58,6 +64,9 @@ func (s Store) Deploy(ctx context.Context, id string, to Place, o DeployOptions)
 		return nil, err
 	}
 	if err := m.fits(to); err != nil {
+		return nil, err
+	}
+	if err := m.checkImages(ctx, o.HasImage); err != nil {
 		return nil, err
 	}
 	files, err := s.files(ctx, m)

@@ -86,7 +86,8 @@ func (p *provider) deploy(ctx context.Context, urn resource.URN, m resource.Prop
 	p.say(urn, "deploying "+built.ID)
 	_, err = store.Deploy(ctx, built.ID, to, DeployOptions{
 		By: p.options.By, How: "apply", Wait: applyWait, Say: func(line string) { p.say(urn, line) },
-		Ready: func(ctx context.Context) error { return p.options.Ready(ctx, environment) },
+		HasImage: p.options.HasImage,
+		Ready:    func(ctx context.Context) error { return p.options.Ready(ctx, environment, to.Line) },
 	})
 	if err != nil {
 		return nil, err

@@ -24,6 +24,8 @@ type world struct {
 	to      Place
 	version string
 	ready   error
+	// gone is an image that was deleted.
+	gone string
 }
 
 func newWorld(t *testing.T) *world {
@@ -45,8 +47,14 @@ func newWorld(t *testing.T) *world {
 			return missing{other.Bucket}, nil
 		},
 		Source: func(context.Context) (Source, error) { return options("1f").Source, nil },
-		Ready:  func(context.Context, string) error { return w.ready },
-		By:     "ana@laptop", Compiler: "1.0.0",
+		Ready: func(_ context.Context, environment, of string) error {
+			assert.Equal(t, [2]string{"prod", line}, [2]string{environment, of})
+			return w.ready
+		},
+		HasImage: func(_ context.Context, repository, digest string) (bool, error) {
+			return w.gone != repository+"@"+digest, nil
+		},
+		By: "ana@laptop", Compiler: "1.0.0",
 	}).(*provider)
 	return w
 }
@@ -212,6 +220,15 @@ func TestPreviewChangesNothing(t *testing.T) {
 	assert.True(t, r.Properties["artifactId"].IsComputed())
 	_, err = w.Create(t.Context(), plugin.CreateRequest{Type: deployment.Type, Properties: w.inputs("raw/orders", nil)})
 	require.ErrorContains(t, err, "UPDATING")
+	assert.Empty(t, snapshot(t, w.to.Bucket, ""))
+}
+
+// An apply goes by the same checks as a deploy.
+func TestImageIsGone(t *testing.T) {
+	w := newWorld(t)
+	w.gone = "repo@sha256:1"
+	_, err := w.Create(t.Context(), plugin.CreateRequest{Type: deployment.Type, Properties: w.inputs("raw/orders", map[string]string{"sales": w.gone})})
+	require.ErrorContains(t, err, "the image of the dbt project sales does not exist any more")
 	assert.Empty(t, snapshot(t, w.to.Bucket, ""))
 }
 
