@@ -164,6 +164,11 @@ func (d *deploying) take(ctx context.Context, m *Manifest, wanted map[string][]b
 	case m.Scope == "":
 		wanted[ignoreName] = []byte(ignoreText)
 	default:
+	if m.Scope != "" {
+		if err := d.claim(ctx, m.Scope); err != nil {
+			return err
+		}
+	}
 		if err := d.ignore(ctx); err != nil {
 			return err
 		}
@@ -278,18 +283,8 @@ func (d *deploying) finish(ctx context.Context) error {
 	if err := d.store.keep(ctx, d.record, d.now()); err != nil {
 		return err
 	}
-	name := d.at.Prefix + deployedName
 	if len(d.deployed.Pipelines) > 0 {
-		d.deployed.Schema, d.deployed.ServiceProject = SchemaVersion, d.at.ServiceProject
-		for _, e := range d.deployed.Pipelines {
-			slices.Sort(e.DAGs)
-		}
-		data, err := encode(d.deployed)
-		if err != nil {
-			return err
-		}
-		_, err = d.at.Bucket.Write(ctx, name, data, d.generation)
-		return err
+		return d.write(ctx)
 	}
 	ignore, err := d.at.Bucket.Stat(ctx, d.at.Prefix+ignoreName)
 	if err == nil {
@@ -301,5 +296,22 @@ func (d *deploying) finish(ctx context.Context) error {
 	if d.generation == 0 {
 		return nil
 	}
-	return d.at.Bucket.Delete(ctx, name, d.generation)
+	return d.at.Bucket.Delete(ctx, d.at.Prefix+deployedName, d.generation)
+}
+
+// write writes deployed.json.
+func (d *deploying) write(ctx context.Context) error {
+	d.deployed.Schema, d.deployed.ServiceProject = SchemaVersion, d.at.ServiceProject
+	for _, e := range d.deployed.Pipelines {
+		slices.Sort(e.DAGs)
+	}
+	data, err := encode(d.deployed)
+	if err != nil {
+		return err
+	}
+	o, err := d.at.Bucket.Write(ctx, d.at.Prefix+deployedName, data, d.generation)
+	if err == nil {
+		d.generation = o.Generation
+	}
+	return err
 }

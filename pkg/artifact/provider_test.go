@@ -186,6 +186,52 @@ func TestAppliesAndDeploys(t *testing.T) {
 	assert.Equal(t, plugin.DiffNone, w.diff(t, same.Outputs, orders, orders).Changes)
 }
 
+// Beside files that dorc did not deploy no pipeline is applied alone: a deploy of all
+// removes them first, and says so.
+func TestMoveFromDOP(t *testing.T) {
+	w := newWorld(t)
+	orders := w.inputs("raw/orders", nil)
+	old := []string{"embedded_dop/executor/dag_builder.py", "embedded_dop/orchestration/covid/config.yaml"}
+	for _, name := range old {
+		put(t, w.to.Bucket, w.to.Prefix+name, "build()")
+	}
+	was := snapshot(t, w.to.Bucket, "")
+	for range 2 {
+		_, err := w.Create(t.Context(), plugin.CreateRequest{Type: deployment.Type, Properties: orders})
+		require.ErrorContains(t, err, "gs://composer/dags/dop_example/: there are DAGs in the folder that dorc did not deploy, such as DOP's\n  embedded_dop/executor/dag_builder.py; ")
+		require.ErrorContains(t, err, "dorc artifact deploy <id> --env prod")
+		assert.Equal(t, was, snapshot(t, w.to.Bucket, ""))
+	}
+
+	id := build(t, w.store, "77", whole(map[string][]content.File{"raw/orders": pipeline("raw/orders", "1", "orders"), "raw/x": pipeline("raw/x", "1")}))
+	broken := w.to
+	broken.Bucket = breakAfter(w.to.Bucket, 5)
+	_, err := w.store.Deploy(t.Context(), id, broken, DeployOptions{By: "ana"})
+	require.ErrorIs(t, err, errBroken)
+	expireLease(t, w.to)
+	_, err = w.Create(t.Context(), plugin.CreateRequest{Type: deployment.Type, Properties: orders})
+	require.ErrorContains(t, err, "there are DAGs in the folder", "a deploy of all that broke off has not removed them")
+
+	assert.Equal(t, old, deploy(t, w.store, w.to, id).Removed)
+	w.create(t, orders)
+	assert.Len(t, live(t, w.to), 3)
+}
+
+// The first apply of one pipeline that broke off stops none of the others.
+func TestApplyAfterBrokenApply(t *testing.T) {
+	for n := int64(0); n < 8; n++ {
+		w := newWorld(t)
+		bucket := w.to.Bucket
+		w.to.Bucket = breakAfter(bucket, n)
+		_, err := w.Create(t.Context(), plugin.CreateRequest{Type: deployment.Type, Properties: w.inputs("raw/orders", nil)})
+		w.to.Bucket = bucket
+		expireLease(t, w.to)
+		w.create(t, w.inputs("raw/other", nil))
+		w.create(t, w.inputs("raw/orders", nil))
+		assert.Len(t, live(t, w.to), 4, "%v", err)
+	}
+}
+
 // A DAG id that another pipeline of the service project has is refused.
 func TestTwoPipelinesOneID(t *testing.T) {
 	w := newWorld(t)
@@ -240,7 +286,7 @@ func TestInterruptedCreate(t *testing.T) {
 	require.NoError(t, err)
 	assert.False(t, found)
 	whole := w.to.Bucket
-	w.to.Bucket = breakAfter(whole, 3)
+	w.to.Bucket = breakAfter(whole, 4)
 	_, err = w.Create(t.Context(), plugin.CreateRequest{Type: deployment.Type, Properties: in})
 	require.ErrorIs(t, err, errBroken)
 	w.to.Bucket = whole
