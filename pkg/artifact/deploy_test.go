@@ -185,12 +185,13 @@ func TestDoesNotFit(t *testing.T) {
 // A DAG id that someone else has is refused, however they have it.
 func TestOwnedByAnother(t *testing.T) {
 	for name, object := range map[string][2]string{
-		"dorc":           {"dags/dop_other/.dorc/deployed.json", `{"schema":1,"pipelines":{"raw/x":{"dags":["raw__orders"]}}}`},
-		"positional":     {"dags/theirs.py", `with DAG("raw__orders", schedule=None) as dag: ...`},
-		"keyword":        {"dags/team/theirs.py", "dag = DAG(\n    schedule=None,\n    dag_id='raw__orders',\n)"},
-		"decorator":      {"dags/team/sub/theirs.py", "@dag(dag_id=\"raw__orders\")\ndef f(): ..."},
-		"qualified":      {"dags/theirs.py", `x = models.DAG(dag_id="raw__orders")`},
-		"in our folder ": {"dags/dop_example.py", `x = DAG("raw__orders")`},
+		"dorc":            {"dags/dop_other/.dorc/deployed.json", `{"schema":1,"pipelines":{"raw/x":{"dags":["raw__orders"]}}}`},
+		"positional":      {"dags/theirs.py", `with DAG("raw__orders", schedule=None) as dag: ...`},
+		"keyword":         {"dags/team/theirs.py", "dag = DAG(\n    schedule=None,\n    dag_id='raw__orders',\n)"},
+		"brackets before": {"dags/theirs.py", `DAG(start_date=datetime(2024,1,1), dag_id="raw__orders")`},
+		"decorator":       {"dags/team/sub/theirs.py", "@dag(dag_id=\"raw__orders\")\ndef f(): ..."},
+		"qualified":       {"dags/theirs.py", `x = models.DAG(dag_id="raw__orders")`},
+		"in our folder ":  {"dags/dop_example.py", `x = DAG("raw__orders")`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, to := setup(t)
