@@ -27,14 +27,17 @@ func createDAG(ctx *pulumi.Context, a *Args, p *Pipeline, register func() (pulum
 	if err != nil {
 		return nil, err
 	}
+	if err := checkStarted(read, a); err != nil {
+		return nil, err
+	}
 	shared, err := b.readComposer(len(dags.DbtProjects(read)) > 0)
 	if err != nil {
 		return nil, err
 	}
-	if b.parent, err = register(); err != nil {
+	if err := b.sameAirflow(google, shared.image); err != nil {
 		return nil, err
 	}
-	if err := b.sameAirflow(google, shared.image); err != nil {
+	if b.parent, err = register(); err != nil {
 		return nil, err
 	}
 	images, err := b.dbtImages(p, read, shared.repository)

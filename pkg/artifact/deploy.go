@@ -140,6 +140,11 @@ func (m *Manifest) fits(to Place) error {
 			"it is compiled for "+strings.Join(m.Lines, ", "),
 			"Build it again from the same commit with an environment, or --image-version, of that line.")
 	}
+	for _, d := range m.DAGs {
+		if err := d.EnvironmentLimit.Check(to.Environment); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -159,16 +164,16 @@ func (d *deploying) take(ctx context.Context, m *Manifest, wanted map[string][]b
 	if err := d.unowned(m); err != nil {
 		return err
 	}
-	switch {
-	case len(m.DAGs) == 0: // nothing for Airflow to keep out of
-	case m.Scope == "":
-		wanted[ignoreName] = []byte(ignoreText)
-	default:
 	if m.Scope != "" {
 		if err := d.claim(ctx, m.Scope); err != nil {
 			return err
 		}
 	}
+	switch {
+	case len(m.DAGs) == 0: // nothing for Airflow to keep out of
+	case m.Scope == "":
+		wanted[ignoreName] = []byte(ignoreText)
+	default:
 		if err := d.ignore(ctx); err != nil {
 			return err
 		}

@@ -182,6 +182,21 @@ func TestDoesNotFit(t *testing.T) {
 	assert.Empty(t, snapshot(t, to.Bucket, ""))
 }
 
+// An environment whose name is too long for what tasks start gets none of it.
+func TestEnvironmentTooLong(t *testing.T) {
+	s, to := setup(t)
+	c := two("1")
+	c.DAGs[0].EnvironmentLimit = &content.EnvironmentLimit{Longest: 4, Starts: "raw/report", File: "src/raw/orders/dag.yaml", Line: 7}
+	id := build(t, s, "01", c)
+	deploy(t, s, to, id)
+	was := snapshot(t, to.Bucket, "")
+	to.Environment = "staging"
+	_, err := s.Deploy(t.Context(), id, to, DeployOptions{By: "ana"})
+	require.ErrorContains(t, err, "src/raw/orders/dag.yaml:7: the task would not find the pipeline raw/report in the environment staging\n"+
+		"  the environment's name has 7 characters, and at most 4 are possible")
+	assert.Equal(t, was, snapshot(t, to.Bucket, ""))
+}
+
 // A DAG id that someone else has is refused, however they have it.
 func TestOwnedByAnother(t *testing.T) {
 	for name, object := range map[string][2]string{

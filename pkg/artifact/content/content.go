@@ -27,6 +27,8 @@ type DAG struct {
 	ID string `json:"id"`
 	// Pipeline is <layer>/<name>, the folder of its files below the service project's prefix.
 	Pipeline string `json:"pipeline"`
+	// EnvironmentLimit is set for a DAG that starts other pipelines.
+	EnvironmentLimit *EnvironmentLimit `json:"environment_limit,omitempty"`
 }
 
 // Content is what an artifact is made of.
