@@ -38,4 +38,11 @@ func TestDAGForAnotherAirflow(t *testing.T) {
 	stacks[infraStack]["composer_image_version"] = "composer-3-airflow-2.10.2-build.0"
 	_, err := create(dagArguments(t, "raw", "orders", nil), stacks, false)
 	require.NoError(t, err)
+
+	// What is no image is said when it matters.
+	stacks[infraStack]["composer_image_version"] = "known-when-applied"
+	_, err = create(dagArguments(t, "raw", "orders", nil), stacks, true)
+	require.NoError(t, err)
+	_, err = create(dagArguments(t, "raw", "orders", nil), stacks, false)
+	require.ErrorContains(t, err, `"known-when-applied" runs there`)
 }

@@ -160,6 +160,26 @@ func TestContradicting(t *testing.T) {
 	}
 }
 
+// A manifest that leads to its id, and contradicts itself, is refused all the same.
+func TestContradictingManifest(t *testing.T) {
+	s, to := setup(t)
+	deploy(t, s, to, build(t, s, "00", two("0")))
+	was := snapshot(t, to.Bucket, "")
+	m, err := s.Manifest(t.Context(), build(t, s, "1f", two("1")))
+	require.NoError(t, err)
+	m.Lines = []string{"2.10", "3.1"}
+	m.ContentHash, err = m.hash()
+	require.NoError(t, err)
+	m.ID = newID(m.Source, m.ContentHash)
+	data, err := encode(m)
+	require.NoError(t, err)
+	put(t, s.Bucket, folder(m.ID)+manifestName, string(data))
+	to.Line = "3.1"
+	_, err = s.Deploy(t.Context(), m.ID, to, DeployOptions{By: "ana"})
+	require.ErrorContains(t, err, "its manifest contradicts itself: it says that it is for Airflow 3.1, and has no file there for the DAG curated__day")
+	assert.Equal(t, was, snapshot(t, to.Bucket, ""))
+}
+
 func TestIDs(t *testing.T) {
 	hash := strings.Repeat("0123456789abcdef", 4)
 	for want, source := range map[string]Source{

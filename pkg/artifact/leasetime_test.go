@@ -162,6 +162,24 @@ func TestRenewalHangs(t *testing.T) {
 	})
 }
 
+// One renewal that hangs is given up in time for the next.
+func TestOneRenewalHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, to := setup(t)
+		var n atomic.Int32
+		to.Bucket = before{to.Bucket, func(ctx context.Context, _ string) {
+			if n.Add(1) == 2 {
+				<-ctx.Done()
+			}
+		}}
+		ctx, l, err, _, _ := take(t, to, DeployOptions{})
+		require.NoError(t, err)
+		time.Sleep(10 * leaseTime)
+		require.NoError(t, ctx.Err())
+		require.NoError(t, l.release(t.Context()))
+	})
+}
+
 // unanswered does what it is told and gives no answer, once.
 type unanswered struct {
 	bucket.Bucket
@@ -226,7 +244,7 @@ func TestSleep(t *testing.T) {
 		s, to := setup(t)
 		var slept atomic.Int64
 		sleeping := to
-		sleeping.Bucket = before{to.Bucket, func(name string) {
+		sleeping.Bucket = before{to.Bucket, func(_ context.Context, name string) {
 			if name == to.Prefix+"raw/orders/orders.py" {
 				slept.Store(int64(time.Hour))
 			}
@@ -248,11 +266,11 @@ func TestSleep(t *testing.T) {
 // before calls f before each write.
 type before struct {
 	bucket.Bucket
-	f func(name string)
+	f func(ctx context.Context, name string)
 }
 
 func (b before) Write(ctx context.Context, name string, data []byte, generation int64) (bucket.Object, error) {
-	b.f(name)
+	b.f(ctx, name)
 	return b.Bucket.Write(ctx, name, data, generation)
 }
 
@@ -264,7 +282,7 @@ func TestNoWriteWithoutLease(t *testing.T) {
 		first, second := build(t, s, "01", two("1")), build(t, s, "02", two("2"))
 		var last, begun atomic.Int64
 		slow := to
-		slow.Bucket = before{hangAfter(to.Bucket, to.Prefix+lockName, 1), func(name string) {
+		slow.Bucket = before{hangAfter(to.Bucket, to.Prefix+lockName, 1), func(_ context.Context, name string) {
 			if name != to.Prefix+lockName {
 				last.Store(time.Now().UnixNano())
 				time.Sleep(30 * time.Second)
@@ -280,7 +298,7 @@ func TestNoWriteWithoutLease(t *testing.T) {
 		done := make(chan error)
 		go func() {
 			other := to
-			other.Bucket = before{to.Bucket, func(string) { begun.CompareAndSwap(0, time.Now().UnixNano()) }}
+			other.Bucket = before{to.Bucket, func(context.Context, string) { begun.CompareAndSwap(0, time.Now().UnixNano()) }}
 			_, err := s.Deploy(t.Context(), second, other, DeployOptions{By: "ben", Wait: time.Hour})
 			done <- err
 		}()

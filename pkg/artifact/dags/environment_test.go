@@ -12,7 +12,9 @@ import (
 
 // The task with the longest name decides.
 func TestEnvironmentLimit(t *testing.T) {
-	at := func(line int) problem.Problem { return problem.Problem{File: "repo/src/raw/orders/dag.yaml", Line: line} }
+	at := func(line int) problem.Problem {
+		return problem.Problem{File: "repo/src/raw/orders/dag.yaml", Line: line}
+	}
 	d := &dag.DAG{Path: "src/raw/orders/dag.yaml", Tasks: []*dag.Task{
 		{Action: dag.Materialization, Place: at(2)},
 		{Action: dag.Workflow, Starts: "raw/report", Place: at(3)},
