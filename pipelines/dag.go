@@ -27,8 +27,14 @@ func createDAG(ctx *pulumi.Context, a *Args, p *Pipeline, register func() (pulum
 	if err != nil {
 		return nil, err
 	}
+	if err := checkStarted(read, a); err != nil {
+		return nil, err
+	}
 	shared, err := b.readComposer(len(dags.DbtProjects(read)) > 0)
 	if err != nil {
+		return nil, err
+	}
+	if err := b.sameAirflow(google, shared.image); err != nil {
 		return nil, err
 	}
 	if b.parent, err = register(); err != nil {
@@ -123,9 +129,9 @@ func (b *builder) compiled(google *config.Google) (*dag.DAG, string, error) {
 
 // composerShared is what a pipeline of kind dag needs from other stacks.
 type composerShared struct {
-	// bucket is that of the environment's Composer, artifacts that of artifacts, and
-	// repository is where images are.
-	bucket, artifacts, repository string
+	// bucket is that of the environment's Composer and image its image, artifacts is the
+	// bucket of artifacts, and repository is where images are.
+	bucket, image, artifacts, repository string
 }
 
 func (b *builder) readComposer(withImages bool) (*composerShared, error) {
@@ -133,7 +139,9 @@ func (b *builder) readComposer(withImages bool) (*composerShared, error) {
 	o := &outputs{owner: "pipeline " + a.Pipeline.ID()}
 	infra := newStack(b.ctx, a.InfraStack, "make infra/apply instance=infra env="+a.Environment.Environment)
 	universal := newStack(b.ctx, a.UniversalStack, "make infra/apply instance=universal")
-	s := &composerShared{bucket: o.text(infra, "composer_bucket"), artifacts: o.text(universal, "gcp_artifacts_bucket")}
+	s := &composerShared{
+		bucket: o.text(infra, "composer_bucket"), image: o.text(infra, "composer_image_version"), artifacts: o.text(universal, "gcp_artifacts_bucket"),
+	}
 	if withImages {
 		s.repository = o.text(universal, "gcp_repository_url")
 	}

@@ -107,6 +107,6 @@ func (r *Repo) one(p *configrepo.Pipeline, images []airflow.Image, o Options) (c
 			c.Files = append(c.Files, content.File{Path: content.DAGPath(image.Line, f.Path), Data: f.Data})
 		}
 	}
-	c.DAGs = []content.DAG{{ID: d.ID, Pipeline: path.Join(d.Layer, d.Pipeline)}}
+	c.DAGs = []content.DAG{{ID: d.ID, Pipeline: path.Join(d.Layer, d.Pipeline), EnvironmentLimit: EnvironmentLimit(d, o.Project)}}
 	return c, nil, nil
 }
