@@ -14,6 +14,7 @@ from pathlib import Path
 from .app import Application
 from .http.router import Router
 from .http.server import Server
+from .jobs.sessions import Idle
 from .rest import datasets, jobs, routines, tables, uploads
 from .state.lock import Locked, lock
 
@@ -36,6 +37,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--storage", default=os.environ.get("STORAGE_EMULATOR_HOST", ""), help="URL of the local Cloud Storage")
     parser.add_argument("--location", default="US", help="location of jobs that do not say one")
     parser.add_argument("--memory", default="", help="DuckDB's memory limit, for instance 2GB")
+    parser.add_argument("--session-idle", type=float, default=Idle.session, help="seconds without a job after which a session ends")
+    parser.add_argument(
+        "--transaction-idle", type=float, default=Idle.transaction, help="seconds without a job after which a session's transaction fails"
+    )
     parser.add_argument("--stay", action="store_true", help="do not stop when the standard input ends")
     options = parser.parse_args(argv)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(message)s")
@@ -54,7 +59,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _serve(root: Path, options: argparse.Namespace) -> None:
-    app = Application(root, options.storage, options.location, options.memory)
+    app = Application(root, options.storage, options.location, options.memory, Idle(options.session_idle, options.transaction_idle))
     server = Server(router(), app, options.port)
     # shutdown waits for the loop of requests, so it cannot be called in it.
     app.stop = lambda: threading.Thread(target=server.shutdown, daemon=True).start()

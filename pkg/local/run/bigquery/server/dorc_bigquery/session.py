@@ -1,12 +1,11 @@
-"""A session: a connection, its variables, temporary tables and functions, and the transaction it may be in."""
+"""A session: a connection, its variables, temporary tables and functions."""
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import uuid
 from dataclasses import dataclass, field
-from typing import Any, Iterator
+from typing import Any, ContextManager
 
 import duckdb
 from sqlglot import exp
@@ -19,12 +18,9 @@ from .sql.environment import Relation, Routine, Value
 from .sql.source import Source
 from .sql.translate import Translator
 from .state.catalog import Catalog
+from .transactions import Transactions
 from .values import literals
 from .values.types import Type, from_resource
-
-# Seconds between two looks at whether a job that waits was cancelled.
-_TICK = 0.2
-
 
 @dataclass
 class Frame:
@@ -72,8 +68,7 @@ class Session:
         self.errors: list[BigQueryError] = []
         self.row_count: int | None = None
         self.storage: Any = None
-        self._transaction = False
-        self._held: DatasetRef | None = None
+        self.transactions = Transactions(self)
         self._number = 0
 
     # SQL.
@@ -85,6 +80,7 @@ class Session:
         try:
             return self.cursor.execute(sql)
         except duckdb.Error as e:
+            self.transactions.fail()
             raise failures.translated(e, source, tree) from e
         except (RuntimeError, RecursionError) as e:
             raise invalid_query(f"The query failed: {e}") from e
@@ -105,76 +101,17 @@ class Session:
 
     def close(self) -> None:
         """Gives the connection back, with its temporary tables."""
-        if self._transaction:
-            with contextlib.suppress(BigQueryError):
-                self.rollback()
+        self.end_transaction()
         self.cursor.close()
 
-    # Transactions.
+    def end_transaction(self) -> None:
+        """Rolls back what a job has left open."""
+        if self.transactions.open:
+            self.transactions.rollback()
 
-    def begin(self) -> None:
-        """BEGIN TRANSACTION."""
-        if self._transaction:
-            raise invalid_query("Transaction control statements are not supported inside a transaction: a transaction is open")
-        self.execute("BEGIN TRANSACTION")
-        self._transaction = True
-
-    def commit(self) -> None:
-        """COMMIT TRANSACTION."""
-        self._end("COMMIT")
-
-    def rollback(self) -> None:
-        """ROLLBACK TRANSACTION."""
-        self._end("ROLLBACK")
-
-    def _end(self, word: str) -> None:
-        if not self._transaction:
-            raise invalid_query(f"There is no open transaction to {word.lower()}")
-        try:
-            self.execute(word)
-        finally:
-            self._transaction = False
-            if self._held:
-                held, self._held = self._held, None
-                self.catalog.database.writing(held).release()
-
-    @property
-    def in_transaction(self) -> bool:
-        """Whether BEGIN TRANSACTION was said and not yet ended."""
-        return self._transaction
-
-    @contextlib.contextmanager
-    def writing(self, ref: DatasetRef, ddl: bool = False) -> Iterator[None]:
+    def writing(self, ref: DatasetRef, ddl: bool = False) -> ContextManager[None]:
         """Takes the lock of a dataset for a statement that writes it, and makes the statement a transaction."""
-        lock = self.catalog.database.writing(ref)
-        if self._transaction:
-            if ddl:
-                raise invalid_query("Transaction is not supported for DDL statements that change permanent tables")
-            if self._held is None:
-                self._wait(lock)
-                self._held = ref
-            elif self._held != ref:
-                raise unsupported(f"transactions that write more than one dataset ({self._held} and {ref})")
-            yield
-            return
-        self._wait(lock)
-        try:
-            self.execute("BEGIN TRANSACTION")
-            try:
-                yield
-                self.execute("COMMIT")
-            except BaseException:
-                with contextlib.suppress(duckdb.Error):
-                    self.cursor.execute("ROLLBACK")
-                raise
-        finally:
-            lock.release()
-
-    def _wait(self, lock: threading.Lock) -> None:
-        """Waits for a dataset, as long as the job is not cancelled."""
-        while not lock.acquire(timeout=_TICK):
-            if self.cancelled.is_set():
-                raise BigQueryError("stopped", "Job execution was cancelled: User requested cancellation")
+        return self.transactions.writing(ref, ddl)
 
     # Names, for the translation.
 

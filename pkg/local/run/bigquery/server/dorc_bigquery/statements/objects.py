@@ -87,7 +87,7 @@ def create_schema(session: Session, source: Source, tree: exp.Create) -> Outcome
     }
     properties = list(tree.args["properties"].expressions) if tree.args.get("properties") else []
     options.dataset(options.values(session, source, properties), resource, source)
-    if session.in_transaction:
+    if session.transactions.open:
         raise invalid_query("Transaction is not supported for CREATE SCHEMA")
     if not session.catalog.database.create(ref):
         if tree.args.get("exists"):
@@ -105,7 +105,7 @@ def drop_schema(session: Session, source: Source, tree: exp.Drop) -> Outcome:
         if tree.args.get("exists"):
             return Outcome("DROP_SCHEMA", operation="SKIP", target=ref.resource(), target_kind="dataset")
         raise not_found("Dataset", str(ref), "")
-    if session.in_transaction:
+    if session.transactions.open:
         raise invalid_query("Transaction is not supported for DROP SCHEMA")
     remove_dataset(session, ref, bool(tree.args.get("cascade")))
     return Outcome("DROP_SCHEMA", operation="DROP", target=ref.resource(), target_kind="dataset")
