@@ -16,6 +16,7 @@ from ..sql.nodes import write
 from ..sql.scope import Columns, Scope
 from ..sql.source import Source
 from ..values import schema
+from . import matches
 from .outcome import Outcome
 from .tables import parts_of
 
@@ -106,11 +107,14 @@ def update(session: Session, source: Source, tree: exp.Update) -> Outcome:
     if tree.args.get("from_"):
         first = tree.args["from_"].this
         joins = [*(first.args.get("joins") or ()), *(tree.args.get("joins") or ())]
-        extra = " FROM " + " ".join([write(sources.add(t, first, scope))] + [write(sources.join(t, j, scope)) for j in joins])
+        extra = " ".join([write(sources.add(t, first, scope))] + [write(sources.join(t, j, scope)) for j in joins])
     changes = ", ".join(_assignment(session, source, t, item, target, scope) for item in tree.expressions)
     where = write(t.expr(tree.args["where"].this, scope))
+    update = f"UPDATE {target.sql} AS {quote(alias)} SET {changes}{' FROM ' + extra if extra else ''} WHERE {where}"
     with target.writing(session):
-        count = session.execute(f"UPDATE {target.sql} AS {quote(alias)} SET {changes}{extra} WHERE {where}", source, tree).fetchone()[0]
+        if extra:
+            matches.check(session, target.sql, target.columns, alias, f", {extra}", where, source, tree)
+        count = session.execute(update, source, tree).fetchone()[0]
     return _done(session, "UPDATE", target, count, updatedRowCount=count)
 
 
@@ -173,10 +177,22 @@ def merge(session: Session, source: Source, tree: exp.Merge) -> Outcome:
     text = f"MERGE INTO {target.sql} AS {quote(alias)} USING {using} ON {on}"
     for when in tree.args["whens"].expressions:
         text += _when(session, source, t, when, target, scope, source_alias)
+    changing = _changing(t, tree, scope)
     with target.writing(session):
+        if changing:
+            matches.check(session, target.sql, target.columns, alias, f"JOIN {using} ON {on}", changing, source, tree)
         actions = [row[0] for row in session.execute(text + " RETURNING merge_action", source, tree).fetchall()]
     inserted, updated, deleted = (actions.count(a) for a in ("INSERT", "UPDATE", "DELETE"))
     return _done(session, "MERGE", target, len(actions), insertedRowCount=inserted, updatedRowCount=updated, deletedRowCount=deleted)
+
+
+def _changing(t, tree: exp.Merge, scope: Scope) -> str:
+    """When a source row changes the target row that it matches; "" when none can."""
+    on = tree.args["on"]
+    if isinstance(on, exp.Boolean) and not on.this:
+        return ""
+    matched = [when for when in tree.args["whens"].expressions if when.args.get("matched")]
+    return " OR ".join(f"({write(t.expr(w.args['condition'], scope))})" if w.args.get("condition") else "TRUE" for w in matched)
 
 
 def _when(session: Session, source: Source, t, when: exp.When, target: Target, scope: Scope, using: str) -> str:
