@@ -172,3 +172,19 @@ def test_weather(client: bigquery.Client, dataset: str) -> None:
     wet = sum(1 for a, b in zip(rows, rows[1:]) if float(a["precipitation"]) == 0 and float(b["precipitation"]) > 0)
     sql = "SELECT COUNTIF(was = 0 AND precipitation > 0) FROM (SELECT precipitation, LAG(precipitation) OVER (ORDER BY date) AS was FROM d.weather)"
     assert values(client, sql) == [(wet,)]
+
+
+PARAMETERS: list[tuple[str, tuple, tuple]] = [
+    ("SELECT ? AS a, s.b FROM (SELECT ? AS b) s", (1, 2), (1, 2)),
+    ("WITH a AS (SELECT ? AS x) SELECT x, ? AS y FROM a", (1, 2), (1, 2)),
+    ("SELECT ? FROM (SELECT ? AS x) WHERE x = ? ORDER BY ?", (9, 1, 1, 5), (9,)),
+    ("SELECT '?', ? + ? * ?, [?, ?], CASE ? WHEN ? THEN ? ELSE ? END", (1, 2, 3, 4, 5, 6, 6, 8, 9), ("?", 7, [4, 5], 8)),
+    ("DECLARE x INT64 DEFAULT ?; SELECT ?; SELECT x, ?", (1, 2, 3), (1, 3)),
+    ("EXECUTE IMMEDIATE 'SELECT ? AS a, s.b FROM (SELECT ? AS b) s' USING 1, 2", (), (1, 2)),
+]
+
+
+@pytest.mark.parametrize("sql,given,wanted", PARAMETERS, ids=[sql[:50] for sql, _, _ in PARAMETERS])
+def test_parameters_by_position(client: bigquery.Client, sql: str, given: tuple, wanted: tuple) -> None:
+    config = bigquery.QueryJobConfig(query_parameters=[bigquery.ScalarQueryParameter(None, "INT64", v) for v in given])
+    assert values(client, sql, job_config=config) == [wanted]

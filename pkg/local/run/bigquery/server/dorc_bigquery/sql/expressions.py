@@ -9,7 +9,7 @@ from sqlglot import exp
 from ..errors import invalid_query, unsupported
 from ..names import quote
 from . import casts, functions
-from .kinds import parameter_value, type_of
+from .kinds import parameter_value, placeholder_value, type_of
 from .nodes import raw, template
 from .scope import Scope
 
@@ -129,9 +129,7 @@ def _parameter(t: "Translator", node: exp.Parameter, scope: Scope) -> exp.Expres
 
 
 def _placeholder(t: "Translator", node: exp.Placeholder, scope: Scope) -> exp.Expression:
-    root = node.root()
-    index = [id(p) for p in root.find_all(exp.Placeholder, bfs=False)].index(id(node))
-    return raw(t.environment.parameter(index, t.source.place(node)).sql)
+    return raw(placeholder_value(t, node).sql)
 
 
 def _in(t: "Translator", node: exp.In, scope: Scope) -> exp.Expression:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from ..errors import invalid_query
 from ..values.types import Type, array_of
 from . import functions
 from .datatypes import from_sql
@@ -21,6 +22,13 @@ def parameter_value(t: "Translator", node: exp.Parameter) -> Value:
     if isinstance(node.this, exp.Parameter):
         return t.environment.system(node.this.name, t.source.place(node))
     return t.environment.parameter(node.name, t.source.place(node))
+
+
+def placeholder_value(t: "Translator", node: exp.Placeholder) -> Value:
+    """The value of a ?."""
+    if "number" not in node.meta:
+        raise invalid_query('Syntax error: Unexpected "?"', t.source.place(node))
+    return t.environment.parameter(node.meta["number"], t.source.place(node))
 
 
 def type_of(t: "Translator", node: exp.Expression, scope: Scope) -> Type | None:
@@ -45,6 +53,8 @@ def type_of(t: "Translator", node: exp.Expression, scope: Scope) -> Type | None:
         return _field_type(type_of(t, node.this, scope), [node.expression.name])
     if isinstance(node, exp.Parameter):
         return parameter_value(t, node).type
+    if isinstance(node, exp.Placeholder):
+        return placeholder_value(t, node).type
     if isinstance(node, exp.Bracket):
         inside = type_of(t, node.this, scope)
         return inside.element if inside and inside.element else (inside if inside and inside.kind == "JSON" else None)
