@@ -10,11 +10,12 @@ from typing import Any, ContextManager
 import duckdb
 from sqlglot import exp
 
-from . import relations, system_variables
+from . import probe, relations, system_variables
 from .errors import BigQueryError, Position, invalid_query, unsupported
 from .names import DatasetRef, RoutineRef, TableRef, encode, literal, quote
 from .sql import failures
 from .sql.environment import Relation, Routine, Value
+from .sql.scope import Columns
 from .sql.source import Source
 from .sql.translate import Translator
 from .state.catalog import Catalog
@@ -143,6 +144,10 @@ class Session:
     def relation(self, parts: list[str], position: Position | None) -> Relation:
         """What a path in FROM stands for."""
         return relations.find(self, parts, position)
+
+    def columns(self, sql: str) -> Columns | None:
+        """The columns of what can stand in FROM, by DuckDB."""
+        return probe.columns(self, sql)
 
     # Variables, parameters and functions, for the translation.
 

@@ -242,6 +242,10 @@ CASES: list[tuple[str, tuple]] = [
         "TIMESTAMP '2020-01-01' < '2020-01-02', DATE '2020-01-01' = '2020-01-01', TIMESTAMP '2020-01-02' - INTERVAL 1 HOUR",
         (True, True, ts(2020, 1, 1, 23)),
     ),
+    (
+        "DATE_TRUNC(SAFE.PARSE_TIMESTAMP('%F %T', '2020-01-01 10:30:00'), HOUR), DATE_ADD(SAFE.TIMESTAMP('2020-01-01 10:30:00'), INTERVAL 1 HOUR)",
+        (ts(2020, 1, 1, 10), ts(2020, 1, 1, 11, 30)),
+    ),
     # Arrays and structs.
     (
         "ARRAY_LENGTH([1, 2, 3]), ARRAY_CONCAT([1], [2, 3]), ARRAY_REVERSE([1, 2]), ARRAY_TO_STRING(['a', NULL, 'b'], '--'), ARRAY_TO_STRING(['a', NULL, 'b'], '--', 'x'), ARRAY_LENGTH(CAST(NULL AS ARRAY<INT64>))",

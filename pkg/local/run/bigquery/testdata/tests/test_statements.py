@@ -288,6 +288,15 @@ SCRIPTS: list[tuple[str, list[tuple]]] = [
     ("DECLARE x INT64 DEFAULT 1; BEGIN DECLARE y INT64 DEFAULT 5; SET x = y; END; SELECT x", [(5,)]),
     ("DECLARE x INT64 DEFAULT 1; SELECT x FROM (SELECT 2 AS x)", [(2,)]),
     (
+        "DECLARE n INT64 DEFAULT 100; WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 5) SELECT COUNT(*) FROM r",
+        [(5,)],
+    ),
+    ("DECLARE id INT64 DEFAULT 7; SELECT id FROM (SELECT s.* FROM (SELECT STRUCT(1 AS id) AS s))", [(1,)]),
+    (
+        "CREATE TEMP FUNCTION same(x ANY TYPE) AS (x); SELECT DATE_TRUNC(same(TIMESTAMP '2020-01-01 10:30:00'), HOUR) = TIMESTAMP '2020-01-01 10:00:00'",
+        [(True,)],
+    ),
+    (
         "DECLARE names ARRAY<STRING>; SET names = (SELECT ARRAY_AGG(n ORDER BY n) FROM UNNEST(['b', 'a']) AS n); SELECT n FROM UNNEST(names) AS n ORDER BY n",
         [("a",), ("b",)],
     ),
@@ -356,6 +365,9 @@ def test_wildcards(client: bigquery.Client, d: str) -> None:
     run(client, "CREATE TABLE d.ev_2020 AS SELECT 1 AS x; CREATE TABLE d.ev_2021 AS SELECT 2 AS x")
     assert values(client, "SELECT x, _TABLE_SUFFIX FROM `test-project.d.ev_*` ORDER BY x") == [(1, "2020"), (2, "2021")]
     assert values(client, "SELECT * FROM `d.ev_*` WHERE _TABLE_SUFFIX = '2021'") == [(2,)]
+    run(client, "CREATE TABLE d.ev_2022 AS SELECT 3 AS y")
+    assert values(client, "SELECT * FROM `d.ev_*` ORDER BY 1") == [(None,), (None,), (3,)], "the newest table says which columns there are"
+    fails(client, "SELECT x FROM `d.ev_*`", "Unrecognized name: x")
 
 
 PARTITIONED = """

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from ..errors import invalid_query
-from ..values.types import Type, array_of
-from . import functions
+from ..values.types import UNKNOWN, Type, array_of
+from . import branches, functions
 from .datatypes import from_sql
 from .environment import Value
 from .scope import Scope
@@ -43,6 +43,8 @@ def type_of(t: "Translator", node: exp.Expression, scope: Scope) -> Type | None:
         return Type("BYTES")
     if isinstance(node, exp.RawString):
         return Type("STRING")
+    if isinstance(node, exp.Interval):
+        return Type("INTERVAL")
     if isinstance(node, (exp.Cast, exp.TryCast)):
         return from_sql(node.args["to"])
     if isinstance(node, exp.Column):
@@ -59,7 +61,7 @@ def type_of(t: "Translator", node: exp.Expression, scope: Scope) -> Type | None:
         inside = type_of(t, node.this, scope)
         return inside.element if inside and inside.element else (inside if inside and inside.kind == "JSON" else None)
     if isinstance(node, exp.Array):
-        found = type_of(t, node.expressions[0], scope) if node.expressions else None
+        found = branches.type_of(t, node.expressions, scope)
         return array_of(found) if found else None
     if isinstance(node, exp.Query):
         columns = t.query(node.copy(), scope)[1]
@@ -71,8 +73,13 @@ def type_of(t: "Translator", node: exp.Expression, scope: Scope) -> Type | None:
 
 def _arithmetic(left: Type | None, right: Type | None, division: bool) -> Type | None:
     kinds = {left.kind if left else "", right.kind if right else ""}
+    if "INTERVAL" in kinds:
+        moved = next(iter(kinds - {"INTERVAL"}), "INTERVAL")
+        return Type({"DATE": "DATETIME", "INT64": "INTERVAL"}.get(moved, moved)) if moved else None
     if not kinds <= {"INT64", "FLOAT64", "NUMERIC", "BIGNUMERIC"}:
-        return left if left and left.kind in ("DATE", "TIMESTAMP", "DATETIME") and kinds == {left.kind, "INT64"} else None
+        if len(kinds) == 1 and kinds <= {"DATE", "TIMESTAMP", "DATETIME"}:
+            return Type("INTERVAL")
+        return left if left and left.kind == "DATE" and kinds == {"DATE", "INT64"} else None
     for kind in ("FLOAT64", "BIGNUMERIC", "NUMERIC"):
         if kind in kinds:
             return Type(kind)
@@ -99,4 +106,4 @@ def _field_type(kind: Type | None, names: list[str]) -> Type | None:
         if kind.kind == "JSON":
             return kind
         kind = next((t for n, t in kind.fields if n.lower() == name.lower()), None)
-    return kind
+    return None if kind == UNKNOWN else kind

@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from ...errors import invalid_query, unsupported
+from ...names import literal
 from ...values.types import Type
 from .. import dateformats
 from ..nodes import raw, template
@@ -72,10 +73,28 @@ _MICROSECONDS = {
 _KINDS = {"DATE": "DATE", "DATETIME": "DATETIME", "TIME": "TIME", "TIMESTAMP": "TIMESTAMP"}
 
 
-def _kind(call: Call) -> str:
-    kind = _KINDS[call.name.split("_")[0]]
+def kind_of(call: Call) -> str:
+    """What a function moves or cuts: what its name says, but DATE functions take the others too. "" when only DuckDB can tell."""
+    kind = _KINDS[call.name.upper().split("_")[0]]
     found = call.kind(0)
-    return found if kind == "DATE" and found in ("DATETIME", "TIMESTAMP") else kind
+    if kind != "DATE" or found in ("DATETIME", "TIMESTAMP"):
+        return found if kind == "DATE" else kind
+    return "DATE" if found or isinstance(call.args[0], exp.Null) else ""
+
+
+# Parts that a DATE does not have.
+_SHORT = {"MICROSECOND", "MILLISECOND", "SECOND", "MINUTE", "HOUR"}
+
+
+def _as_given(call: Call, part: str, done: exp.Expression, given: exp.Expression) -> exp.Expression:
+    """A value in the type of the first argument, which DuckDB finds when it plans."""
+    if part in _SHORT:
+        done = template(f"CASE WHEN typeof({{1}}) = 'DATE' THEN error({literal(_no_part(call, part))}) ELSE {{0}} END", done, given)
+    return template("cast_to_type({0}, {1})", done, given)
+
+
+def _no_part(call: Call, part: str) -> str:
+    return f"{call.name.upper()} does not support the {part} date part when the argument is DATE type"
 
 
 def _as(kind: str, value: exp.Expression) -> exp.Expression:
@@ -111,9 +130,13 @@ def truncated(value: exp.Expression, part: str, call: Call) -> exp.Expression:
 
 def _trunc(call: Call) -> exp.Expression:
     call.check(1, 3)
-    kind = _kind(call)
+    kind = kind_of(call)
     part = call.word(1) if len(call.args) > 1 else "DAY"
-    value = _as(kind, call.sql(0))
+    if not kind and len(call.args) < 3:
+        return _as_given(call, part, truncated(call.sql(0), part, call), call.sql(0))
+    if kind == "DATE" and part in _SHORT:
+        raise invalid_query(_no_part(call, part), call.position)
+    value = _as(kind or "TIMESTAMP", call.sql(0))
     if kind == "TIME":
         whole = template("(DATE '1970-01-01' + {0})", value)
         return template("CAST({0} AS TIME)", truncated(whole, part, call))
@@ -129,7 +152,12 @@ def _moved(sign: str) -> Handler:
         call.check(2)
         if not isinstance(call.args[1], exp.Interval):
             raise invalid_query(f"{call.name.upper()} needs an INTERVAL with a date part as its second argument", call.position)
-        kind = _kind(call)
+        kind = kind_of(call)
+        unit = call.args[1].args["unit"].name.upper().removesuffix("S")
+        if not kind:
+            return _as_given(call, unit, template(f"({{0}} {sign} {{1}})", call.sql(0), call.sql(1)), call.sql(0))
+        if kind == "DATE" and unit in _SHORT:
+            raise invalid_query(_no_part(call, unit), call.position)
         return _as(kind, template(f"({{0}} {sign} {{1}})", _as(kind, call.sql(0)), call.sql(1)))
 
     return handler
@@ -137,12 +165,29 @@ def _moved(sign: str) -> Handler:
 
 def _diff(call: Call) -> exp.Expression:
     call.check(2, 3)
-    kind = _kind(call)
+    kind = kind_of(call)
     part = call.word(2) if len(call.args) > 2 else "DAY"
+    if not kind:
+        return _either(call, part)
+    return _difference(call, kind, part)
+
+
+def _either(call: Call, part: str) -> exp.Expression:
+    """A difference of DATEs, DATETIMEs or TIMESTAMPs, whichever DuckDB finds."""
+    first, local = call.sql(0), _difference(call, "DATETIME", part)
+    stamps = _difference(call, "TIMESTAMP", part) if part in _MICROSECONDS else raw(f"error({literal(_no_difference(part))})")
+    return template("CASE WHEN typeof({0}) = 'TIMESTAMP WITH TIME ZONE' THEN {1} ELSE {2} END", first, stamps, local)
+
+
+def _no_difference(part: str) -> str:
+    return f"TIMESTAMP_DIFF does not support the {part} date part"
+
+
+def _difference(call: Call, kind: str, part: str) -> exp.Expression:
     later, earlier = _as(kind, call.sql(0)), _as(kind, call.sql(1))
     if kind == "TIMESTAMP":
         if part not in _MICROSECONDS:
-            raise invalid_query(f"TIMESTAMP_DIFF does not support the {part} date part", call.position)
+            raise invalid_query(_no_difference(part), call.position)
         return template(f"((epoch_us({{0}}) - epoch_us({{1}})) // {_MICROSECONDS[part]})", later, earlier)
     if _shift(part, call) is not None:
         return template(
@@ -177,7 +222,7 @@ def _format(call: Call) -> exp.Expression:
     value = call.sql(1)
     if kind == "TIME":
         value = template("(DATE '1970-01-01' + {0})", _as("TIME", value))
-    elif kind == "DATE" and call.kind(1) in ("DATETIME", "TIMESTAMP"):
+    elif kind == "DATE":
         value = _as("DATETIME", value)
     elif kind == "TIMESTAMP" and len(call.args) == 3:
         value = template("({0} AT TIME ZONE {1})", _as("TIMESTAMP", value), call.sql(2))

@@ -63,8 +63,10 @@ RESULTS: Results = {
 }
 # Functions whose result has the type of their first argument.
 SAME_AS_FIRST = frozenset(
-    "ABS MOD DIV ROUND TRUNC CEIL FLOOR IFNULL COALESCE NULLIF GREATEST LEAST SAFE_ADD SAFE_SUBTRACT SAFE_MULTIPLY NULLIFZERO ZEROIFNULL REVERSE COLLATE".split()
+    "ABS ROUND TRUNC CEIL FLOOR NULLIF SAFE_NEGATE NULLIFZERO ZEROIFNULL REVERSE COLLATE".split()
 )
+# Functions whose result has the type that all arguments have together.
+OF_ALL = frozenset("MOD DIV IFNULL COALESCE GREATEST LEAST SAFE_ADD SAFE_SUBTRACT SAFE_MULTIPLY".split())
 
 
 def _coalesce(call: Call) -> exp.Expression:
