@@ -74,6 +74,11 @@ CASES: list[tuple[str, tuple]] = [
     ),
     ("CAST(DATE '2018-01-30' AS STRING FORMAT 'DD/MM/YYYY'), CAST('18-12-03' AS DATE FORMAT 'YY-MM-DD')", ("30/01/2018", D(2018, 12, 3))),
     ("CAST(NULL AS INT64), CAST(NULL AS ARRAY<INT64>), CAST([1, 2] AS ARRAY<FLOAT64>)", (None, [], [1.0, 2.0])),
+    (
+        "1 IN UNNEST([1, NULL]), 2 IN UNNEST([1, NULL]), 2 IN UNNEST([1]), NULL IN UNNEST([1]), NULL IN UNNEST(CAST([] AS ARRAY<INT64>)), 1 IN UNNEST(CAST(NULL AS ARRAY<INT64>))",
+        (True, None, False, None, False, False),
+    ),
+    ("ARRAY(SELECT x FROM UNNEST([1, 2]) AS x WHERE x NOT IN UNNEST([1, NULL]))", ([],)),
     # Numbers.
     (
         "ABS(-25), SIGN(-25), ROUND(2.5), ROUND(-2.5), ROUND(123.456, 2), ROUND(123.7, -1), TRUNC(2.8), TRUNC(1.2345, 2)",

@@ -53,7 +53,12 @@ CREATE MACRO bq_regexp_instr(x, pattern) AS CASE WHEN regexp_matches(x, pattern)
 -- Arrays.
 CREATE MACRO bq_at(list, n) AS CASE WHEN n < 0 OR n >= len(list) THEN error('Array index ' || n || ' is out of bounds') ELSE list[n + 1] END;
 CREATE MACRO bq_safe_at(list, n) AS CASE WHEN n < 0 OR n >= len(list) THEN NULL ELSE list[n + 1] END;
-CREATE MACRO bq_in_unnest(x, list) AS CASE WHEN x IS NULL THEN NULL ELSE COALESCE(list_contains(list, x), FALSE) END;
+CREATE MACRO bq_in_unnest(x, list) AS CASE
+  WHEN COALESCE(len(list), 0) = 0 THEN FALSE
+  WHEN x IS NULL THEN NULL
+  WHEN list_contains(list, x) THEN TRUE
+  WHEN list_count(list) < len(list) THEN NULL
+  ELSE FALSE END;
 CREATE MACRO bq_array_to_string(list, separator) AS array_to_string(list_filter(list, lambda e: e IS NOT NULL), separator);
 CREATE MACRO bq_array_to_string_null(list, separator, missing) AS array_to_string(list_transform(list, lambda e: COALESCE(CAST(e AS VARCHAR), missing)), separator);
 CREATE MACRO bq_array_slice(list, first, last) AS list_slice(list, CASE WHEN first < 0 THEN first ELSE first + 1 END, CASE WHEN last < 0 THEN last ELSE last + 1 END);
