@@ -94,6 +94,8 @@ CASES: list[tuple[str, list[tuple]]] = [
     ),
     ("SELECT [NULL, 1][OFFSET(1)], ARRAY_LENGTH([NULL])", [(1, 1)]),
     # Aggregates.
+    ("SELECT (SELECT COUNTIF(e > 1) FROM UNNEST(r) AS e), (SELECT SUM(e) IS NULL FROM UNNEST(r) AS e) FROM (SELECT CAST([] AS ARRAY<INT64>) AS r)", [(0, True)]),
+    ("SELECT COUNTIF(x > 1) OVER (ORDER BY x) FROM UNNEST([1, 2]) AS x ORDER BY 1", [(0,), (1,)]),
     (
         "SELECT COUNT(DISTINCT x), SUM(DISTINCT x), COUNTIF(x > 1), LOGICAL_OR(x > 1), LOGICAL_AND(x > 1), BIT_OR(x), MIN(x), MAX(x) FROM UNNEST([1, 2, 2]) x",
         [(2, 3, 2, True, False, 3, 1, 2)],

@@ -12,7 +12,7 @@ from ..state.catalog import Catalog
 from ..statements import tables
 from ..statements.outcome import Outcome
 from ..storage import Storage
-from ..values import schema, wire
+from ..values import arrays, schema, wire
 from .store import Job, Jobs
 
 
@@ -153,11 +153,11 @@ def append(session: Session, ref: TableRef, there: dict[str, Any], fields: list[
         if "ALLOW_FIELD_ADDITION" not in (settings.get("schemaUpdateOptions") or []):
             raise invalid(f"Provided Schema does not match Table {ref}. Cannot add fields (field: {added[0]['name']})")
         for field, (name, kind) in zip(added, schema.columns(added)):
-            session.execute(f'ALTER TABLE {ref.sql} ADD COLUMN "{name}" {kind.duckdb}')
+            session.execute(f'ALTER TABLE {ref.sql} ADD COLUMN {arrays.column(name, kind)}')
             there["schema"]["fields"].append(
                 {**field, "mode": "NULLABLE" if field.get("mode") == "REQUIRED" else field.get("mode", "NULLABLE")}
             )
     names = ", ".join('"' + f["name"].replace('"', '""') + '"' for f in fields)
-    count = session.execute(f"INSERT INTO {ref.sql} ({names}) {sql}").fetchone()[0]
+    count = session.execute(f"INSERT INTO {ref.sql} ({names}) {arrays.rows(sql, schema.columns(fields))}").fetchone()[0]
     session.catalog.put_table(session.cursor, ref, there)
     return count

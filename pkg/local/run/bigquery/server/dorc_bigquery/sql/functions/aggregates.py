@@ -146,7 +146,8 @@ def translate(call: Call, over: exp.Window | None = None) -> exp.Expression:
 
 def _wrap(name: str, text: str) -> str:
     if name in ("COUNTIF",):
-        return f"CAST({text} AS BIGINT)"
+        # In a subquery of a row without rows of its own DuckDB makes NULL of it.
+        return f"COALESCE(CAST({text} AS BIGINT), 0)"
     return text
 
 
