@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import itertools
 import threading
 import uuid
 from dataclasses import dataclass, field
@@ -56,7 +58,8 @@ class Session:
 
     def __init__(self, catalog: Catalog, project: str, dataset: DatasetRef | None = None, parameters: Parameters | None = None) -> None:
         self.catalog = catalog
-        self.project = project
+        # Where the session was begun, and what names without a project mean now.
+        self.home = self.project = project
         self.dataset = dataset
         self.parameters = parameters or Parameters()
         self.cursor = catalog.database.cursor()
@@ -70,7 +73,7 @@ class Session:
         self.row_count: int | None = None
         self.storage: Any = None
         self.transactions = Transactions(self)
-        self._number = 0
+        self._numbers = itertools.count(1)
 
     # SQL.
 
@@ -92,8 +95,14 @@ class Session:
 
     def fresh(self, prefix: str) -> str:
         """A name that no other table of the session has."""
-        self._number += 1
-        return f"_{prefix}_{self._number}"
+        return f"_{prefix}_{next(self._numbers)}"
+
+    def owned(self, project: str) -> "Session":
+        """This session as the text of a view or function sees it: names without a project are its owner's, and nothing else is there."""
+        out = copy.copy(self)
+        out.project, out.dataset, out.parameters = project, None, Parameters()
+        out.frames, out.temporary, out.functions = [Frame()], {}, {}
+        return out
 
     def cancel(self) -> None:
         """Stops what runs, and whatever would run next."""
@@ -204,18 +213,18 @@ class Session:
             raise unsupported(f"functions in {resource['language'].title()} ({ref})", position)
         if resource["routineType"] == "PROCEDURE":
             return None
-        return routine(str(ref).replace(":", "."), resource)
+        return routine(str(ref).replace(":", "."), resource, ref.project)
 
 
-def routine(name: str, resource: dict[str, Any]) -> Routine:
-    """A function of a resource."""
+def routine(name: str, resource: dict[str, Any], project: str = "") -> Routine:
+    """A function of a resource. One without a project is temporary."""
     arguments = []
     for argument in resource.get("arguments") or []:
         any_type = argument.get("argumentKind") == "ANY_TYPE"
         arguments.append((argument["name"], None if any_type else from_resource(argument["dataType"])))
     returns = from_resource(resource["returnType"]) if resource.get("returnType") else None
     table = resource["routineType"] == "TABLE_VALUED_FUNCTION"
-    return Routine(name, arguments, resource["definitionBody"], returns, table_function=table)
+    return Routine(name, arguments, resource["definitionBody"], returns, project, table)
 
 
 def _split(part: str) -> list[str]:

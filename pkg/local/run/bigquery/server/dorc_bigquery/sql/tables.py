@@ -83,7 +83,7 @@ def source(t: "Translator", node: exp.Table, scope: Scope) -> tuple[exp.Expressi
     if not found.query:
         return raw(found.sql), found.columns
     body = Source.of(found.query)
-    query, columns = t.within(body).query(parse(body), Scope())
+    query, columns = t.within(body, found.project).query(parse(body), Scope())
     columns = columns if found.columns is None else found.columns
     return template("({0})", query), columns
 
@@ -102,7 +102,7 @@ def _table_function(t: "Translator", node: exp.Table, scope: Scope) -> tuple[exp
         done = t.expr(value, scope)
         inner.arguments[name.lower()] = (template("CAST({0} AS " + kind.duckdb + ")", done) if kind else done, kind)
     body = Source.of(routine.body)
-    query, columns = t.within(body).query(parse(body), inner)
+    query, columns = t.within(body, routine.project).query(parse(body), inner)
     return template("({0})", query), columns
 
 

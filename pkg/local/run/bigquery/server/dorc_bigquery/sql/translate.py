@@ -38,9 +38,9 @@ class Translator:
         self.named += 1
         return f"_{prefix}{self.depth}_{self.named}"
 
-    def within(self, source: Source, environment: Environment | None = None) -> "Translator":
-        """A translator for the text of a view or function that the statement uses."""
-        inner = Translator(environment or self.environment, source, self.depth + 1)
+    def within(self, source: Source, owner: str) -> "Translator":
+        """A translator for the text of a view or function of a project, or without one of a temporary function."""
+        inner = Translator(self.environment.owned(owner) if owner else self.environment, source, self.depth + 1)
         inner.named = self.named * 100
         return inner
 

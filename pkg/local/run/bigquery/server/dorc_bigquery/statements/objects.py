@@ -29,7 +29,8 @@ def create_view(session: Session, source: Source, tree: exp.Create) -> Outcome:
     ref = session.table_ref(parts_of(target), source.place(target))
     session.catalog.need_dataset(session.cursor, ref.parent)
     text = body_text(source, tree.expression)
-    columns = query.describe(session, query.translated(session, source, tree.expression), source, tree.expression)
+    owner = session.owned(ref.project)
+    columns = query.describe(owner, query.translated(owner, source, tree.expression), source, tree.expression)
     given = tree.this.expressions if isinstance(tree.this, exp.Schema) else []
     if given:
         if len(given) != len(columns):
@@ -158,15 +159,17 @@ def create_function(session: Session, source: Source, tree: exp.Create) -> Outco
     }
     if returns is not None and not table:
         resource["returnType"] = from_sql(returns.this).resource()
-    if not table:
-        _check_body(session, resource)
     parts = parts_of(definition.this)
-    if any(isinstance(p, exp.TemporaryProperty) for p in properties):
+    temporary = any(isinstance(p, exp.TemporaryProperty) for p in properties)
+    ref = None if temporary else _routine_ref(session, source, parts, definition)
+    if not table:
+        _check_body(session.owned(ref.project) if ref else session, resource)
+    if ref is None:
         if parts[-1].lower() in session.functions and not tree.args.get("replace"):
             raise invalid_query(f"Function {parts[-1]} already exists", source.place(definition))
         session.functions[parts[-1].lower()] = routine(parts[-1], resource)
         return Outcome("CREATE_FUNCTION", operation="CREATE")
-    return _put_routine(session, source, tree, _routine_ref(session, source, parts, definition), resource, "CREATE_FUNCTION")
+    return _put_routine(session, source, tree, ref, resource, "CREATE_FUNCTION")
 
 
 def _check_body(session: Session, resource: dict[str, Any]) -> None:

@@ -91,7 +91,7 @@ def _routine_type(call: Call, routine: Routine) -> Type | None:
     inner, source = Scope(), Source.of(routine.body)
     for n, (name, kind) in enumerate(routine.arguments):
         inner.arguments[name.lower()] = (raw("NULL"), kind or call.type(n))
-    return _expression_type(call.t.within(source), parse_expression(source), inner)
+    return _expression_type(call.t.within(source, routine.project), parse_expression(source), inner)
 
 
 def _call_type(t: "Translator", found: exp.Anonymous, scope: Scope) -> Type | None:
