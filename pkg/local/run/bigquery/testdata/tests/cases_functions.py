@@ -72,6 +72,19 @@ CASES: list[tuple[str, tuple]] = [
         "SAFE_CAST('x' AS INT64), SAFE_CAST('1.5' AS INT64), SAFE_CAST('2020-13-01' AS DATE), SAFE_CAST('apple' AS FLOAT64)",
         (None, None, None, None),
     ),
+    (
+        "CAST('TRUE' AS BOOL), CAST(' 12 ' AS INT64), CAST('+12' AS INT64), CAST('0x1F' AS INT64), CAST('1e3' AS FLOAT64), CAST('-inf' AS FLOAT64), CAST('.5' AS NUMERIC), CAST('1e2' AS NUMERIC)",
+        (True, 12, 12, 31, 1000.0, -inf, Decimal("0.5"), Decimal("100")),
+    ),
+    (
+        "CAST('2020-1-5' AS DATE), CAST('2020-01-05T10:00:00.5' AS DATETIME), CAST('2020-01-05 10:00:00 America/New_York' AS TIMESTAMP), CAST('2020-01-05 10:00:00+02:00' AS TIMESTAMP), CAST('1:2:3' AS TIME)",
+        (D(2020, 1, 5), DT(2020, 1, 5, 10, 0, 0, 500000), ts(2020, 1, 5, 15), ts(2020, 1, 5, 8), T(1, 2, 3)),
+    ),
+    (
+        "SAFE_CAST('1' AS BOOL), SAFE_CAST('t' AS BOOL), SAFE_CAST('yes' AS BOOL), SAFE_CAST('2020/01/05' AS DATE), SAFE_CAST('2020-01-05 10:00:00' AS DATE), SAFE_CAST('epoch' AS DATE), SAFE_CAST('1_000' AS INT64), SAFE_CAST('infinity' AS TIMESTAMP), SAFE_CAST('1_0' AS NUMERIC), SAFE_CAST('24:00:00' AS TIME)",
+        (None,) * 10,
+    ),
+    ("(SELECT SAFE_CAST(x AS INT64) FROM (SELECT '1_0' AS x)), (SELECT CAST(x AS INT64) FROM (SELECT NULL AS x))", (None, None)),
     ("CAST(DATE '2018-01-30' AS STRING FORMAT 'DD/MM/YYYY'), CAST('18-12-03' AS DATE FORMAT 'YY-MM-DD')", ("30/01/2018", D(2018, 12, 3))),
     ("CAST(NULL AS INT64), CAST(NULL AS ARRAY<INT64>), CAST([1, 2] AS ARRAY<FLOAT64>)", (None, [], [1.0, 2.0])),
     (

@@ -14,7 +14,28 @@ CREATE MACRO bq_trunc(x, digits) AS trunc(x * pow(10, digits)) / pow(10, digits)
 
 -- CAST AS INT64 rounds half away from zero.
 CREATE MACRO bq_round_float(x) AS CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN CAST(round(TRY_CAST(x AS DOUBLE)) AS VARCHAR) ELSE CAST(x AS VARCHAR) END;
-CREATE MACRO bq_int_text(x) AS CASE WHEN x LIKE '%.%' OR lower(x) LIKE '%e%' THEN 'Bad int64 value: ' || x ELSE x END;
+
+-- CAST from STRING: DuckDB reads more than BigQuery does, so a text is compared with BigQuery's form of the type first.
+-- https://cloud.google.com/bigquery/docs/reference/standard-sql/conversion_functions#cast
+CREATE MACRO bq_form(kind) AS CASE kind
+  WHEN 'BOOL' THEN '(?i)(true|false)'
+  WHEN 'INT64' THEN '\s*([-+]?\d+|0[xX][0-9a-fA-F]+)\s*'
+  WHEN 'FLOAT64' THEN '(?i)\s*[-+]?((\d+\.?\d*|\.\d+)(e[-+]?\d+)?|inf|infinity|nan)\s*'
+  WHEN 'NUMERIC' THEN '(?i)\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*'
+  WHEN 'BIGNUMERIC' THEN '(?i)\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*'
+  WHEN 'DATE' THEN '\d{4}-\d{1,2}-\d{1,2}'
+  WHEN 'TIME' THEN '([01]?\d|2[0-3]):[0-5]?\d:[0-5]?\d(\.\d{1,6})?'
+  WHEN 'DATETIME' THEN '\d{4}-\d{1,2}-\d{1,2}([ Tt]([01]?\d|2[0-3]):[0-5]?\d(:[0-5]?\d(\.\d{1,6})?)?)?'
+  WHEN 'TIMESTAMP' THEN '\d{4}-\d{1,2}-\d{1,2}([ Tt]([01]?\d|2[0-3]):[0-5]?\d(:[0-5]?\d(\.\d{1,6})?)?)?(Z|z|[-+]\d{1,2}(:?\d\d)?| [A-Za-z][A-Za-z0-9_+/-]*)?' END;
+CREATE MACRO bq_bad(x, kind) AS CASE kind
+  WHEN 'BOOL' THEN 'Bad bool value: ' || x
+  WHEN 'INT64' THEN 'Bad int64 value: ' || x
+  WHEN 'FLOAT64' THEN 'Bad double value: ' || x
+  WHEN 'DATE' THEN 'Invalid date: "' || x || '"'
+  WHEN 'TIMESTAMP' THEN 'Invalid timestamp: "' || x || '"'
+  ELSE 'Invalid ' || kind || ' value: ' || x END;
+CREATE MACRO bq_text(x, kind) AS CASE WHEN x IS NULL OR regexp_full_match(x, bq_form(kind)) THEN x ELSE CAST(bq_fail(bq_bad(x, kind)) AS VARCHAR) END;
+CREATE MACRO bq_text_or_null(x, kind) AS CASE WHEN regexp_full_match(x, bq_form(kind)) THEN x END;
 
 -- CAST AS STRING.
 CREATE MACRO bq_float_text(x) AS CASE WHEN isnan(x) THEN 'nan' WHEN isinf(x) THEN CASE WHEN x > 0 THEN 'inf' ELSE '-inf' END ELSE regexp_replace(CAST(x AS VARCHAR), '\.0$', '') END;

@@ -10,7 +10,7 @@ from sqlglot import exp
 from ...errors import invalid_query, unsupported
 from ...names import literal
 from ...values.types import Type
-from .. import dateformats
+from .. import casts, dateformats
 from ..nodes import raw, template
 from .call import Call, Handler, Results, Templates
 
@@ -21,7 +21,6 @@ TEMPLATES: Templates = {
     "CURRENT_TIMESTAMP": {0: "now()"},
     "DATE": {1: "CAST({0} AS DATE)", 2: "CAST(CAST({0} AS TIMESTAMPTZ) AT TIME ZONE {1} AS DATE)", 3: "make_date({0}, {1}, {2})"},
     "DATETIME": {
-        1: "CAST({0} AS TIMESTAMP)",
         3: "make_timestamp({0}, {1}, {2}, 0, 0, 0)",
         6: "make_timestamp({0}, {1}, {2}, {3}, {4}, CAST({5} AS DOUBLE))",
     },
@@ -30,7 +29,6 @@ TEMPLATES: Templates = {
         2: "CAST(CAST({0} AS TIMESTAMPTZ) AT TIME ZONE {1} AS TIME)",
         3: "make_time({0}, {1}, CAST({2} AS DOUBLE))",
     },
-    "TIMESTAMP": {1: "CAST({0} AS TIMESTAMPTZ)", 2: "(CAST({0} AS TIMESTAMP) AT TIME ZONE {1})"},
     "DATE_FROM_UNIX_DATE": "(DATE '1970-01-01' + CAST({0} AS INTEGER))",
     "UNIX_DATE": "CAST({0} - DATE '1970-01-01' AS BIGINT)",
     "TIMESTAMP_SECONDS": "make_timestamptz(CAST({0} AS BIGINT) * 1000000)",
@@ -244,7 +242,16 @@ def _parse(call: Call) -> exp.Expression:
     return dateformats.parsed(call.sql(1), form, kind, call.sql(2) if len(call.args) > 2 else None)
 
 
+def _timestamp(call: Call) -> exp.Expression:
+    call.check(1, 2)
+    if len(call.args) == 2:
+        return call.fill("(CAST({0} AS TIMESTAMP) AT TIME ZONE {1})")
+    return casts.convert(call.sql(0), call.type(0), Type("TIMESTAMP"), False)
+
+
 def _datetime(call: Call) -> exp.Expression:
+    if len(call.args) == 1:
+        return casts.convert(call.sql(0), call.type(0), Type("DATETIME"), False)
     if len(call.args) == 2 and call.kind(1) == "TIME":
         return call.fill("(CAST({0} AS DATE) + {1})")
     if len(call.args) == 2:
@@ -300,6 +307,7 @@ def extract(call: Call, part: str) -> exp.Expression:
 
 HANDLERS: dict[str, Handler] = {
     "DATETIME": _datetime,
+    "TIMESTAMP": _timestamp,
     "LAST_DAY": _last_day,
     "GENERATE_DATE_ARRAY": _dates("DATE"),
     "GENERATE_TIMESTAMP_ARRAY": _dates("TIMESTAMP"),
