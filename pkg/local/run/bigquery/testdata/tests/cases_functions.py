@@ -114,7 +114,16 @@ CASES: list[tuple[str, tuple]] = [
         (Decimal("3.3"), Decimal("7"), Decimal("0.25"), Decimal("1.5")),
     ),
     ("SIN(0), COS(0), ACOS(1), ATAN2(0, 1), PARSE_NUMERIC('1,234.5')", (0.0, 1.0, 0.0, 0.0, Decimal("1234.5"))),
+    ("LOG10(1000) = 3, SAFE.LOG10(0)", (True, None)),
     # Strings.
+    (
+        "INSTR('banana', 'an', -1), INSTR('banana', 'an', -3), INSTR('banana', 'an', -4), INSTR('banana', 'an', -1, 2), INSTR('banana', 'ann', -1), INSTR('helloooo', 'oo', 1, 2)",
+        (4, 4, 2, 2, 0, 6),
+    ),
+    (
+        "SUBSTR(b'abc', 2), SUBSTR(b'abc', -2, 1), LEFT(b'abc', 2), RIGHT(b'abc', 2), RIGHT(b'abc', 5), SUBSTR(b'\\xff\\x00a', 2, 5)",
+        (b"bc", b"b", b"ab", b"bc", b"abc", b"\x00a"),
+    ),
     ("LENGTH('абвгд'), BYTE_LENGTH('абвгд'), CHAR_LENGTH('abc'), LENGTH(b'abc'), UPPER('bar'), LOWER('BAR')", (5, 10, 3, 3, "BAR", "bar")),
     (
         "SUBSTR('apple', 2), SUBSTR('apple', 2, 2), SUBSTR('apple', -2), SUBSTR('apple', 1, 123), SUBSTR('apple', 123), SUBSTR('apple', 123, 5)",
@@ -215,6 +224,26 @@ CASES: list[tuple[str, tuple]] = [
         ([D(2016, 10, 5), D(2016, 10, 6), D(2016, 10, 7)], [D(2016, 1, 1), D(2016, 2, 1), D(2016, 3, 1)], [D(2016, 10, 5), D(2016, 10, 2)]),
     ),
     ("GENERATE_TIMESTAMP_ARRAY('2016-10-05 00:00:00', '2016-10-05 02:00:00', INTERVAL 1 HOUR)", ([ts(2016, 10, 5, h) for h in range(3)],)),
+    (
+        "GENERATE_DATE_ARRAY('2020-01-31', '2020-04-30', INTERVAL 1 MONTH), GENERATE_DATE_ARRAY('2020-03-31', '2020-01-31', INTERVAL -1 MONTH), GENERATE_DATE_ARRAY('2020-02-29', '2024-02-29', INTERVAL 2 YEAR)",
+        (
+            [D(2020, 1, 31), D(2020, 2, 29), D(2020, 3, 31), D(2020, 4, 30)],
+            [D(2020, 3, 31), D(2020, 2, 29), D(2020, 1, 31)],
+            [D(2020, 2, 29), D(2022, 2, 28), D(2024, 2, 29)],
+        ),
+    ),
+    (
+        "EXTRACT(WEEK(WEDNESDAY) FROM DATE '2017-11-05'), EXTRACT(WEEK(SUNDAY) FROM DATE '2017-11-05'), EXTRACT(WEEK(THURSDAY) FROM DATE '2020-01-01'), EXTRACT(WEEK(WEDNESDAY) FROM DATE '2020-01-01')",
+        (44, 45, 0, 1),
+    ),
+    (
+        "FORMAT_TIMESTAMP('%Ez %z %s %H', TIMESTAMP '2020-01-01 00:00:00', 'Asia/Tokyo'), FORMAT_TIMESTAMP('%Ez %z %s', TIMESTAMP '2020-01-01 00:00:00'), FORMAT_TIMESTAMP('%Ez|%z', TIMESTAMP '2020-07-01 00:00:00', 'America/St_Johns')",
+        ("+09:00 +0900 1577836800 09", "+00:00 +0000 1577836800", "-02:30|-0230"),
+    ),
+    (
+        "STRING(TIMESTAMP '2020-01-01 10:00:00', 'America/New_York'), STRING(TIMESTAMP '2020-01-01 10:00:00.5', 'Asia/Kolkata'), STRING(TIMESTAMP '2020-01-01 10:00:00', 'UTC')",
+        ("2020-01-01 05:00:00-05", "2020-01-01 15:30:00.5+05:30", "2020-01-01 10:00:00+00"),
+    ),
     # Datetimes, times and timestamps.
     (
         "DATETIME(2008, 12, 25, 5, 30, 0), DATETIME(TIMESTAMP '2008-12-25 05:30:00+00', 'America/Los_Angeles'), DATETIME(DATE '2020-01-01'), DATETIME(DATE '2020-01-01', TIME '01:02:03')",
@@ -307,6 +336,10 @@ CASES: list[tuple[str, tuple]] = [
         (2, 5, 5, "x", True, 1.5, "array", 1),
     ),
     ("TO_JSON(STRUCT(1 AS a)), JSON_OBJECT('a', 1, 'b', 'x'), JSON_ARRAY(1, 'x')", ({"a": 1}, {"a": 1, "b": "x"}, [1, "x"])),
+    (
+        """INT64(JSON '9007199254740993'), INT64(JSON '10.0'), LAX_INT64(JSON '9007199254740993'), LAX_INT64(JSON '"1.5"'), LAX_INT64(JSON 'true'), LAX_INT64(JSON '"x"'), INT64_ARRAY(JSON '[9007199254740993]')""",
+        (9007199254740993, 10, 9007199254740993, 2, 1, None, [9007199254740993]),
+    ),
     # SAFE and others.
     ("SAFE.SUBSTR('foo', 0, -2), SAFE.PARSE_DATE('%Y', 'x'), SAFE.LOG(-1), SAFE.DATE(2020, 13, 1)", (None, None, None, None)),
     ("@@project_id, SESSION_USER() IS NOT NULL, RAND() < 1", ("test-project", True, True)),

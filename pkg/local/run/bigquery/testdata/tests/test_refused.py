@@ -53,6 +53,11 @@ ERRORS: list[tuple[str, str]] = [
     ("SELECT FORMAT('%d')", r"Too few arguments to FORMAT"),
     ("SELECT REGEXP_EXTRACT('a', '(a)(b)')", r"Regexp has more than 1 capturing group"),
     ("SELECT 1 UNION ALL SELECT 1, 2", r"mismatched column count"),
+    ("SELECT INT64(JSON '1.7')", r"The provided JSON number: 1.7 cannot be converted to an integer"),
+    ("SELECT INT64(JSON '\"1\"')", r"The provided JSON input is not an integer"),
+    ("SELECT INSTR('a', 'a', 0)", r"Position in INSTR must not be 0"),
+    ("SELECT UPPER(b'abc')", r"dorc's local BigQuery does not have the function UPPER of BYTES at \[1:8\]"),
+    ("DECLARE f STRING DEFAULT '%x'; SELECT FORMAT_DATE(f, DATE '2020-01-02')", r"does not have this format"),
     # Syntax.
     ("SELCT 1", r'Syntax error: Unexpected identifier "SELCT" at \[1:1\]'),
     ("SELECT 1 FROM", r"Syntax error: Unexpected end of script at \[1:14\]"),

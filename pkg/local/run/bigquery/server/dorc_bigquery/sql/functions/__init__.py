@@ -88,6 +88,9 @@ def _call(call: Call) -> exp.Expression:
     written, call.name = call.name, name
     if aggregates.is_aggregate(name):
         return aggregates.translate(call)
+    of_bytes = strings.of_bytes(call)
+    if of_bytes is not None:
+        return of_bytes
     if name in _HANDLERS:
         return _HANDLERS[name](call)
     text = _TEMPLATES.get(name)

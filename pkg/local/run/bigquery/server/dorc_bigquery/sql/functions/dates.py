@@ -217,20 +217,27 @@ def _format(call: Call) -> exp.Expression:
     call.check(2, 3)
     form = call.text(0)
     kind = _KINDS[call.name.split("_")[1]]
-    value = call.sql(1)
+    value, stamp = call.sql(1), None
     if kind == "TIME":
         value = template("(DATE '1970-01-01' + {0})", _as("TIME", value))
     elif kind == "DATE":
         value = _as("DATETIME", value)
     elif kind == "TIMESTAMP" and len(call.args) == 3:
-        value = template("({0} AT TIME ZONE {1})", _as("TIMESTAMP", value), call.sql(2))
+        stamp, value = _as("TIMESTAMP", value), template("({0} AT TIME ZONE {1})", _as("TIMESTAMP", value), call.sql(2))
     else:
         value = _as(kind, value)
     if form is None:
-        return template("strftime({0}, {1})", value, call.sql(0))
+        return _format_plain(call, value)
     if kind == "TIMESTAMP" and len(call.args) == 3 and "%Z" in form:
         raise unsupported("FORMAT_TIMESTAMP with %Z and a time zone", call.position)
-    return dateformats.formatted(value, form)
+    return dateformats.formatted(value, form, stamp)
+
+
+def _format_plain(call: Call, value: exp.Expression) -> exp.Expression:
+    """A format that only the query knows: what DuckDB's strftime understands in another way is refused when it comes."""
+    words = literal(f"dorc's local BigQuery does not have this format, only literals can have its elements: {call.name.upper()} of ")
+    known = f"regexp_full_match({{1}}, '([^%]|%[{dateformats.PLAIN}])*')"
+    return template(f"CASE WHEN {known} THEN strftime({{0}}, {{1}}) ELSE CAST(bq_fail({words} || {{1}}) AS VARCHAR) END", value, call.sql(0))
 
 
 def _parse(call: Call) -> exp.Expression:
@@ -262,6 +269,16 @@ def _datetime(call: Call) -> exp.Expression:
     return call.fill(shown[len(call.args)])
 
 
+def _months(call: Call) -> tuple[exp.Expression, int]:
+    """How many times a number of months a step is; 0 when it is no step of months."""
+    step = call.args[2] if len(call.args) > 2 else None
+    if step is None:
+        return exp.Null(), 0
+    if not isinstance(step, exp.Interval):
+        raise invalid_query(f"{call.name.upper()} needs an INTERVAL as its third argument", call.position)
+    return step.this, {"MONTH": 1, "QUARTER": 3, "YEAR": 12}.get(step.args["unit"].name.upper().removesuffix("S"), 0)
+
+
 def _dates(kind: str) -> Handler:
     """GENERATE_DATE_ARRAY and GENERATE_TIMESTAMP_ARRAY."""
 
@@ -269,6 +286,10 @@ def _dates(kind: str) -> Handler:
         call.check(2, 3)
         step = call.sql(2) if len(call.args) > 2 else raw("to_days(1)")
         target = Type(kind).duckdb
+        unit, months = _months(call)
+        if kind == "DATE" and months:
+            count = call.t.expr(unit, call.scope)
+            return template(f"bq_months(CAST({{0}} AS DATE), CAST({{1}} AS DATE), {{2}} * {months})", call.sql(0), call.sql(1), count)
         text = f"CAST(generate_series(CAST({{0}} AS {target}), CAST({{1}} AS {target}), {{2}}) AS {target}[])"
         return template(text, call.sql(0), call.sql(1), step)
 
@@ -278,8 +299,8 @@ def _dates(kind: str) -> Handler:
 _PARTS = {
     "DAYOFWEEK": "(dayofweek({0}) + 1)",
     "WEEK": "CAST(strftime({0}, '%U') AS BIGINT)",
-    "WEEK(SUNDAY)": "CAST(strftime({0}, '%U') AS BIGINT)",
-    "WEEK(MONDAY)": "CAST(strftime({0}, '%W') AS BIGINT)",
+    # Days before the year's first such day are in week 0.
+    **{f"WEEK({day})": f"((dayofyear({{0}}) + 6 - (isodow({{0}}) + 6 - {n}) % 7) // 7)" for day, n in _WEEKDAYS.items()},
     "ISOWEEK": "week({0})",
     "ISOYEAR": "isoyear({0})",
     "DAYOFYEAR": "dayofyear({0})",

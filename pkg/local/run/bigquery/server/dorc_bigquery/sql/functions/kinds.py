@@ -109,6 +109,8 @@ def _call_type(t: "Translator", found: exp.Anonymous, scope: Scope) -> Type | No
         return inside.element if inside else None
     if name in maths.OF_ALL:
         return branches.type_of(t, call.args, scope)
+    if name in ("SUBSTR", "SUBSTRING", "LEFT", "RIGHT", "REPEAT", "CONCAT") and call.kind(0) == "BYTES":
+        return Type("BYTES")
     if name == "GENERATE_ARRAY":
         number = branches.type_of(t, call.args, scope)
         return array_of(number) if number else None

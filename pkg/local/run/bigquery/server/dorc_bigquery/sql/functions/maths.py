@@ -25,7 +25,7 @@ TEMPLATES: Templates = {
     "IS_NAN": "isnan({0})",
     "LN": "bq_ln({0})",
     "LOG": {1: "bq_ln({0})", 2: "(bq_ln({0}) / bq_ln({1}))"},
-    "LOG10": "(bq_ln({0}) / ln(10))",
+    "LOG10": "bq_log10({0})",
     "MOD": "bq_mod({0}, {1})",
     "NULLIF": "NULLIF({0}, {1})",
     "NULLIFZERO": "NULLIF({0}, 0)",
