@@ -481,6 +481,23 @@ def test_assertion(client: bigquery.Client, d: str) -> None:
         values(client, ASSERTION.format(sql=sql))
 
 
+def test_bad_file(tmp_path) -> None:
+    """A file that cannot be opened costs its dataset and no other one."""
+    first = Running(tmp_path)
+    run(first.client, "CREATE SCHEMA d; CREATE TABLE d.t AS SELECT 1 AS x; CREATE SCHEMA bad; CREATE TABLE bad.t AS SELECT 1 AS x")
+    assert first.stop() == 0
+    file = tmp_path / PROJECT / "bad.duckdb"
+    file.write_bytes(b"not a database" * 1000)
+    (tmp_path / PROJECT / "no name.duckdb").write_bytes(b"")
+    second = Running(tmp_path)
+    assert values(second.client, "SELECT x FROM d.t") == [(1,)]
+    for sql in ("SELECT x FROM bad.t", "CREATE SCHEMA bad", "DROP SCHEMA IF EXISTS bad", "CREATE TABLE bad.u AS SELECT 1 AS x"):
+        fails(second.client, sql, f"cannot open {file}, the file of the dataset test-project:bad")
+    assert [d.dataset_id for d in second.client.list_datasets()] == ["d"]
+    assert second.stop() == 0
+    assert file.read_bytes().startswith(b"not a database")
+
+
 def test_survives(tmp_path) -> None:
     """What was said to be done is there after a kill."""
     first = Running(tmp_path)
