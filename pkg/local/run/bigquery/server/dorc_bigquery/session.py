@@ -25,6 +25,7 @@ from .transactions import Transactions
 from .values import literals
 from .values.types import Type, from_resource
 
+
 @dataclass
 class Frame:
     """The variables of a script or of a procedure's call, and of the blocks in it."""

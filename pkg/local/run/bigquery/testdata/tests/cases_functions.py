@@ -303,7 +303,10 @@ CASES: list[tuple[str, tuple]] = [
         ([1, 2, 3, 4, 5], [0, 3, 6, 9], [10, 7, 4, 1], [4], [], [1.0, 1.5, 2.0]),
     ),
     ("[10, 20][OFFSET(1)], [10, 20][ORDINAL(1)], [10, 20][SAFE_OFFSET(5)], [10, 20][SAFE_ORDINAL(2)], [10, 20][0]", (20, 10, None, 20, 10)),
-    ("ARRAY(SELECT 5)[OFFSET(0)], ARRAY(SELECT x FROM UNNEST([4, 3]) x ORDER BY x)[1], ARRAY[1, 2][0], ARRAY<INT64>[1, 2][1]", (5, 4, 1, 2)),
+    (
+        "ARRAY(SELECT 5)[OFFSET(0)], ARRAY(SELECT x FROM UNNEST([4, 3]) x ORDER BY x)[1], ARRAY[1, 2][0], ARRAY<INT64>[1, 2][1]",
+        (5, 4, 1, 2),
+    ),
     ("(SELECT list[0] FROM (SELECT [9] AS list))", (9,)),
     (
         "ARRAY(SELECT x * 2 FROM UNNEST([1, 2, 3]) AS x WHERE x > 1 ORDER BY x DESC), ARRAY(SELECT AS STRUCT 1 AS a, 'b' AS b), ARRAY(SELECT 1 FROM UNNEST([]) AS x)",

@@ -64,7 +64,10 @@ CASES: list[tuple[str, list[tuple]]] = [
     (f"SELECT DATE_TRUNC(CASE WHEN FALSE THEN NULL ELSE x END, HOUR) FROM (SELECT {AT} AS x)", [(HOUR,)]),
     (f"SELECT DATE_TRUNC(IF(TRUE, x, NULL), HOUR), DATE_TRUNC(IFNULL(x, '2020-01-01'), HOUR) FROM (SELECT {AT} AS x)", [(HOUR, HOUR)]),
     (f"SELECT DATE_TRUNC(COALESCE(NULL, x), HOUR), DATE_TRUNC(x - INTERVAL 30 MINUTE, HOUR) FROM (SELECT {AT} AS x)", [(HOUR, HOUR)]),
-    (f"SELECT DATE_TRUNC(s.x, HOUR), DATE_TRUNC(l[0].x, HOUR) FROM (SELECT STRUCT({AT} AS x) AS s, [STRUCT({AT} AS x)] AS l)", [(HOUR, HOUR)]),
+    (
+        f"SELECT DATE_TRUNC(s.x, HOUR), DATE_TRUNC(l[0].x, HOUR) FROM (SELECT STRUCT({AT} AS x) AS s, [STRUCT({AT} AS x)] AS l)",
+        [(HOUR, HOUR)],
+    ),
     (f"SELECT DATE_TRUNC(x, HOUR) FROM (SELECT s.* FROM (SELECT STRUCT({AT} AS x) AS s))", [(HOUR,)]),
     (
         f"SELECT DATE_TRUNC(q, HOUR), DATE_ADD(q, INTERVAL -30 MINUTE), DATE_DIFF(q, q, HOUR), FORMAT_DATE('%H', q) FROM (SELECT 'k' AS k, {AT} AS x) PIVOT(MAX(x) FOR k IN ('k' AS q))",
@@ -94,7 +97,10 @@ CASES: list[tuple[str, list[tuple]]] = [
     ),
     ("SELECT [NULL, 1][OFFSET(1)], ARRAY_LENGTH([NULL])", [(1, 1)]),
     # Aggregates.
-    ("SELECT (SELECT COUNTIF(e > 1) FROM UNNEST(r) AS e), (SELECT SUM(e) IS NULL FROM UNNEST(r) AS e) FROM (SELECT CAST([] AS ARRAY<INT64>) AS r)", [(0, True)]),
+    (
+        "SELECT (SELECT COUNTIF(e > 1) FROM UNNEST(r) AS e), (SELECT SUM(e) IS NULL FROM UNNEST(r) AS e) FROM (SELECT CAST([] AS ARRAY<INT64>) AS r)",
+        [(0, True)],
+    ),
     ("SELECT COUNTIF(x > 1) OVER (ORDER BY x) FROM UNNEST([1, 2]) AS x ORDER BY 1", [(0,), (1,)]),
     (
         "SELECT COUNT(DISTINCT x), SUM(DISTINCT x), COUNTIF(x > 1), LOGICAL_OR(x > 1), LOGICAL_AND(x > 1), BIT_OR(x), MIN(x), MAX(x) FROM UNNEST([1, 2, 2]) x",

@@ -24,7 +24,9 @@ def without(session: Session, values: list[Value], reader: str, form: str, limit
     shown = ", ".join(f"TRY({value}) AS {quote(name)}" for value, _, name in values)
     bad = " OR ".join(f"(TRY({value}) IS NULL AND {text} IS NOT NULL)" for value, text, _ in values)
     session.execute(f'CREATE TEMP TABLE {table} AS SELECT {shown}, {bad} AS "^bad" FROM {reader}')
-    good, count = session.execute(f'SELECT count(*) FILTER (WHERE NOT "^bad"), count(*) FILTER (WHERE "^bad") FROM temp.main.{table}').fetchone()
+    good, count = session.execute(
+        f'SELECT count(*) FILTER (WHERE NOT "^bad"), count(*) FILTER (WHERE "^bad") FROM temp.main.{table}'
+    ).fetchone()
     if form == "CSV":
         count += session.execute("SELECT count(DISTINCT (file_id, line)) FROM reject_errors").fetchone()[0]
     if count > limit:

@@ -153,7 +153,7 @@ def append(session: Session, ref: TableRef, there: dict[str, Any], fields: list[
         if "ALLOW_FIELD_ADDITION" not in (settings.get("schemaUpdateOptions") or []):
             raise invalid(f"Provided Schema does not match Table {ref}. Cannot add fields (field: {added[0]['name']})")
         for field, (name, kind) in zip(added, schema.columns(added)):
-            session.execute(f'ALTER TABLE {ref.sql} ADD COLUMN {arrays.column(name, kind)}')
+            session.execute(f"ALTER TABLE {ref.sql} ADD COLUMN {arrays.column(name, kind)}")
             there["schema"]["fields"].append(
                 {**field, "mode": "NULLABLE" if field.get("mode") == "REQUIRED" else field.get("mode", "NULLABLE")}
             )

@@ -14,7 +14,9 @@ from ..sql.scope import Columns
 from ..sql.source import Source
 
 
-def check(session: Session, table: str, columns: Columns, alias: str, joined: str, where: str, source: Source, tree: exp.Expression) -> None:
+def check(
+    session: Session, table: str, columns: Columns, alias: str, joined: str, where: str, source: Source, tree: exp.Expression
+) -> None:
     """Fails when a row of the table, with what is joined to it, meets a condition more than once."""
     row = "rowid"
     if any(name.lower() == row for name, _ in columns):

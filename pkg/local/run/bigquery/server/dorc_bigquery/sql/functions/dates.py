@@ -237,7 +237,9 @@ def _format_plain(call: Call, value: exp.Expression) -> exp.Expression:
     """A format that only the query knows: what DuckDB's strftime understands in another way is refused when it comes."""
     words = literal(f"dorc's local BigQuery does not have this format, only literals can have its elements: {call.name.upper()} of ")
     known = f"regexp_full_match({{1}}, '([^%]|%[{dateformats.PLAIN}])*')"
-    return template(f"CASE WHEN {known} THEN strftime({{0}}, {{1}}) ELSE CAST(bq_fail({words} || {{1}}) AS VARCHAR) END", value, call.sql(0))
+    return template(
+        f"CASE WHEN {known} THEN strftime({{0}}, {{1}}) ELSE CAST(bq_fail({words} || {{1}}) AS VARCHAR) END", value, call.sql(0)
+    )
 
 
 def _parse(call: Call) -> exp.Expression:

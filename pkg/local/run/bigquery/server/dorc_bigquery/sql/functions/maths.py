@@ -62,9 +62,7 @@ RESULTS: Results = {
     "PARSE_BIGNUMERIC": "BIGNUMERIC",
 }
 # Functions whose result has the type of their first argument.
-SAME_AS_FIRST = frozenset(
-    "ABS ROUND TRUNC CEIL FLOOR NULLIF SAFE_NEGATE NULLIFZERO ZEROIFNULL REVERSE COLLATE".split()
-)
+SAME_AS_FIRST = frozenset("ABS ROUND TRUNC CEIL FLOOR NULLIF SAFE_NEGATE NULLIFZERO ZEROIFNULL REVERSE COLLATE".split())
 # Functions whose result has the type that all arguments have together.
 OF_ALL = frozenset("MOD DIV IFNULL COALESCE GREATEST LEAST SAFE_ADD SAFE_SUBTRACT SAFE_MULTIPLY".split())
 
