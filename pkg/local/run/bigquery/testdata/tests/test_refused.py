@@ -86,6 +86,7 @@ ERRORS: list[tuple[str, str]] = [
     ("EXPORT DATA OPTIONS (uri = 'gs://b/*', format = 'CSV') AS SELECT 1", r"does not have"),
     ("GRANT `roles/x` ON SCHEMA d TO 'user:x'", r"does not have"),
     ("CREATE FUNCTION d.py(x INT64) RETURNS INT64 LANGUAGE python AS 'x'", r"does not have functions in Python"),
+    ("DECLARE id INT64; SELECT (SELECT MAX(id) FROM UNNEST(APPROX_TOP_COUNT(a, 1))) FROM d.t GROUP BY a", r"tell whether id is the variable or a column"),
     ("SELECT @@nope", r"does not have the system variable @@nope"),
     ("SELECT * FROM d.t LEFT OUTER UNION ALL BY NAME SELECT * FROM d.t", r"does not have|Syntax error"),
     ("SELECT INTERVAL '1-2' YEAR TO MONTH", r"INTERVAL with a range of parts"),

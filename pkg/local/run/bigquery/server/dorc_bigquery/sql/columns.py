@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 _REFUSED = {"_PARTITIONTIME", "_PARTITIONDATE", "_FILE_NAME"}
 
 
+class Unclear(BigQueryError):
+    """A name that can be a column or a variable."""
+
+
 def translate(t: "Translator", node: exp.Column, scope: Scope) -> exp.Expression:
     """What a name with its fields stands for."""
     parts = [part.name for part in node.parts]
@@ -48,7 +52,8 @@ def _value(t: "Translator", name: str, scope: Scope) -> exp.Expression | None:
 
 def _unclear(t: "Translator", node: exp.Column, name: str) -> BigQueryError:
     what = f"a way to tell whether {name} is the variable or a column here: rename the variable, or write the column with its table"
-    return unsupported(what, t.source.place(node.parts[0]))
+    error = unsupported(what, t.source.place(node.parts[0]))
+    return Unclear(error.reason, error.message, error.location)
 
 
 def fields(value: exp.Expression, names: list[str]) -> exp.Expression:

@@ -9,6 +9,7 @@ from sqlglot import exp
 from ..errors import duplicate, invalid, invalid_query, not_found, unsupported
 from ..names import DatasetRef, RoutineRef, TableRef
 from ..session import Session, routine
+from ..sql.columns import Unclear
 from ..sql.datatypes import from_sql
 from ..sql.nodes import template, write
 from ..sql.scope import Scope
@@ -179,9 +180,14 @@ def _check_body(session: Session, resource: dict[str, Any]) -> None:
     scope = Scope()
     for name, kind in found.arguments:
         scope.arguments[name.lower()] = (template(f"CAST(NULL AS {kind.duckdb})" if kind else "NULL"), kind)
-    tree = parse_expression(source)
-    done = write(session.translator(source).expr(tree, scope))
-    if all(kind for _, kind in found.arguments):
+    tree, typed = parse_expression(source), all(kind for _, kind in found.arguments)
+    try:
+        done = write(session.translator(source).expr(tree, scope))
+    except Unclear:
+        if typed:
+            raise
+        return  # A call has types.
+    if typed:
         query.describe(session, f"SELECT {done} AS v", source, tree)
 
 

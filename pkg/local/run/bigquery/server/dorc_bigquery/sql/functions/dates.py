@@ -165,6 +165,8 @@ def _diff(call: Call) -> exp.Expression:
     call.check(2, 3)
     kind = kind_of(call)
     part = call.word(2) if len(call.args) > 2 else "DAY"
+    if kind == "DATE" and call.text(0) is not None and call.kind(1) in ("DATETIME", "TIMESTAMP"):
+        kind = call.kind(1)  # The text is one of these, too.
     if not kind:
         return _either(call, part)
     return _difference(call, kind, part)
