@@ -215,7 +215,9 @@ def test_functions(client: bigquery.Client, d: str) -> None:
         ("x1", "y2")
     ]
     run(client, "CREATE FUNCTION d.times(list_ ANY TYPE, x ANY TYPE) AS ((SELECT COUNTIF(e = x) FROM UNNEST(list_) AS e))")
-    assert values(client, "SELECT d.times([1, 2, 1], 1), d.times(['a'], 'b'), (SELECT d.times([x, 3], 3) FROM d.xs WHERE x = 3)") == [(2, 0, 2)]
+    assert values(client, "SELECT d.times([1, 2, 1], 1), d.times(['a'], 'b'), (SELECT d.times([x, 3], 3) FROM d.xs WHERE x = 3)") == [
+        (2, 0, 2)
+    ]
     run(client, "CREATE TABLE FUNCTION d.above(n INT64) AS SELECT x FROM d.xs WHERE x > n")
     assert values(client, "SELECT x FROM d.above(1) ORDER BY x") == [(2,), (3,)]
     run(client, "DROP TABLE FUNCTION d.above")
