@@ -21,6 +21,9 @@ import (
 // lockedCode is the exit code of a server whose state folder another one has (main.py).
 const lockedCode = 3
 
+// failedCode is the exit code of a server that has all it needs of Python, and fails for another reason (main.py).
+const failedCode = 4
+
 var errLocked = errors.New("another server has the state folder")
 
 // process is a server that this process started.
@@ -118,14 +121,22 @@ func (p *process) ready(ctx context.Context, o Options, first <-chan string, las
 		return p, nil
 	}
 	<-p.ended
-	if exit := (*exec.ExitError)(nil); errors.As(p.err, &exit) && exit.ExitCode() == lockedCode {
-		return nil, errLocked
+	said := cmp.Or(last.text(), fmt.Sprint(p.err))
+	if exit := (*exec.ExitError)(nil); errors.As(p.err, &exit) {
+		switch exit.ExitCode() {
+		case lockedCode:
+			return nil, errLocked
+		case failedCode:
+			return nil, problem.Problem{Resource: "local BigQuery", Summary: notStarted, Detail: said}
+		}
 	}
-	return nil, unusable(o.Python, cmp.Or(last.text(), fmt.Sprint(p.err)))
+	return nil, unusable(o.Python, said)
 }
 
+const notStarted = "its server does not start"
+
 func unusable(python, why string) error {
-	return problem.Problem{Resource: "local BigQuery", Summary: "its server does not start", Detail: fmt.Sprintf("%s said: %s", python, why),
+	return problem.Problem{Resource: "local BigQuery", Summary: notStarted, Detail: fmt.Sprintf("%s said: %s", python, why),
 		Hint: "it needs Python " + MinPython + " or newer with the packages of its lock file"}
 }
 

@@ -104,6 +104,15 @@ func TestUnusablePython(t *testing.T) {
 	}
 }
 
+// What has nothing to do with Python gets no hint about it.
+func TestUnusableState(t *testing.T) {
+	_, err := Start(context.Background(), Options{Python: python(t), State: t.TempDir(), Cache: t.TempDir(), Memory: "much"})
+	var said problem.Problem
+	require.ErrorAs(t, err, &said)
+	assert.Contains(t, said.Detail, "cannot be served")
+	assert.Empty(t, said.Hint)
+}
+
 // The context ends the waiting for a server that says nothing.
 func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())

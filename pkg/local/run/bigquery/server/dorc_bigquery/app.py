@@ -6,6 +6,7 @@ import contextlib
 from pathlib import Path
 from typing import Callable, Iterator
 
+from .jobs.sessions import Idle
 from .jobs.store import Jobs
 from .session import Session
 from .state.catalog import DEFAULT_LOCATION, Catalog
@@ -16,10 +17,10 @@ from .storage import Storage
 class Application:
     """A state folder, its jobs and the local buckets."""
 
-    def __init__(self, root: Path, storage: str = "", location: str = DEFAULT_LOCATION, memory: str = "") -> None:
+    def __init__(self, root: Path, storage: str = "", location: str = DEFAULT_LOCATION, memory: str = "", idle: Idle | None = None) -> None:
         self.database = Database(root, memory)
         self.catalog = Catalog(self.database, location)
-        self.jobs = Jobs()
+        self.jobs = Jobs(idle)
         self.storage = Storage(storage)
         self.location = location
         # Stops the server; main sets it.

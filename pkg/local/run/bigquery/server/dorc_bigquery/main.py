@@ -14,6 +14,7 @@ from pathlib import Path
 from .app import Application
 from .http.router import Router
 from .http.server import Server
+from .jobs.sessions import Idle
 from .rest import datasets, jobs, routines, tables, uploads
 from .state.lock import Locked, lock
 
@@ -29,13 +30,17 @@ def router() -> Router:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Runs the server. Exit code 3: another server has the state folder."""
+    """Runs the server. Exit code 3: another server has the state folder; 4: the server runs, but cannot start here."""
     parser = argparse.ArgumentParser(prog="dorc_bigquery", description=__doc__)
     parser.add_argument("--state", required=True, type=Path, help="folder of the datasets' files")
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; a free one without it")
     parser.add_argument("--storage", default=os.environ.get("STORAGE_EMULATOR_HOST", ""), help="URL of the local Cloud Storage")
     parser.add_argument("--location", default="US", help="location of jobs that do not say one")
     parser.add_argument("--memory", default="", help="DuckDB's memory limit, for instance 2GB")
+    parser.add_argument("--session-idle", type=float, default=Idle.session, help="seconds without a job after which a session ends")
+    parser.add_argument(
+        "--transaction-idle", type=float, default=Idle.transaction, help="seconds without a job after which a session's transaction fails"
+    )
     parser.add_argument("--stay", action="store_true", help="do not stop when the standard input ends")
     options = parser.parse_args(argv)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(message)s")
@@ -49,13 +54,17 @@ def main(argv: list[str] | None = None) -> int:
         print(f"another dorc has the local BigQuery's state {root}", file=sys.stderr)
         return 3
     with held:
-        _serve(root, options)
+        try:
+            app = Application(root, options.storage, options.location, options.memory, Idle(options.session_idle, options.transaction_idle))
+            server = Server(router(), app, options.port)
+        except Exception as e:
+            print(f"the state {root} cannot be served: {e}", file=sys.stderr)
+            return 4
+        _serve(root, app, server, options.stay)
     return 0
 
 
-def _serve(root: Path, options: argparse.Namespace) -> None:
-    app = Application(root, options.storage, options.location, options.memory)
-    server = Server(router(), app, options.port)
+def _serve(root: Path, app: Application, server: Server, stay: bool) -> None:
     # shutdown waits for the loop of requests, so it cannot be called in it.
     app.stop = lambda: threading.Thread(target=server.shutdown, daemon=True).start()
     address = root / "server.json"
@@ -64,7 +73,7 @@ def _serve(root: Path, options: argparse.Namespace) -> None:
     made.replace(address)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: app.stop())
-    if not options.stay:
+    if not stay:
         threading.Thread(target=_parent, args=(server,), daemon=True).start()
     print(json.dumps({"url": server.url}), flush=True)
     try:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import information_schema
 from .errors import Position, invalid_query, not_found
-from .names import TableRef, literal
+from .names import TableRef, literal, quote
 from .sql.environment import Relation
 from .values import schema
 from .values.types import Type
@@ -57,4 +57,6 @@ def _wildcard(s: "Session", parts: list[str], position: Position | None) -> Rela
         selects.append(f'SELECT *, {literal(name[len(ref.table) :])} AS "_TABLE_SUFFIX" FROM {table.sql}')
     newest = max(found.values(), key=lambda r: int(r.get("creationTime", 0)))
     columns = [(n, t) for n, t in schema.columns(newest["schema"]["fields"])]
-    return Relation("(" + " UNION ALL BY NAME ".join(selects) + ")", [*columns, ("_TABLE_SUFFIX", Type("STRING"))], wildcard=True)
+    shown = ", ".join(quote(name) for name, _ in columns)
+    all_rows = f'(SELECT {shown}, "_TABLE_SUFFIX" FROM ({" UNION ALL BY NAME ".join(selects)}))'
+    return Relation(all_rows, [*columns, ("_TABLE_SUFFIX", Type("STRING"))], wildcard=True)

@@ -1,29 +1,29 @@
-"""A session: a connection, its variables, temporary tables and functions, and the transaction it may be in."""
+"""A session: a connection, its variables, temporary tables and functions."""
 
 from __future__ import annotations
 
-import contextlib
+import copy
+import itertools
 import threading
 import uuid
 from dataclasses import dataclass, field
-from typing import Any, Iterator
+from typing import Any, ContextManager
 
 import duckdb
 from sqlglot import exp
 
-from . import relations, system_variables
+from . import probe, relations, system_variables
 from .errors import BigQueryError, Position, invalid_query, unsupported
 from .names import DatasetRef, RoutineRef, TableRef, encode, literal, quote
 from .sql import failures
 from .sql.environment import Relation, Routine, Value
+from .sql.scope import Columns
 from .sql.source import Source
 from .sql.translate import Translator
 from .state.catalog import Catalog
+from .transactions import Transactions
 from .values import literals
 from .values.types import Type, from_resource
-
-# Seconds between two looks at whether a job that waits was cancelled.
-_TICK = 0.2
 
 
 @dataclass
@@ -59,7 +59,8 @@ class Session:
 
     def __init__(self, catalog: Catalog, project: str, dataset: DatasetRef | None = None, parameters: Parameters | None = None) -> None:
         self.catalog = catalog
-        self.project = project
+        # Where the session was begun, and what names without a project mean now.
+        self.home = self.project = project
         self.dataset = dataset
         self.parameters = parameters or Parameters()
         self.cursor = catalog.database.cursor()
@@ -72,9 +73,8 @@ class Session:
         self.errors: list[BigQueryError] = []
         self.row_count: int | None = None
         self.storage: Any = None
-        self._transaction = False
-        self._held: DatasetRef | None = None
-        self._number = 0
+        self.transactions = Transactions(self)
+        self._numbers = itertools.count(1)
 
     # SQL.
 
@@ -85,6 +85,7 @@ class Session:
         try:
             return self.cursor.execute(sql)
         except duckdb.Error as e:
+            self.transactions.fail()
             raise failures.translated(e, source, tree) from e
         except (RuntimeError, RecursionError) as e:
             raise invalid_query(f"The query failed: {e}") from e
@@ -95,8 +96,14 @@ class Session:
 
     def fresh(self, prefix: str) -> str:
         """A name that no other table of the session has."""
-        self._number += 1
-        return f"_{prefix}_{self._number}"
+        return f"_{prefix}_{next(self._numbers)}"
+
+    def owned(self, project: str) -> "Session":
+        """This session as the text of a view or function sees it: names without a project are its owner's, and nothing else is there."""
+        out = copy.copy(self)
+        out.project, out.dataset, out.parameters = project, None, Parameters()
+        out.frames, out.temporary, out.functions = [Frame()], {}, {}
+        return out
 
     def cancel(self) -> None:
         """Stops what runs, and whatever would run next."""
@@ -105,76 +112,17 @@ class Session:
 
     def close(self) -> None:
         """Gives the connection back, with its temporary tables."""
-        if self._transaction:
-            with contextlib.suppress(BigQueryError):
-                self.rollback()
+        self.end_transaction()
         self.cursor.close()
 
-    # Transactions.
+    def end_transaction(self) -> None:
+        """Rolls back what a job has left open."""
+        if self.transactions.open:
+            self.transactions.rollback()
 
-    def begin(self) -> None:
-        """BEGIN TRANSACTION."""
-        if self._transaction:
-            raise invalid_query("Transaction control statements are not supported inside a transaction: a transaction is open")
-        self.execute("BEGIN TRANSACTION")
-        self._transaction = True
-
-    def commit(self) -> None:
-        """COMMIT TRANSACTION."""
-        self._end("COMMIT")
-
-    def rollback(self) -> None:
-        """ROLLBACK TRANSACTION."""
-        self._end("ROLLBACK")
-
-    def _end(self, word: str) -> None:
-        if not self._transaction:
-            raise invalid_query(f"There is no open transaction to {word.lower()}")
-        try:
-            self.execute(word)
-        finally:
-            self._transaction = False
-            if self._held:
-                held, self._held = self._held, None
-                self.catalog.database.writing(held).release()
-
-    @property
-    def in_transaction(self) -> bool:
-        """Whether BEGIN TRANSACTION was said and not yet ended."""
-        return self._transaction
-
-    @contextlib.contextmanager
-    def writing(self, ref: DatasetRef, ddl: bool = False) -> Iterator[None]:
+    def writing(self, ref: DatasetRef, ddl: bool = False) -> ContextManager[None]:
         """Takes the lock of a dataset for a statement that writes it, and makes the statement a transaction."""
-        lock = self.catalog.database.writing(ref)
-        if self._transaction:
-            if ddl:
-                raise invalid_query("Transaction is not supported for DDL statements that change permanent tables")
-            if self._held is None:
-                self._wait(lock)
-                self._held = ref
-            elif self._held != ref:
-                raise unsupported(f"transactions that write more than one dataset ({self._held} and {ref})")
-            yield
-            return
-        self._wait(lock)
-        try:
-            self.execute("BEGIN TRANSACTION")
-            try:
-                yield
-                self.execute("COMMIT")
-            except BaseException:
-                with contextlib.suppress(duckdb.Error):
-                    self.cursor.execute("ROLLBACK")
-                raise
-        finally:
-            lock.release()
-
-    def _wait(self, lock: threading.Lock) -> None:
-        """Waits for a dataset, as long as the job is not cancelled."""
-        while not lock.acquire(timeout=_TICK):
-            if self.cancelled.is_set():
-                raise BigQueryError("stopped", "Job execution was cancelled: User requested cancellation")
+        return self.transactions.writing(ref, ddl)
 
     # Names, for the translation.
 
@@ -206,6 +154,10 @@ class Session:
     def relation(self, parts: list[str], position: Position | None) -> Relation:
         """What a path in FROM stands for."""
         return relations.find(self, parts, position)
+
+    def columns(self, sql: str) -> Columns | None:
+        """The columns of what can stand in FROM, by DuckDB."""
+        return probe.columns(self, sql)
 
     # Variables, parameters and functions, for the translation.
 
@@ -262,18 +214,18 @@ class Session:
             raise unsupported(f"functions in {resource['language'].title()} ({ref})", position)
         if resource["routineType"] == "PROCEDURE":
             return None
-        return routine(str(ref).replace(":", "."), resource)
+        return routine(str(ref).replace(":", "."), resource, ref.project)
 
 
-def routine(name: str, resource: dict[str, Any]) -> Routine:
-    """A function of a resource."""
+def routine(name: str, resource: dict[str, Any], project: str = "") -> Routine:
+    """A function of a resource. One without a project is temporary."""
     arguments = []
     for argument in resource.get("arguments") or []:
         any_type = argument.get("argumentKind") == "ANY_TYPE"
         arguments.append((argument["name"], None if any_type else from_resource(argument["dataType"])))
     returns = from_resource(resource["returnType"]) if resource.get("returnType") else None
     table = resource["routineType"] == "TABLE_VALUED_FUNCTION"
-    return Routine(name, arguments, resource["definitionBody"], returns, table_function=table)
+    return Routine(name, arguments, resource["definitionBody"], returns, project, table)
 
 
 def _split(part: str) -> list[str]:

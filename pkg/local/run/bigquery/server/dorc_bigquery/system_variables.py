@@ -32,7 +32,7 @@ def find(s: "Session", name: str, position: Position | None) -> Value:
             raise unsupported(f"the system variable @@{name}", position)
         return Value(literal(known[text]), string)
     if text == "project_id":
-        return Value(literal(s.project), string)
+        return Value(literal(s.home), string)
     if text == "dataset_id":
         return Value(literal(s.dataset.dataset) if s.dataset else "CAST(NULL AS VARCHAR)", string)
     if text == "dataset_project_id":

@@ -72,8 +72,26 @@ CASES: list[tuple[str, tuple]] = [
         "SAFE_CAST('x' AS INT64), SAFE_CAST('1.5' AS INT64), SAFE_CAST('2020-13-01' AS DATE), SAFE_CAST('apple' AS FLOAT64)",
         (None, None, None, None),
     ),
+    (
+        "CAST('TRUE' AS BOOL), CAST(' 12 ' AS INT64), CAST('+12' AS INT64), CAST('0x1F' AS INT64), CAST('1e3' AS FLOAT64), CAST('-inf' AS FLOAT64), CAST('.5' AS NUMERIC), CAST('1e2' AS NUMERIC)",
+        (True, 12, 12, 31, 1000.0, -inf, Decimal("0.5"), Decimal("100")),
+    ),
+    (
+        "CAST('2020-1-5' AS DATE), CAST('2020-01-05T10:00:00.5' AS DATETIME), CAST('2020-01-05 10:00:00 America/New_York' AS TIMESTAMP), CAST('2020-01-05 10:00:00+02:00' AS TIMESTAMP), CAST('1:2:3' AS TIME)",
+        (D(2020, 1, 5), DT(2020, 1, 5, 10, 0, 0, 500000), ts(2020, 1, 5, 15), ts(2020, 1, 5, 8), T(1, 2, 3)),
+    ),
+    (
+        "SAFE_CAST('1' AS BOOL), SAFE_CAST('t' AS BOOL), SAFE_CAST('yes' AS BOOL), SAFE_CAST('2020/01/05' AS DATE), SAFE_CAST('2020-01-05 10:00:00' AS DATE), SAFE_CAST('epoch' AS DATE), SAFE_CAST('1_000' AS INT64), SAFE_CAST('infinity' AS TIMESTAMP), SAFE_CAST('1_0' AS NUMERIC), SAFE_CAST('24:00:00' AS TIME)",
+        (None,) * 10,
+    ),
+    ("(SELECT SAFE_CAST(x AS INT64) FROM (SELECT '1_0' AS x)), (SELECT CAST(x AS INT64) FROM (SELECT NULL AS x))", (None, None)),
     ("CAST(DATE '2018-01-30' AS STRING FORMAT 'DD/MM/YYYY'), CAST('18-12-03' AS DATE FORMAT 'YY-MM-DD')", ("30/01/2018", D(2018, 12, 3))),
     ("CAST(NULL AS INT64), CAST(NULL AS ARRAY<INT64>), CAST([1, 2] AS ARRAY<FLOAT64>)", (None, [], [1.0, 2.0])),
+    (
+        "1 IN UNNEST([1, NULL]), 2 IN UNNEST([1, NULL]), 2 IN UNNEST([1]), NULL IN UNNEST([1]), NULL IN UNNEST(CAST([] AS ARRAY<INT64>)), 1 IN UNNEST(CAST(NULL AS ARRAY<INT64>))",
+        (True, None, False, None, False, False),
+    ),
+    ("ARRAY(SELECT x FROM UNNEST([1, 2]) AS x WHERE x NOT IN UNNEST([1, NULL]))", ([],)),
     # Numbers.
     (
         "ABS(-25), SIGN(-25), ROUND(2.5), ROUND(-2.5), ROUND(123.456, 2), ROUND(123.7, -1), TRUNC(2.8), TRUNC(1.2345, 2)",
@@ -96,7 +114,16 @@ CASES: list[tuple[str, tuple]] = [
         (Decimal("3.3"), Decimal("7"), Decimal("0.25"), Decimal("1.5")),
     ),
     ("SIN(0), COS(0), ACOS(1), ATAN2(0, 1), PARSE_NUMERIC('1,234.5')", (0.0, 1.0, 0.0, 0.0, Decimal("1234.5"))),
+    ("LOG10(1000) = 3, SAFE.LOG10(0)", (True, None)),
     # Strings.
+    (
+        "INSTR('banana', 'an', -1), INSTR('banana', 'an', -3), INSTR('banana', 'an', -4), INSTR('banana', 'an', -1, 2), INSTR('banana', 'ann', -1), INSTR('helloooo', 'oo', 1, 2)",
+        (4, 4, 2, 2, 0, 6),
+    ),
+    (
+        "SUBSTR(b'abc', 2), SUBSTR(b'abc', -2, 1), LEFT(b'abc', 2), RIGHT(b'abc', 2), RIGHT(b'abc', 5), SUBSTR(b'\\xff\\x00a', 2, 5)",
+        (b"bc", b"b", b"ab", b"bc", b"abc", b"\x00a"),
+    ),
     ("LENGTH('абвгд'), BYTE_LENGTH('абвгд'), CHAR_LENGTH('abc'), LENGTH(b'abc'), UPPER('bar'), LOWER('BAR')", (5, 10, 3, 3, "BAR", "bar")),
     (
         "SUBSTR('apple', 2), SUBSTR('apple', 2, 2), SUBSTR('apple', -2), SUBSTR('apple', 1, 123), SUBSTR('apple', 123), SUBSTR('apple', 123, 5)",
@@ -197,6 +224,26 @@ CASES: list[tuple[str, tuple]] = [
         ([D(2016, 10, 5), D(2016, 10, 6), D(2016, 10, 7)], [D(2016, 1, 1), D(2016, 2, 1), D(2016, 3, 1)], [D(2016, 10, 5), D(2016, 10, 2)]),
     ),
     ("GENERATE_TIMESTAMP_ARRAY('2016-10-05 00:00:00', '2016-10-05 02:00:00', INTERVAL 1 HOUR)", ([ts(2016, 10, 5, h) for h in range(3)],)),
+    (
+        "GENERATE_DATE_ARRAY('2020-01-31', '2020-04-30', INTERVAL 1 MONTH), GENERATE_DATE_ARRAY('2020-03-31', '2020-01-31', INTERVAL -1 MONTH), GENERATE_DATE_ARRAY('2020-02-29', '2024-02-29', INTERVAL 2 YEAR)",
+        (
+            [D(2020, 1, 31), D(2020, 2, 29), D(2020, 3, 31), D(2020, 4, 30)],
+            [D(2020, 3, 31), D(2020, 2, 29), D(2020, 1, 31)],
+            [D(2020, 2, 29), D(2022, 2, 28), D(2024, 2, 29)],
+        ),
+    ),
+    (
+        "EXTRACT(WEEK(WEDNESDAY) FROM DATE '2017-11-05'), EXTRACT(WEEK(SUNDAY) FROM DATE '2017-11-05'), EXTRACT(WEEK(THURSDAY) FROM DATE '2020-01-01'), EXTRACT(WEEK(WEDNESDAY) FROM DATE '2020-01-01')",
+        (44, 45, 0, 1),
+    ),
+    (
+        "FORMAT_TIMESTAMP('%Ez %z %s %H', TIMESTAMP '2020-01-01 00:00:00', 'Asia/Tokyo'), FORMAT_TIMESTAMP('%Ez %z %s', TIMESTAMP '2020-01-01 00:00:00'), FORMAT_TIMESTAMP('%Ez|%z', TIMESTAMP '2020-07-01 00:00:00', 'America/St_Johns')",
+        ("+09:00 +0900 1577836800 09", "+00:00 +0000 1577836800", "-02:30|-0230"),
+    ),
+    (
+        "STRING(TIMESTAMP '2020-01-01 10:00:00', 'America/New_York'), STRING(TIMESTAMP '2020-01-01 10:00:00.5', 'Asia/Kolkata'), STRING(TIMESTAMP '2020-01-01 10:00:00', 'UTC')",
+        ("2020-01-01 05:00:00-05", "2020-01-01 15:30:00.5+05:30", "2020-01-01 10:00:00+00"),
+    ),
     # Datetimes, times and timestamps.
     (
         "DATETIME(2008, 12, 25, 5, 30, 0), DATETIME(TIMESTAMP '2008-12-25 05:30:00+00', 'America/Los_Angeles'), DATETIME(DATE '2020-01-01'), DATETIME(DATE '2020-01-01', TIME '01:02:03')",
@@ -242,6 +289,10 @@ CASES: list[tuple[str, tuple]] = [
         "TIMESTAMP '2020-01-01' < '2020-01-02', DATE '2020-01-01' = '2020-01-01', TIMESTAMP '2020-01-02' - INTERVAL 1 HOUR",
         (True, True, ts(2020, 1, 1, 23)),
     ),
+    (
+        "DATE_TRUNC(SAFE.PARSE_TIMESTAMP('%F %T', '2020-01-01 10:30:00'), HOUR), DATE_ADD(SAFE.TIMESTAMP('2020-01-01 10:30:00'), INTERVAL 1 HOUR)",
+        (ts(2020, 1, 1, 10), ts(2020, 1, 1, 11, 30)),
+    ),
     # Arrays and structs.
     (
         "ARRAY_LENGTH([1, 2, 3]), ARRAY_CONCAT([1], [2, 3]), ARRAY_REVERSE([1, 2]), ARRAY_TO_STRING(['a', NULL, 'b'], '--'), ARRAY_TO_STRING(['a', NULL, 'b'], '--', 'x'), ARRAY_LENGTH(CAST(NULL AS ARRAY<INT64>))",
@@ -252,6 +303,11 @@ CASES: list[tuple[str, tuple]] = [
         ([1, 2, 3, 4, 5], [0, 3, 6, 9], [10, 7, 4, 1], [4], [], [1.0, 1.5, 2.0]),
     ),
     ("[10, 20][OFFSET(1)], [10, 20][ORDINAL(1)], [10, 20][SAFE_OFFSET(5)], [10, 20][SAFE_ORDINAL(2)], [10, 20][0]", (20, 10, None, 20, 10)),
+    (
+        "ARRAY(SELECT 5)[OFFSET(0)], ARRAY(SELECT x FROM UNNEST([4, 3]) x ORDER BY x)[1], ARRAY[1, 2][0], ARRAY<INT64>[1, 2][1]",
+        (5, 4, 1, 2),
+    ),
+    ("(SELECT list[0] FROM (SELECT [9] AS list))", (9,)),
     (
         "ARRAY(SELECT x * 2 FROM UNNEST([1, 2, 3]) AS x WHERE x > 1 ORDER BY x DESC), ARRAY(SELECT AS STRUCT 1 AS a, 'b' AS b), ARRAY(SELECT 1 FROM UNNEST([]) AS x)",
         ([6, 4], [{"a": 1, "b": "b"}], []),
@@ -283,6 +339,10 @@ CASES: list[tuple[str, tuple]] = [
         (2, 5, 5, "x", True, 1.5, "array", 1),
     ),
     ("TO_JSON(STRUCT(1 AS a)), JSON_OBJECT('a', 1, 'b', 'x'), JSON_ARRAY(1, 'x')", ({"a": 1}, {"a": 1, "b": "x"}, [1, "x"])),
+    (
+        """INT64(JSON '9007199254740993'), INT64(JSON '10.0'), LAX_INT64(JSON '9007199254740993'), LAX_INT64(JSON '"1.5"'), LAX_INT64(JSON 'true'), LAX_INT64(JSON '"x"'), INT64_ARRAY(JSON '[9007199254740993]')""",
+        (9007199254740993, 10, 9007199254740993, 2, 1, None, [9007199254740993]),
+    ),
     # SAFE and others.
     ("SAFE.SUBSTR('foo', 0, -2), SAFE.PARSE_DATE('%Y', 'x'), SAFE.LOG(-1), SAFE.DATE(2020, 13, 1)", (None, None, None, None)),
     ("@@project_id, SESSION_USER() IS NOT NULL, RAND() < 1", ("test-project", True, True)),

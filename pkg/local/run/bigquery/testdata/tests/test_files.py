@@ -104,6 +104,44 @@ def test_json_and_parquet(client: bigquery.Client) -> None:
         client.load_table_from_uri(broken, "d.rows", job_config=config).result()
 
 
+@pytest.mark.parametrize("text", ["1.5", "1_000", "1e3", "0.0"])
+def test_integers_are_not_rounded(client: bigquery.Client, text: str) -> None:
+    fields = [SchemaField("a", "INTEGER")]
+    nested = [*fields, SchemaField("n", "RECORD", "REPEATED", fields=fields)]
+    csv, row = put("in/int.csv", text.encode()), '{"a": "' + text + '"}'
+    one, deep = put("in/int.json", row.encode()), put("in/deep.json", ('{"a": 1, "n": [' + row + "]}").encode())
+    for uri, form, schema in ((csv, "CSV", fields), (one, "NEWLINE_DELIMITED_JSON", fields), (deep, "NEWLINE_DELIMITED_JSON", nested)):
+        config = bigquery.LoadJobConfig(schema=schema, source_format=form)
+        with pytest.raises(exceptions.BadRequest, match=f"Error while reading data, error message: Bad int64 value: {text}"):
+            client.load_table_from_uri(uri, "d.never", job_config=config).result()
+    number = put("in/int.json", b'{"a": 1.5}')
+    with pytest.raises(exceptions.BadRequest, match="Bad int64 value: 1.5"):
+        config = bigquery.LoadJobConfig(schema=fields, source_format="NEWLINE_DELIMITED_JSON")
+        client.load_table_from_uri(number, "d.never", job_config=config).result()
+
+
+BAD = [
+    ("CSV", b"1,a\nx,b\n3\n4,d\n", 2),
+    ("CSV", b"1,a\n1.5,b\n4,d\n", 1),
+    ("NEWLINE_DELIMITED_JSON", b'{"a": 1}\n{"a": 1.5}\n{"a": "x", "b": "y"}\n{"a": 4}\n', 2),
+]
+
+
+@pytest.mark.parametrize("form,data,bad", BAD)
+def test_bad_records(client: bigquery.Client, form: str, data: bytes, bad: int) -> None:
+    """As many as are allowed are left out and counted; one more, and nothing is loaded."""
+    uri, schema = put("in/badrecords", data), [SchemaField("a", "INTEGER"), SchemaField("b", "STRING")]
+    config = bigquery.LoadJobConfig(schema=schema, source_format=form, max_bad_records=bad, write_disposition="WRITE_TRUNCATE")
+    job = client.load_table_from_uri(uri, "d.lenient", job_config=config)
+    job.result()
+    assert (job.output_rows, job._properties["statistics"]["load"]["badRecords"]) == (2, str(bad))
+    assert values(client, "SELECT a FROM d.lenient ORDER BY a") == [(1,), (4,)]
+    config.max_bad_records = bad - 1
+    with pytest.raises(exceptions.BadRequest, match="Error while reading data"):
+        client.load_table_from_uri(uri, "d.lenient", job_config=config).result()
+    assert values(client, "SELECT COUNT(*) FROM d.lenient") == [(2,)]
+
+
 def test_extract(client: bigquery.Client) -> None:
     client.query(
         "CREATE TABLE d.out AS SELECT 1 AS a, 'x,y' AS b, TIMESTAMP '2020-01-01 10:00:00' AS c, 1.0 AS f, DATE '2020-01-01' AS d"

@@ -14,6 +14,8 @@ from google.api_core import exceptions
 from google.cloud import bigquery
 
 D = datetime.date
+AT = "TIMESTAMP '2020-01-01 10:30:00'"
+HOUR = datetime.datetime(2020, 1, 1, 10, tzinfo=datetime.timezone.utc)
 
 CASES: list[tuple[str, list[tuple]]] = [
     ("SELECT x, SUM(y) FROM (SELECT 1 x, 2 y) GROUP BY ROLLUP(x) ORDER BY 1", [(None, 2), (1, 2)]),
@@ -42,6 +44,35 @@ CASES: list[tuple[str, list[tuple]]] = [
     ("SELECT x.* FROM (SELECT STRUCT(1 AS y, 2 AS z) x)", [(1, 2)]),
     ("SELECT AS STRUCT 1 a, 2 b", [(1, 2)]),
     ("SELECT t FROM (SELECT 1 a, 2 b) t", [({"a": 1, "b": 2},)]),
+    ("SELECT s.* FROM (SELECT STRUCT(1 AS y, 2 AS z) AS s) ORDER BY z", [(1, 2)]),
+    ("SELECT z FROM (SELECT s.* FROM (SELECT STRUCT(1 AS y, 2 AS z) AS s))", [(2,)]),
+    # Names.
+    ("SELECT (SELECT AS STRUCT x, y).y, (SELECT x) FROM (SELECT 1 x, 2 y)", [(2, 1)]),
+    ("SELECT x AS r, COUNT(*) AS c FROM UNNEST([1, 1]) AS x GROUP BY r HAVING c > 1 AND r = 1 ORDER BY c, r", [(1, 2)]),
+    ("SELECT x AS r, ROW_NUMBER() OVER (ORDER BY x) AS n FROM UNNEST([1, 2]) AS x QUALIFY n = 2", [(2, 2)]),
+    ("SELECT t.s.w.k FROM (SELECT STRUCT(STRUCT(4 AS k) AS w) AS s) AS t GROUP BY k ORDER BY k", [(4,)]),
+    ("SELECT x + 1 AS x FROM UNNEST([1, 2]) AS x WHERE x = 1 ORDER BY x", [(2,)]),
+    ("SELECT (SELECT MAX(p + x) FROM UNNEST(t.a)) FROM (SELECT 1 AS x, [STRUCT(2 AS p)] AS a) AS t", [(3,)]),
+    ("SELECT x v FROM UNNEST([2]) AS x UNION ALL SELECT 1 ORDER BY v", [(1,), (2,)]),
+    ("SELECT * FROM (SELECT 'a' AS x, 2 AS y) PIVOT(SUM(y) FOR x IN ('a' AS one)) WHERE one = 2", [(2,)]),
+    (
+        "WITH RECURSIVE a AS (WITH b AS (SELECT 1 AS n) SELECT n FROM b UNION ALL SELECT n + 1 FROM a WHERE n < 3) SELECT MAX(n) FROM a",
+        [(3,)],
+    ),
+    # Types that only come out of all branches, or of DuckDB.
+    (f"WITH w AS (SELECT NULL AS n UNION ALL SELECT {AT}) SELECT DATE_TRUNC(n, HOUR) FROM w ORDER BY 1", [(None,), (HOUR,)]),
+    (f"SELECT DATE_TRUNC(CASE WHEN FALSE THEN NULL ELSE x END, HOUR) FROM (SELECT {AT} AS x)", [(HOUR,)]),
+    (f"SELECT DATE_TRUNC(IF(TRUE, x, NULL), HOUR), DATE_TRUNC(IFNULL(x, '2020-01-01'), HOUR) FROM (SELECT {AT} AS x)", [(HOUR, HOUR)]),
+    (f"SELECT DATE_TRUNC(COALESCE(NULL, x), HOUR), DATE_TRUNC(x - INTERVAL 30 MINUTE, HOUR) FROM (SELECT {AT} AS x)", [(HOUR, HOUR)]),
+    (
+        f"SELECT DATE_TRUNC(s.x, HOUR), DATE_TRUNC(l[0].x, HOUR) FROM (SELECT STRUCT({AT} AS x) AS s, [STRUCT({AT} AS x)] AS l)",
+        [(HOUR, HOUR)],
+    ),
+    (f"SELECT DATE_TRUNC(x, HOUR) FROM (SELECT s.* FROM (SELECT STRUCT({AT} AS x) AS s))", [(HOUR,)]),
+    (
+        f"SELECT DATE_TRUNC(q, HOUR), DATE_ADD(q, INTERVAL -30 MINUTE), DATE_DIFF(q, q, HOUR), FORMAT_DATE('%H', q) FROM (SELECT 'k' AS k, {AT} AS x) PIVOT(MAX(x) FOR k IN ('k' AS q))",
+        [(HOUR, HOUR, 0, "10")],
+    ),
     # Joins.
     ("SELECT a.x, b.y FROM (SELECT 1 x) a FULL JOIN (SELECT 2 y) b ON a.x = b.y ORDER BY 1", [(None, 2), (1, None)]),
     ("SELECT * FROM (SELECT 1 k, 2 a) x JOIN (SELECT 1 k, 3 b) y USING (k)", [(1, 2, 3)]),
@@ -66,6 +97,11 @@ CASES: list[tuple[str, list[tuple]]] = [
     ),
     ("SELECT [NULL, 1][OFFSET(1)], ARRAY_LENGTH([NULL])", [(1, 1)]),
     # Aggregates.
+    (
+        "SELECT (SELECT COUNTIF(e > 1) FROM UNNEST(r) AS e), (SELECT SUM(e) IS NULL FROM UNNEST(r) AS e) FROM (SELECT CAST([] AS ARRAY<INT64>) AS r)",
+        [(0, True)],
+    ),
+    ("SELECT COUNTIF(x > 1) OVER (ORDER BY x) FROM UNNEST([1, 2]) AS x ORDER BY 1", [(0,), (1,)]),
     (
         "SELECT COUNT(DISTINCT x), SUM(DISTINCT x), COUNTIF(x > 1), LOGICAL_OR(x > 1), LOGICAL_AND(x > 1), BIT_OR(x), MIN(x), MAX(x) FROM UNNEST([1, 2, 2]) x",
         [(2, 3, 2, True, False, 3, 1, 2)],
@@ -172,3 +208,19 @@ def test_weather(client: bigquery.Client, dataset: str) -> None:
     wet = sum(1 for a, b in zip(rows, rows[1:]) if float(a["precipitation"]) == 0 and float(b["precipitation"]) > 0)
     sql = "SELECT COUNTIF(was = 0 AND precipitation > 0) FROM (SELECT precipitation, LAG(precipitation) OVER (ORDER BY date) AS was FROM d.weather)"
     assert values(client, sql) == [(wet,)]
+
+
+PARAMETERS: list[tuple[str, tuple, tuple]] = [
+    ("SELECT ? AS a, s.b FROM (SELECT ? AS b) s", (1, 2), (1, 2)),
+    ("WITH a AS (SELECT ? AS x) SELECT x, ? AS y FROM a", (1, 2), (1, 2)),
+    ("SELECT ? FROM (SELECT ? AS x) WHERE x = ? ORDER BY ?", (9, 1, 1, 5), (9,)),
+    ("SELECT '?', ? + ? * ?, [?, ?], CASE ? WHEN ? THEN ? ELSE ? END", (1, 2, 3, 4, 5, 6, 6, 8, 9), ("?", 7, [4, 5], 8)),
+    ("DECLARE x INT64 DEFAULT ?; SELECT ?; SELECT x, ?", (1, 2, 3), (1, 3)),
+    ("EXECUTE IMMEDIATE 'SELECT ? AS a, s.b FROM (SELECT ? AS b) s' USING 1, 2", (), (1, 2)),
+]
+
+
+@pytest.mark.parametrize("sql,given,wanted", PARAMETERS, ids=[sql[:50] for sql, _, _ in PARAMETERS])
+def test_parameters_by_position(client: bigquery.Client, sql: str, given: tuple, wanted: tuple) -> None:
+    config = bigquery.QueryJobConfig(query_parameters=[bigquery.ScalarQueryParameter(None, "INT64", v) for v in given])
+    assert values(client, sql, job_config=config) == [wanted]

@@ -235,6 +235,10 @@ def test_functions(client: bigquery.Client, d: str) -> None:
     assert values(client, "CREATE TEMP FUNCTION f(a INT64, b STRING) AS (CONCAT(b, CAST(a AS STRING))); SELECT f(1, 'x'), F(2, 'y')") == [
         ("x1", "y2")
     ]
+    run(client, "CREATE FUNCTION d.times(list_ ANY TYPE, x ANY TYPE) AS ((SELECT COUNTIF(e = x) FROM UNNEST(list_) AS e))")
+    assert values(client, "SELECT d.times([1, 2, 1], 1), d.times(['a'], 'b'), (SELECT d.times([x, 3], 3) FROM d.xs WHERE x = 3)") == [
+        (2, 0, 2)
+    ]
     run(client, "CREATE TABLE FUNCTION d.above(n INT64) AS SELECT x FROM d.xs WHERE x > n")
     assert values(client, "SELECT x FROM d.above(1) ORDER BY x") == [(2,), (3,)]
     run(client, "DROP TABLE FUNCTION d.above")
@@ -309,6 +313,15 @@ SCRIPTS: list[tuple[str, list[tuple]]] = [
     ("DECLARE x INT64 DEFAULT 1; BEGIN DECLARE y INT64 DEFAULT 5; SET x = y; END; SELECT x", [(5,)]),
     ("DECLARE x INT64 DEFAULT 1; SELECT x FROM (SELECT 2 AS x)", [(2,)]),
     (
+        "DECLARE n INT64 DEFAULT 100; WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 5) SELECT COUNT(*) FROM r",
+        [(5,)],
+    ),
+    ("DECLARE id INT64 DEFAULT 7; SELECT id FROM (SELECT s.* FROM (SELECT STRUCT(1 AS id) AS s))", [(1,)]),
+    (
+        "CREATE TEMP FUNCTION same(x ANY TYPE) AS (x); SELECT DATE_TRUNC(same(TIMESTAMP '2020-01-01 10:30:00'), HOUR) = TIMESTAMP '2020-01-01 10:00:00'",
+        [(True,)],
+    ),
+    (
         "DECLARE names ARRAY<STRING>; SET names = (SELECT ARRAY_AGG(n ORDER BY n) FROM UNNEST(['b', 'a']) AS n); SELECT n FROM UNNEST(names) AS n ORDER BY n",
         [("a",), ("b",)],
     ),
@@ -377,6 +390,9 @@ def test_wildcards(client: bigquery.Client, d: str) -> None:
     run(client, "CREATE TABLE d.ev_2020 AS SELECT 1 AS x; CREATE TABLE d.ev_2021 AS SELECT 2 AS x")
     assert values(client, "SELECT x, _TABLE_SUFFIX FROM `test-project.d.ev_*` ORDER BY x") == [(1, "2020"), (2, "2021")]
     assert values(client, "SELECT * FROM `d.ev_*` WHERE _TABLE_SUFFIX = '2021'") == [(2,)]
+    run(client, "CREATE TABLE d.ev_2022 AS SELECT 3 AS y")
+    assert values(client, "SELECT * FROM `d.ev_*` ORDER BY 1") == [(None,), (None,), (3,)], "the newest table says which columns there are"
+    fails(client, "SELECT x FROM `d.ev_*`", "Unrecognized name: x")
 
 
 PARTITIONED = """
@@ -488,6 +504,23 @@ def test_assertion(client: bigquery.Client, d: str) -> None:
         match="what is \"asked\" of 'daily': (first; a row without a description|a row without a description; first) at",
     ):
         values(client, ASSERTION.format(sql=sql))
+
+
+def test_bad_file(tmp_path) -> None:
+    """A file that cannot be opened costs its dataset and no other one."""
+    first = Running(tmp_path)
+    run(first.client, "CREATE SCHEMA d; CREATE TABLE d.t AS SELECT 1 AS x; CREATE SCHEMA bad; CREATE TABLE bad.t AS SELECT 1 AS x")
+    assert first.stop() == 0
+    file = tmp_path / PROJECT / "bad.duckdb"
+    file.write_bytes(b"not a database" * 1000)
+    (tmp_path / PROJECT / "no name.duckdb").write_bytes(b"")
+    second = Running(tmp_path)
+    assert values(second.client, "SELECT x FROM d.t") == [(1,)]
+    for sql in ("SELECT x FROM bad.t", "CREATE SCHEMA bad", "DROP SCHEMA IF EXISTS bad", "CREATE TABLE bad.u AS SELECT 1 AS x"):
+        fails(second.client, sql, f"cannot open {file}, the file of the dataset test-project:bad")
+    assert [d.dataset_id for d in second.client.list_datasets()] == ["d"]
+    assert second.stop() == 0
+    assert file.read_bytes().startswith(b"not a database")
 
 
 def test_survives(tmp_path) -> None:

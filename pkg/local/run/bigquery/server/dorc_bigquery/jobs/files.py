@@ -14,6 +14,7 @@ from ..names import literal, quote
 from ..session import Session
 from ..values import schema
 from ..values.types import Type
+from . import badrecords, conversions
 
 _NULL = "\\N dorc: no text is NULL"
 _FORMATS = ("CSV", "NEWLINE_DELIMITED_JSON", "PARQUET")
@@ -38,44 +39,39 @@ def _name(name: str) -> str:
     return "_" + cleaned if not cleaned or cleaned[0].isdigit() else cleaned
 
 
-def query(session: Session, files: list[Path], settings: dict[str, Any], fields: list[dict[str, Any]], detected: bool) -> str:
-    """A query for the rows of files, with a schema's columns in order."""
+def query(session: Session, files: list[Path], settings: dict[str, Any], fields: list[dict[str, Any]], detected: bool) -> tuple[str, int]:
+    """A query for the rows of files, with a schema's columns in order, and how many rows it leaves out because they are bad."""
     columns = schema.columns(fields)
-    form = format_of(settings)
-    if form == "CSV" and not detected:
-        null = (settings.get("csvOptions") or {}).get("nullMarker") or settings.get("nullMarker")
-        shown = ", ".join(f"{_csv(quote(name), kind, null)} AS {quote(name)}" for name, kind in columns)
-        return f"SELECT {shown} FROM {_reader(files, settings, columns)}"
-    if form == "NEWLINE_DELIMITED_JSON" and not detected:
+    form, limit = format_of(settings), badrecords.allowed(settings)
+    given = None if detected or form == "PARQUET" else columns
+    if form == "NEWLINE_DELIMITED_JSON" and given:
         _unknown(session, files, settings, columns)
-        shown = ", ".join(f"{_json(quote(name), kind)} AS {quote(name)}" for name, kind in columns)
-        return f"SELECT {shown} FROM {_reader(files, settings, columns)}"
+    values = _values(settings, form, columns) if given else _found(session, files, settings, columns, detected)
+    if limit and form != "PARQUET":
+        return badrecords.without(session, values, _reader(files, settings, given, rejects=True), form, limit)
+    shown = ", ".join(f"{value} AS {quote(name)}" for value, _, name in values)
+    return f"SELECT {shown} FROM {_reader(files, settings, given)}", 0
+
+
+def _values(settings: dict[str, Any], form: str, columns: schema.Columns) -> list[badrecords.Value]:
+    """The columns of a schema, of files that are read as texts."""
+    if form == "CSV":
+        null = (settings.get("csvOptions") or {}).get("nullMarker") or settings.get("nullMarker")
+        return [(conversions.csv(quote(name), kind, null), conversions.csv_text(quote(name), kind), name) for name, kind in columns]
+    return [(conversions.json(quote(name), kind), quote(name), name) for name, kind in columns]
+
+
+def _found(
+    session: Session, files: list[Path], settings: dict[str, Any], columns: schema.Columns, detected: bool
+) -> list[badrecords.Value]:
+    """The columns of a schema, of files whose own types DuckDB has found."""
     found = [d[0] for d in session.execute(f"SELECT * FROM {_reader(files, settings, None)} LIMIT 0").description]
     by_name = {_name(name).lower(): name for name in found}
     missing = [name for name, _ in columns if name.lower() not in by_name]
     if missing and detected:
         raise invalid(f"Field {missing[0]} is missing in the files")
-    shown = ", ".join(
-        f"CAST({quote(by_name[name.lower()]) if name.lower() in by_name else 'NULL'} AS {kind.duckdb}) AS {quote(name)}"
-        for name, kind in columns
-    )
-    return f"SELECT {shown} FROM {_reader(files, settings, None)}"
-
-
-def _csv(column: str, kind: Type, null: str | None) -> str:
-    if kind.element or kind.kind == "STRUCT":
-        raise invalid("CSV files cannot have nested or repeated data.")
-    if kind.kind == "STRING":
-        return column if null else f"COALESCE({column}, '')"
-    if kind.kind == "BYTES":
-        return f"from_base64({column})"
-    return f"CAST(NULLIF(trim({column}), '') AS {kind.duckdb})"
-
-
-def _json(column: str, kind: Type) -> str:
-    if kind.kind == "BYTES":
-        return f"from_base64({column})"
-    return f"CAST({column} AS {kind.duckdb})"
+    given = [quote(by_name[name.lower()]) if name.lower() in by_name else "NULL" for name, _ in columns]
+    return [(f"CAST({text} AS {kind.duckdb})", text, name) for text, (name, kind) in zip(given, columns)]
 
 
 def _json_type(kind: Type) -> str:
@@ -102,7 +98,7 @@ def _list(files: list[Path]) -> str:
     return "[" + ", ".join(literal(str(f)) for f in files) + "]"
 
 
-def _reader(files: list[Path], settings: dict[str, Any], columns: schema.Columns | None) -> str:
+def _reader(files: list[Path], settings: dict[str, Any], columns: schema.Columns | None, rejects: bool = False) -> str:
     form = format_of(settings)
     if form == "PARQUET":
         return f"read_parquet({_list(files)}, union_by_name = true)"
@@ -130,6 +126,6 @@ def _reader(files: list[Path], settings: dict[str, Any], columns: schema.Columns
         ]
         if options.get("allowJaggedRows"):
             arguments.append("null_padding = true")
-    if int(options.get("maxBadRecords") or 0):
-        arguments.append("ignore_errors = true")
+    if badrecords.allowed(settings):
+        arguments += ["store_rejects = true", "rejects_limit = 0"] if rejects else ["ignore_errors = true"]
     return f"read_csv({_list(files)}, {', '.join(arguments)})"

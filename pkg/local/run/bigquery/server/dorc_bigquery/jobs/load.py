@@ -54,7 +54,7 @@ def run(catalog: Catalog, storage: Storage, job: Job, upload: Path | None = None
                 raise invalid("Required parameter is missing: sourceUris")
             found = _fetch(storage, uris, folder)
         try:
-            count = _rows(session, ref, found, settings)
+            count, bad = _rows(session, ref, found, settings)
         except BigQueryError as e:
             if e.reason == "invalidQuery":
                 raise BigQueryError("invalid", f"Error while reading data, error message: {e.message}") from None
@@ -66,11 +66,12 @@ def run(catalog: Catalog, storage: Storage, job: Job, upload: Path | None = None
         "inputFileBytes": str(size),
         "outputRows": str(count),
         "outputBytes": str(size),
-        "badRecords": "0",
+        "badRecords": str(bad),
     }
 
 
-def _rows(session: Session, ref: TableRef, found: list[Path], settings: dict[str, Any]) -> int:
+def _rows(session: Session, ref: TableRef, found: list[Path], settings: dict[str, Any]) -> tuple[int, int]:
+    """Writes the rows of files to a table; the results are how many there are, and how many are bad."""
     given = (settings.get("schema") or {}).get("fields") or []
     there = session.catalog.table(session.cursor, ref)
     create, write = settings.get("createDisposition") or "CREATE_IF_NEEDED", settings.get("writeDisposition") or "WRITE_APPEND"
@@ -83,8 +84,8 @@ def _rows(session: Session, ref: TableRef, found: list[Path], settings: dict[str
             given = files.detect(session, found, settings)
         else:
             raise invalid("No schema specified on job or table.")
-    sql = files.query(session, found, settings, given, detected)
-    return write_rows(session, ref, given, sql, write, create, settings)
+    sql, bad = files.query(session, found, settings, given, detected)
+    return write_rows(session, ref, given, sql, write, create, settings), bad
 
 
 def detect(session: Session, configuration: dict[str, Any]) -> list[dict[str, Any]]:
@@ -100,6 +101,6 @@ def external(session: Session, ref: TableRef, resource: dict[str, Any]) -> str:
     name = session.fresh("external")
     with _folder(session) as folder:
         found = _fetch(session.storage or Storage(""), configuration.get("sourceUris") or [], folder)
-        sql = files.query(session, found, configuration, resource["schema"]["fields"], bool(configuration.get("autodetect")))
+        sql, _ = files.query(session, found, configuration, resource["schema"]["fields"], bool(configuration.get("autodetect")))
         session.execute(f"CREATE TEMP TABLE {quote(name)} AS {sql}")
     return f"temp.main.{quote(name)}"

@@ -12,7 +12,7 @@ from ..state.catalog import Catalog
 from ..statements import tables
 from ..statements.outcome import Outcome
 from ..storage import Storage
-from ..values import schema, wire
+from ..values import arrays, schema, wire
 from .store import Job, Jobs
 
 
@@ -31,7 +31,7 @@ def session_of(catalog: Catalog, jobs: Jobs, job: Job) -> Session:
             return found
     session = Session(catalog, job.project, dataset, parameters)
     if query.get("createSession"):
-        jobs.sessions[session.id] = session
+        jobs.sessions.add(session)
     return session
 
 
@@ -47,14 +47,26 @@ def run(catalog: Catalog, jobs: Jobs, job: Job, storage: Storage) -> None:
     job.session.storage = storage
     with job.session.lock:
         try:
-            outcome = interpreter.run(job.session, text)
-        except interpreter.ScriptError as e:
-            _children(jobs, job, e.children)
-            raise _with_place(e.cause) from None
-        _children(jobs, job, outcome.children)
-        job.outcome = outcome
-        if query.get("destinationTable") and outcome.kind == "SELECT":
-            _store(job.session, outcome, query)
+            _run(jobs, job, text)
+        finally:
+            if job.session.id in jobs.sessions:
+                jobs.sessions.used(job.session.id)
+            else:
+                job.session.end_transaction()
+
+
+def _run(jobs: Jobs, job: Job, text: str) -> None:
+    query, session = job.configuration["query"], job.session
+    assert session is not None
+    try:
+        outcome = interpreter.run(session, text)
+    except interpreter.ScriptError as e:
+        _children(jobs, job, e.children)
+        raise _with_place(e.cause) from None
+    _children(jobs, job, outcome.children)
+    job.outcome = outcome
+    if query.get("destinationTable") and outcome.kind == "SELECT":
+        _store(session, outcome, query)
 
 
 def _with_place(error: BigQueryError) -> BigQueryError:
@@ -67,7 +79,8 @@ def dry_run(catalog: Catalog, jobs: Jobs, job: Job) -> None:
     try:
         job.outcome = interpreter.plan(session, (job.configuration.get("query") or {}).get("query") or "")
     finally:
-        session.close()
+        if session.id not in jobs.sessions:
+            session.close()
 
 
 def _children(jobs: Jobs, job: Job, found: list[tuple[str, "Outcome | BigQueryError"]]) -> None:
@@ -140,11 +153,11 @@ def append(session: Session, ref: TableRef, there: dict[str, Any], fields: list[
         if "ALLOW_FIELD_ADDITION" not in (settings.get("schemaUpdateOptions") or []):
             raise invalid(f"Provided Schema does not match Table {ref}. Cannot add fields (field: {added[0]['name']})")
         for field, (name, kind) in zip(added, schema.columns(added)):
-            session.execute(f'ALTER TABLE {ref.sql} ADD COLUMN "{name}" {kind.duckdb}')
+            session.execute(f"ALTER TABLE {ref.sql} ADD COLUMN {arrays.column(name, kind)}")
             there["schema"]["fields"].append(
                 {**field, "mode": "NULLABLE" if field.get("mode") == "REQUIRED" else field.get("mode", "NULLABLE")}
             )
     names = ", ".join('"' + f["name"].replace('"', '""') + '"' for f in fields)
-    count = session.execute(f"INSERT INTO {ref.sql} ({names}) {sql}").fetchone()[0]
+    count = session.execute(f"INSERT INTO {ref.sql} ({names}) {arrays.rows(sql, schema.columns(fields))}").fetchone()[0]
     session.catalog.put_table(session.cursor, ref, there)
     return count

@@ -11,6 +11,7 @@ from typing import Any, Callable
 from ..errors import BigQueryError, duplicate, not_found
 from ..session import Session
 from ..statements.outcome import Outcome
+from .sessions import Idle, Sessions
 
 # Jobs, and results with their connections, that are remembered.
 _MAX_JOBS = 2000
@@ -51,12 +52,12 @@ class Job:
 class Jobs:
     """All jobs of a server. They live as long as it does."""
 
-    def __init__(self) -> None:
+    def __init__(self, idle: Idle | None = None) -> None:
         self._lock = threading.Lock()
         self._jobs: dict[tuple[str, str], Job] = {}
         self._anonymous: dict[str, Job] = {}
         self._results: list[Job] = []
-        self.sessions: dict[str, Session] = {}
+        self.sessions = Sessions(idle or Idle())
 
     def new(self, project: str, reference: dict[str, Any], configuration: dict[str, Any], location: str, parent: Job | None = None) -> Job:
         """Makes a job."""

@@ -14,7 +14,7 @@ from ..sql.source import Source, parse
 from ..state.catalog import now
 from ..statements import query
 from ..statements import tables as ddl
-from ..values import literals, schema
+from ..values import arrays, literals, schema
 from . import partitions, resources, rows
 from .datasets import merge
 
@@ -154,7 +154,7 @@ def _columns(s: Session, ref: TableRef, kept: dict[str, Any], fields: list[dict[
     known = {f["name"].lower() for f in kept["schema"]["fields"]}
     for field in fields:
         if field["name"].lower() not in known:
-            s.execute(f"ALTER TABLE {ref.sql} ADD COLUMN {quote(field['name'])} {wanted[field['name']].duckdb}")
+            s.execute(f"ALTER TABLE {ref.sql} ADD COLUMN {arrays.column(field['name'], wanted[field['name']])}")
     kept["schema"] = {"fields": fields}
 
 

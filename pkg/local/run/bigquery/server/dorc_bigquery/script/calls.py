@@ -40,11 +40,12 @@ def call(i: "Interpreter", node: nodes.Call) -> None:
     i.calls += 1
     i.session.frames.append(frame)
     errors, i.session.errors = i.session.errors, []
+    project, i.session.project = i.session.project, ref.project
     try:
         i.top(parse_script(Source.of(resource["definitionBody"])))
     finally:
         i.session.frames.pop()
-        i.session.errors = errors
+        i.session.errors, i.session.project = errors, project
         i.calls -= 1
     for inner, outer in back:
         i.session.assign(outer, inner.sql)

@@ -310,9 +310,9 @@ class Interpreter:
 
     def transaction(self, node: nodes.Transaction) -> None:
         kinds = {
-            "BEGIN": (self.session.begin, "BEGIN_TRANSACTION"),
-            "COMMIT": (self.session.commit, "COMMIT_TRANSACTION"),
-            "ROLLBACK": (self.session.rollback, "ROLLBACK_TRANSACTION"),
+            "BEGIN": (self.session.transactions.begin, "BEGIN_TRANSACTION"),
+            "COMMIT": (self.session.transactions.commit, "COMMIT_TRANSACTION"),
+            "ROLLBACK": (self.session.transactions.rollback, "ROLLBACK_TRANSACTION"),
         }
         work, kind = kinds[node.kind]
 

@@ -75,20 +75,38 @@ def cast(t: "Translator", node: exp.Cast, scope: Scope) -> exp.Expression:
 
 def convert(value: exp.Expression, source: Type | None, target: Type, safe: bool) -> exp.Expression:
     """A cast by BigQuery's rules."""
-    word = "TRY_CAST" if safe else "CAST"
     kind = source.kind if source else ""
     if target.kind == "STRING":
         return template("bq_to_string({0})", value)
+    if target.kind not in _FORMS:
+        return _between(value, kind, target, safe)
+    if kind == "STRING":
+        return _of_text("{0}", value, target, safe)
+    if kind:
+        return _between(value, kind, target, safe)
+    text = _of_text("CAST({0} AS VARCHAR)", value, target, safe)
+    return template("CASE WHEN typeof({0}) = 'VARCHAR' THEN {1} ELSE {2} END", value, text, _between(value, kind, target, safe))
+
+
+# The types whose texts have a form, see bq_form.
+_FORMS = frozenset("BOOL INT64 FLOAT64 NUMERIC BIGNUMERIC DATE TIME DATETIME TIMESTAMP".split())
+
+
+def _of_text(text: str, value: exp.Expression, target: Type, safe: bool) -> exp.Expression:
+    """A cast from STRING."""
+    word, checked = ("TRY_CAST", "bq_text_or_null") if safe else ("CAST", "bq_text")
+    return template(f"{word}({checked}({text}, '{target.kind}') AS {target.duckdb})", value)
+
+
+def _between(value: exp.Expression, kind: str, target: Type, safe: bool) -> exp.Expression:
+    """A cast from another type than STRING."""
+    word = "TRY_CAST" if safe else "CAST"
     if target.kind == "INT64":
-        if kind in ("STRING",) or isinstance(value, exp.Literal):
-            return template(f"{word}(bq_int_text({{0}}) AS BIGINT)", value)
         if kind in ("INT64", "BOOL", "NUMERIC", "BIGNUMERIC"):
             return template(f"{word}({{0}} AS BIGINT)", value)
         return template(f"{word}(bq_round_float({{0}}) AS BIGINT)", value)
     if target.kind == "BYTES":
         return template("{0}" if kind == "BYTES" else "encode({0})", value)
-    if target.kind == "BOOL" and kind == "STRING":
-        return template(f"{word}({{0}} AS BOOLEAN)", value)
     return template(f"{word}({{0}} AS {_escape(target.duckdb)})", value)
 
 

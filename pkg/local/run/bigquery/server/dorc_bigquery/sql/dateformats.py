@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from .scope import Scope
     from .translate import Translator
 
+# Percent codes that mean the same in both.
+PLAIN = "aAbBdfgGHIjmMpSuUVwWyY%"
 # What BigQuery's percent codes are in DuckDB's strftime and strptime.
 _SAME = {
-    **{c: "%" + c for c in "aAbBdfgGHIjmMpSuUVwWyYzZ%"},
+    **{c: "%" + c for c in PLAIN + "Z"},
     "h": "%b",
     "D": "%m/%d/%y",
     "x": "%m/%d/%y",
@@ -41,19 +43,20 @@ _COMPUTED = {
     "l": "lpad(strftime({0}, '%-I'), 2, ' ')",
     "Q": "CAST(quarter({0}) AS VARCHAR)",
     "C": "lpad(CAST(year({0}) // 100 AS VARCHAR), 2, '0')",
-    "s": "CAST(epoch_us(CAST({0} AS TIMESTAMPTZ)) // 1000000 AS VARCHAR)",
+    "s": "CAST(CAST(floor(epoch_us(CAST({1} AS TIMESTAMPTZ)) / 1000000) AS BIGINT) AS VARCHAR)",
     "P": "lower(strftime({0}, '%p'))",
     "J": "strftime({0}, '%G-W%V-%u')",
     "E*S": "rtrim(rtrim(strftime({0}, '%S.%f'), '0'), '.')",
-    "Ez": "regexp_replace(strftime({0}, '%z') || ':00', '^([+-]\\d\\d):?(\\d\\d)?.*$', '\\1:00')",
+    "z": "bq_offset({0}, {1}, '')",
+    "Ez": "bq_offset({0}, {1}, ':')",
 }
 # In parsing these two take a number with or without a leading zero.
-_PARSED = {**_SAME, "e": "%d", "k": "%H", "l": "%I", "c": "%a %b %d %H:%M:%S %Y"}
+_PARSED = {**_SAME, "z": "%z", "e": "%d", "k": "%H", "l": "%I", "c": "%a %b %d %H:%M:%S %Y"}
 _CODE = re.compile(r"%(E4Y|E\*S|E[0-9]S|Ez|.)", re.DOTALL)
 
 
-def formatted(value: exp.Expression, form: str) -> exp.Expression:
-    """A text of a date, time or timestamp by a format."""
+def formatted(value: exp.Expression, form: str, stamp: exp.Expression | None = None) -> exp.Expression:
+    """A text of a date, time or timestamp by a format; stamp is the instant of which the value is the local time."""
     form = form.replace("%c", "%a %b %e %H:%M:%S %Y")
     pieces: list[str] = []
     plain = ""
@@ -74,7 +77,7 @@ def formatted(value: exp.Expression, form: str) -> exp.Expression:
     plain += form[last:]
     if plain or not pieces:
         pieces.append(_strftime(plain))
-    return template("(" + " || ".join(pieces) + ")", value)
+    return template("(" + " || ".join(pieces) + ")", value, value if stamp is None else stamp)
 
 
 def _strftime(form: str) -> str:

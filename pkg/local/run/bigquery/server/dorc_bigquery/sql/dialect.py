@@ -41,9 +41,33 @@ class Dialect(BigQuery):
     class Parser(BigQuery.Parser):
         FUNCTIONS: dict = {}
         FUNCTION_PARSERS = {k: v for k, v in BigQuery.Parser.FUNCTION_PARSERS.items() if k in _KEPT}
+        # LIST[…] is a column of this name.
+        ARRAY_CONSTRUCTORS = {"ARRAY": exp.Array}
+        PLACEHOLDER_PARSERS = {
+            TokenType.PLACEHOLDER: lambda self: _placeholder(self._prev.start),
+            TokenType.PARAMETER: BigQuery.Parser.PLACEHOLDER_PARSERS[TokenType.PARAMETER],
+        }
 
         def _parse_unnest(self, with_alias: bool = True) -> exp.Unnest | None:
             return parser.Parser._parse_unnest(self, with_alias=with_alias)
+
+        def _parse_bracket(self, this: exp.Expression | None = None) -> exp.Expression | None:
+            # sqlglot would take ARRAY(…)[…] for the literal ARRAY[…], and lose the query.
+            return super()._parse_bracket(exp.Paren(this=this) if _is_array_call(this) and self._is_bracket() else this)
+
+        def _is_bracket(self) -> bool:
+            return self._curr is not None and self._curr.token_type is TokenType.L_BRACKET
+
+
+def _is_array_call(this: exp.Expression | None) -> bool:
+    return isinstance(this, exp.Anonymous) and this.name.upper() in Dialect.Parser.ARRAY_CONSTRUCTORS
+
+
+def _placeholder(start: int) -> exp.Placeholder:
+    """A ?, which keeps its place: parameters by position go by it."""
+    out = exp.Placeholder()
+    out.meta["start"] = start
+    return out
 
 
 DIALECT = Dialect()

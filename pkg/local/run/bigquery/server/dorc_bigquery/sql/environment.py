@@ -33,6 +33,7 @@ class Routine:
     arguments: list[tuple[str, Type | None]]
     body: str
     returns: Type | None = None
+    # Whose names it has; "" for a temporary function.
     project: str = ""
     table_function: bool = False
     # Parsed once for a session.
@@ -53,6 +54,10 @@ class Environment(Protocol):
     project: str
 
     def relation(self, parts: list[str], position: Position | None) -> Relation: ...
+
+    def columns(self, sql: str) -> Columns | None: ...
+
+    def owned(self, project: str) -> "Environment": ...
 
     def variable(self, name: str) -> Value | None: ...
 

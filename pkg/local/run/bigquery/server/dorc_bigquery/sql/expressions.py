@@ -8,15 +8,13 @@ from sqlglot import exp
 
 from ..errors import invalid_query, unsupported
 from ..names import quote
-from . import casts, functions
-from .kinds import parameter_value, type_of
+from . import casts, columns, functions
+from .kinds import parameter_value, placeholder_value, type_of
 from .nodes import raw, template
 from .scope import Scope
 
 if TYPE_CHECKING:
     from .translate import Translator
-
-_REFUSED_COLUMNS = {"_PARTITIONTIME", "_PARTITIONDATE", "_FILE_NAME"}
 
 # Operators that mean the same in both, once what they work on is translated.
 _SAME = (
@@ -104,34 +102,12 @@ def _literal(t: "Translator", node: exp.Literal, scope: Scope) -> exp.Expression
     return raw(f"CAST({text} AS DOUBLE)" if "e" in text.lower() else f"{text}e0")
 
 
-def _column(t: "Translator", node: exp.Column, scope: Scope) -> exp.Expression:
-    parts = [part.name for part in node.parts]
-    if parts[-1].upper() in _REFUSED_COLUMNS:
-        raise unsupported(f"the pseudo column {parts[-1].upper()}", t.source.place(node))
-    argument = scope.argument(parts[0])
-    if argument and not scope.column(parts[0])[0] and not scope.source(parts[0]):
-        return _fields(argument[0].copy(), parts[1:])
-    if not scope.column(parts[0])[0] and not scope.source(parts[0]) and not scope.alias(parts[0]):
-        variable = t.environment.variable(parts[0])
-        if variable:
-            return _fields(raw(variable.sql), parts[1:])
-    return raw(".".join(quote(part) for part in parts))
-
-
-def _fields(value: exp.Expression, names: list[str]) -> exp.Expression:
-    for name in names:
-        value = template("({0})." + quote(name).replace("{", "{{").replace("}", "}}"), value)
-    return value
-
-
 def _parameter(t: "Translator", node: exp.Parameter, scope: Scope) -> exp.Expression:
     return raw(parameter_value(t, node).sql)
 
 
 def _placeholder(t: "Translator", node: exp.Placeholder, scope: Scope) -> exp.Expression:
-    root = node.root()
-    index = [id(p) for p in root.find_all(exp.Placeholder, bfs=False)].index(id(node))
-    return raw(t.environment.parameter(index, t.source.place(node)).sql)
+    return raw(placeholder_value(t, node).sql)
 
 
 def _in(t: "Translator", node: exp.In, scope: Scope) -> exp.Expression:
@@ -196,7 +172,7 @@ _HANDLERS = {
     exp.HexString: lambda t, node, scope: raw(f"CAST({int(node.name, 16)} AS BIGINT)"),
     exp.Boolean: _constant,
     exp.Null: _constant,
-    exp.Column: _column,
+    exp.Column: columns.translate,
     exp.Parameter: _parameter,
     exp.Add: _sum,
     exp.Sub: _sum,

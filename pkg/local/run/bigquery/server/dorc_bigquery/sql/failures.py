@@ -40,8 +40,7 @@ def _date(found: re.Match) -> str:
 
 # Each: what DuckDB says, what BigQuery says, and which group is a name that the statement has.
 _KNOWN: list[tuple[str, object, int]] = [
-    (r"dorc: (.*?)' to INT32", r"\1", 0),
-    (r"Could not convert string 'Bad int64 value: (.*?)' to INT64", r"Bad int64 value: \1", 0),
+    (r"dorc: (.*?)' to INT32", lambda found: found.group(1), 0),
     (r"Could not convert string '(.*?)' to (\w+)", _cast, 0),
     (r"(?:invalid )?(date|timestamp|time) field value out of range: \"(.*?)\"", _date, 0),
     (r"[Ii]nvalid (date|timestamp|time) (?:field|format)[^\"]*\"(.*?)\"", _date, 0),

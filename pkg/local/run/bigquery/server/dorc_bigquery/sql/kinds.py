@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from ..values.types import Type, array_of
-from . import functions
+from ..errors import invalid_query
+from ..values.types import UNKNOWN, Type, array_of
+from . import branches, functions
 from .datatypes import from_sql
 from .environment import Value
 from .scope import Scope
@@ -23,6 +24,13 @@ def parameter_value(t: "Translator", node: exp.Parameter) -> Value:
     return t.environment.parameter(node.name, t.source.place(node))
 
 
+def placeholder_value(t: "Translator", node: exp.Placeholder) -> Value:
+    """The value of a ?."""
+    if "number" not in node.meta:
+        raise invalid_query('Syntax error: Unexpected "?"', t.source.place(node))
+    return t.environment.parameter(node.meta["number"], t.source.place(node))
+
+
 def type_of(t: "Translator", node: exp.Expression, scope: Scope) -> Type | None:
     """The type of an expression, as far as it can be told without DuckDB."""
     if isinstance(node, (exp.Paren, exp.Neg)):
@@ -35,6 +43,8 @@ def type_of(t: "Translator", node: exp.Expression, scope: Scope) -> Type | None:
         return Type("BYTES")
     if isinstance(node, exp.RawString):
         return Type("STRING")
+    if isinstance(node, exp.Interval):
+        return Type("INTERVAL")
     if isinstance(node, (exp.Cast, exp.TryCast)):
         return from_sql(node.args["to"])
     if isinstance(node, exp.Column):
@@ -45,11 +55,13 @@ def type_of(t: "Translator", node: exp.Expression, scope: Scope) -> Type | None:
         return _field_type(type_of(t, node.this, scope), [node.expression.name])
     if isinstance(node, exp.Parameter):
         return parameter_value(t, node).type
+    if isinstance(node, exp.Placeholder):
+        return placeholder_value(t, node).type
     if isinstance(node, exp.Bracket):
         inside = type_of(t, node.this, scope)
         return inside.element if inside and inside.element else (inside if inside and inside.kind == "JSON" else None)
     if isinstance(node, exp.Array):
-        found = type_of(t, node.expressions[0], scope) if node.expressions else None
+        found = branches.type_of(t, node.expressions, scope)
         return array_of(found) if found else None
     if isinstance(node, exp.Query):
         columns = t.query(node.copy(), scope)[1]
@@ -61,8 +73,13 @@ def type_of(t: "Translator", node: exp.Expression, scope: Scope) -> Type | None:
 
 def _arithmetic(left: Type | None, right: Type | None, division: bool) -> Type | None:
     kinds = {left.kind if left else "", right.kind if right else ""}
+    if "INTERVAL" in kinds:
+        moved = next(iter(kinds - {"INTERVAL"}), "INTERVAL")
+        return Type({"DATE": "DATETIME", "INT64": "INTERVAL"}.get(moved, moved)) if moved else None
     if not kinds <= {"INT64", "FLOAT64", "NUMERIC", "BIGNUMERIC"}:
-        return left if left and left.kind in ("DATE", "TIMESTAMP", "DATETIME") and kinds == {left.kind, "INT64"} else None
+        if len(kinds) == 1 and kinds <= {"DATE", "TIMESTAMP", "DATETIME"}:
+            return Type("INTERVAL")
+        return left if left and left.kind == "DATE" and kinds == {"DATE", "INT64"} else None
     for kind in ("FLOAT64", "BIGNUMERIC", "NUMERIC"):
         if kind in kinds:
             return Type(kind)
@@ -89,4 +106,4 @@ def _field_type(kind: Type | None, names: list[str]) -> Type | None:
         if kind.kind == "JSON":
             return kind
         kind = next((t for n, t in kind.fields if n.lower() == name.lower()), None)
-    return kind
+    return None if kind == UNKNOWN else kind

@@ -75,7 +75,18 @@ def parse(source: Source) -> exp.Expression:
         raise invalid_query("Syntax error: Expected end of input", source.position(0))
     if isinstance(found[0], exp.Command):
         raise unsupported("this statement: " + " ".join(source.text.split()[:3]), source.position(0))
+    _number(source, found[0])
     return found[0]
+
+
+def _number(source: Source, tree: exp.Expression) -> None:
+    """Gives each ? its number among those of the whole text, whatever the order in which it is read later."""
+    found = sorted((node for node in tree.find_all(exp.Placeholder) if "start" in node.meta), key=lambda node: node.meta["start"])
+    if not found:
+        return
+    before = sum(token.token_type is TokenType.PLACEHOLDER for token in Source.of(source.whole[: source.start]).tokens())
+    for n, node in enumerate(found, before):
+        node.meta["number"] = n
 
 
 def parse_expression(source: Source) -> exp.Expression:

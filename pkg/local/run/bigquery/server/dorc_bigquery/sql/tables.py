@@ -9,7 +9,7 @@ from sqlglot import exp
 from ..errors import invalid_query, unsupported
 from ..names import quote
 from ..values.types import Type
-from . import pivots
+from . import pivots, stars
 from .kinds import type_of
 from .nodes import raw, template
 from .scope import Columns, Scope
@@ -49,7 +49,7 @@ def add(t: "Translator", node: exp.Expression, scope: Scope) -> exp.Expression:
     for pivot in node.args.get("pivots") or ():
         done, columns = pivots.translate(t, pivot, done, columns, scope)
         alias = (pivot.alias or alias) if not node.alias else node.alias
-    scope.sources[alias.lower()] = columns
+    scope.sources[alias.lower()] = columns if _is_name(done) else t.settled(columns, done, scope)
     sample = node.args.get("sample")
     shown = template("{0} AS " + quote(alias).replace("{", "{{").replace("}", "}}"), done)
     if sample and sample.args.get("percent"):
@@ -57,9 +57,14 @@ def add(t: "Translator", node: exp.Expression, scope: Scope) -> exp.Expression:
     return shown
 
 
+def _is_name(done: exp.Expression) -> bool:
+    """Whether this is a query of WITH, about which everything that can be told is known."""
+    return isinstance(done, exp.Identifier)
+
+
 def _siblings(scope: Scope) -> Scope:
     """A subquery of FROM does not see its siblings, but WITH and what is outside of the query."""
-    return Scope(parent=scope.parent, ctes=scope.ctes, arguments=scope.arguments)
+    return Scope(parent=scope.parent, ctes=scope.ctes, queries=scope.queries, arguments=scope.arguments)
 
 
 def source(t: "Translator", node: exp.Table, scope: Scope) -> tuple[exp.Expression, Columns | None]:
@@ -70,7 +75,7 @@ def source(t: "Translator", node: exp.Table, scope: Scope) -> tuple[exp.Expressi
     if len(parts) == 1:
         known, columns = scope.cte(parts[0])
         if known:
-            return raw(quote(parts[0])), columns
+            return exp.to_identifier(parts[0], quoted=True), columns
     place = t.source.place(node)
     found = t.environment.relation(parts, place)
     if found.wildcard:
@@ -78,7 +83,7 @@ def source(t: "Translator", node: exp.Table, scope: Scope) -> tuple[exp.Expressi
     if not found.query:
         return raw(found.sql), found.columns
     body = Source.of(found.query)
-    query, columns = t.within(body).query(parse(body), Scope())
+    query, columns = t.within(body, found.project).query(parse(body), Scope())
     columns = columns if found.columns is None else found.columns
     return template("({0})", query), columns
 
@@ -97,7 +102,7 @@ def _table_function(t: "Translator", node: exp.Table, scope: Scope) -> tuple[exp
         done = t.expr(value, scope)
         inner.arguments[name.lower()] = (template("CAST({0} AS " + kind.duckdb + ")", done) if kind else done, kind)
     body = Source.of(routine.body)
-    query, columns = t.within(body).query(parse(body), inner)
+    query, columns = t.within(body, routine.project).query(parse(body), inner)
     return template("({0})", query), columns
 
 
@@ -127,8 +132,12 @@ def _unnest(t: "Translator", node: exp.Unnest, scope: Scope) -> exp.Expression:
     if len(node.expressions) != 1:
         raise unsupported("UNNEST of several arrays", t.source.place(node))
     kind = type_of(t, array, scope)
-    element = kind.element if kind else None
     values = t.expr(array, scope)
+    if kind is None:
+        found = t.settled(None, template("(SELECT {0})", values), scope)
+        kind = found[0][1] if found else None
+    scope.open = scope.open or kind is None  # Its elements can be structs.
+    element = kind.element if kind else None
     alias = node.args.get("alias")
     name = alias.columns[0].name if alias and alias.columns else (alias.name if alias else "")
     offset = node.args.get("offset")
@@ -138,7 +147,7 @@ def _unnest(t: "Translator", node: exp.Unnest, scope: Scope) -> exp.Expression:
     more: list[tuple[str, Type | None]] = [(counter, Type("INT64"))] if counter else []
     shown = name or t.fresh("element")
     if element and element.kind == "STRUCT":
-        scope.sources[shown.lower()] = list(element.fields) + more
+        scope.sources[shown.lower()] = stars.fields_of(element) + more
         text = f"LATERAL (SELECT UNNEST(_e){number} FROM UNNEST({{0}}){ordinality}) AS {quote(shown)}"
     else:
         table = t.fresh("unnest")

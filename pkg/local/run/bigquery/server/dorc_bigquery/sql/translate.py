@@ -5,10 +5,11 @@ from __future__ import annotations
 from sqlglot import exp
 
 from ..errors import invalid_query, unsupported
-from ..values.types import Type
-from . import expressions, stars, tables
+from ..values.types import UNKNOWN, Type
+from . import branches, expressions, stars, tables
 from .environment import Environment
 from .kinds import type_of
+from .nodes import template, write
 from .scope import Columns, Scope
 from .source import Source
 
@@ -37,9 +38,9 @@ class Translator:
         self.named += 1
         return f"_{prefix}{self.depth}_{self.named}"
 
-    def within(self, source: Source, environment: Environment | None = None) -> "Translator":
-        """A translator for the text of a view or function that the statement uses."""
-        inner = Translator(environment or self.environment, source, self.depth + 1)
+    def within(self, source: Source, owner: str) -> "Translator":
+        """A translator for the text of a view or function of a project, or without one of a temporary function."""
+        inner = Translator(self.environment.owned(owner) if owner else self.environment, source, self.depth + 1)
         inner.named = self.named * 100
         return inner
 
@@ -78,7 +79,7 @@ class Translator:
         done = exp.Subquery(this=query)
         if ctes:
             done.set("with_", ctes)
-        inner.aliases |= {name.lower() for name, _ in columns or ()}
+        inner.name(columns)
         self._tail(node, done, inner)
         return done, columns
 
@@ -89,20 +90,42 @@ class Translator:
         recursive = bool(found.args.get("recursive"))
         done = []
         for cte in found.expressions:
-            if recursive:
-                scope.ctes[cte.alias.lower()] = None
+            name = cte.alias.lower()
+            if recursive and any(table.name.lower() == name for table in cte.this.find_all(exp.Table)):
+                scope.ctes[name] = self._first_arm(cte.this, scope.child())
             query, columns = self.query(cte.this, scope)
-            scope.ctes[cte.alias.lower()] = columns
             alias = exp.TableAlias(this=exp.to_identifier(cte.alias, quoted=True))
             done.append(exp.CTE(this=query, alias=alias))
+            scope.queries[name] = done[-1]
+            scope.ctes[name] = self.settled(columns, exp.to_identifier(cte.alias, quoted=True), scope)
         return exp.With(expressions=done, recursive=recursive)
+
+    def _first_arm(self, node: exp.Expression, scope: Scope) -> Columns | None:
+        """The columns of a query that uses itself, which are those of its first arm."""
+        while isinstance(node, (exp.SetOperation, exp.Subquery)):
+            self._with(node, scope)
+            node = node.this
+        query, columns = self.query(node.copy(), scope)
+        return self.settled(columns, template("({0})", query), scope)
+
+    def settled(self, columns: Columns | None, done: exp.Expression, scope: Scope) -> Columns | None:
+        """The columns of what stands in FROM, with those that only DuckDB can tell."""
+        if columns is not None and all(kind for _, kind in columns):
+            return columns
+        text = write(done.copy())
+        queries = scope.visible_queries()
+        if queries:
+            text = f"({write(exp.With(expressions=[q.copy() for q in queries], recursive=True))} SELECT * FROM {text})"
+        found = self.environment.columns(text)
+        return columns if found is None else found
 
     def _set_operation(self, node: exp.SetOperation, scope: Scope) -> tuple[exp.Expression, Columns | None]:
         self.only(node, _SET_OPERATION, "set operations with INNER, OUTER, LEFT or ON")
         left, columns = self.query(node.this, scope)
-        right, _ = self.query(node.expression, scope)
+        right, others = self.query(node.expression, scope)
+        columns = _both(columns, others, bool(node.args.get("by_name")))
         done = type(node)(this=left, expression=right, distinct=bool(node.args.get("distinct")), by_name=node.args.get("by_name"))
-        scope.aliases |= {name.lower() for name, _ in columns or ()}
+        scope.name(columns)
         self._tail(node, done, scope)
         return done, columns
 
@@ -116,6 +139,7 @@ class Translator:
         columns = self._projections(node, done, scope)
         if node.args.get("where"):
             done.set("where", exp.Where(this=self.expr(node.args["where"].this, scope)))
+        scope.name(columns)
         scope.aliases |= {item.alias.lower() for item in node.expressions if isinstance(item, exp.Alias)}
         if node.args.get("group"):
             done.set("group", self._group(node.args["group"], scope, _aliases(node)))
@@ -133,7 +157,7 @@ class Translator:
         kind = (node.args.get("kind") or "").upper()
         if kind == "STRUCT":
             row = self.fresh("row")
-            fields = Type("STRUCT", tuple(columns)) if columns and all(t for _, t in columns) else None
+            fields = Type("STRUCT", tuple((n, kind or UNKNOWN) for n, kind in columns)) if columns else None
             whole = exp.Select(expressions=[exp.column(row, quoted=True)])
             whole.set("from_", exp.From(this=exp.Subquery(this=done, alias=exp.TableAlias(this=exp.to_identifier(row, quoted=True)))))
             return whole, [(row, fields)]
@@ -148,7 +172,7 @@ class Translator:
             star = stars.star(item)
             if star is not None:
                 done.append("expressions", stars.translate_star(self, item, star, scope))
-                more = stars.star_columns(item, star, scope)
+                more = stars.star_columns(self, item, star, scope)
                 columns = columns + more if columns is not None and more is not None else None
                 continue
             value = item.this if isinstance(item, exp.Alias) else item
@@ -205,6 +229,19 @@ class Translator:
             first = item.args.get("nulls_first")
             out.append("expressions", exp.Ordered(this=self._ordinal(item.this, scope), desc=desc, nulls_first=bool(first)))
         return out
+
+
+def _both(left: Columns | None, right: Columns | None, by_name: bool) -> Columns | None:
+    """The columns of a set operation: the first arm's names, and the types of both. A NULL's type is that of the other arm."""
+    if left is None or (right is None and by_name):
+        return None
+    if by_name:
+        names = {name.lower() for name, _ in left}
+        types = {name.lower(): kind for name, kind in right or ()}
+        return [(n, branches.common([k, types.get(n.lower(), k)])) for n, k in left] + [c for c in right or () if c[0].lower() not in names]
+    if right is None or len(left) != len(right):
+        return [(name, None) for name, _ in left]
+    return [(name, branches.common([kind, other])) for (name, kind), (_, other) in zip(left, right)]
 
 
 def _aliases(node: exp.Select) -> dict[str, exp.Expression]:

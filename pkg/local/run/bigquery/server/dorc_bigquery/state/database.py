@@ -7,6 +7,7 @@ was written, so this is the second wall.
 from __future__ import annotations
 
 import importlib.resources
+import logging
 import os
 import shutil
 import threading
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from ..errors import not_found
+from ..errors import BigQueryError, not_found
 from ..names import DatasetRef, literal, quote
 
 _METADATA = """
@@ -37,6 +38,8 @@ class Database:
         self._lock = threading.RLock()
         self._attached: dict[DatasetRef, threading.Lock] = {}
         self._configure(memory)
+        # Why datasets cannot be used whose files cannot be opened.
+        self._broken: dict[DatasetRef, str] = {}
         for file in sorted(root.glob("*/*.duckdb")):
             self._open(file)
 
@@ -63,15 +66,24 @@ class Database:
         """Attaches the file of a dataset that an earlier server made."""
         project = file.parent.name.replace("^", ":")
         name = "".join(part if n == 0 else part[:1].upper() + part[1:] for n, part in enumerate(file.stem.split("^")))
-        ref = DatasetRef(project, name).check()
-        self._attach(ref)
+        ref = DatasetRef(project, name)
+        try:
+            self._attach(ref.check())
+        except (duckdb.Error, BigQueryError) as e:
+            why = f"dorc's local BigQuery cannot open {file}, the file of the dataset {ref}: {str(e).splitlines()[0]}"
+            self._broken[ref] = why
+            logging.getLogger("dorc_bigquery").warning("%s", why)
 
     def _attach(self, ref: DatasetRef) -> None:
         path = self.root / ref.path
         path.parent.mkdir(parents=True, exist_ok=True)
         database = quote(ref.database)
         self._main.execute(f"ATTACH {literal(str(path))} AS {database}")
-        self._main.execute(_METADATA.replace("{0}", database))
+        try:
+            self._main.execute(_METADATA.replace("{0}", database))
+        except duckdb.Error:
+            self._main.execute(f"DETACH {database}")
+            raise
         self._attached[ref] = threading.Lock()
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
@@ -81,7 +93,7 @@ class Database:
     def create(self, ref: DatasetRef) -> bool:
         """Makes the file of a dataset. False when it is there."""
         with self._lock:
-            if ref in self._attached:
+            if self.has(ref):
                 return False
             self._attach(ref.check())
             return True
@@ -95,7 +107,9 @@ class Database:
                 (self.root / (ref.path + suffix)).unlink(missing_ok=True)
 
     def has(self, ref: DatasetRef) -> bool:
-        """Whether a dataset is there."""
+        """Whether a dataset is there. One whose file cannot be opened is neither there nor not."""
+        if ref in self._broken:
+            raise BigQueryError("invalid", self._broken[ref])
         return ref in self._attached
 
     def datasets(self, project: str) -> list[DatasetRef]:
@@ -110,10 +124,9 @@ class Database:
 
     def writing(self, ref: DatasetRef) -> threading.Lock:
         """The lock of a dataset. Who holds one takes no other, so that two writers cannot wait for each other."""
-        lock = self._attached.get(ref)
-        if lock is None:
+        if not self.has(ref):
             raise not_found("Dataset", str(ref))
-        return lock
+        return self._attached[ref]
 
     def close(self) -> None:
         """Writes what is in memory to the files."""

@@ -8,7 +8,7 @@ from ..errors import duplicate, invalid_query, not_found, unsupported
 from ..names import DatasetRef, TableRef, encode, quote
 from ..session import Session
 from ..sql.source import Source, parse
-from ..values import schema
+from ..values import arrays, schema
 from ..values.types import from_field
 from . import options, tables
 from .outcome import Outcome
@@ -155,7 +155,7 @@ def _add(session: Session, action: Source, ref: TableRef, resource: dict[str, An
     if field["mode"] == "REQUIRED":
         raise invalid_query(f"Cannot add required columns to an existing table: {field['name']}", action.position(0))
     ((name, kind),) = schema.columns([field])
-    session.execute(f"ALTER TABLE {ref.sql} ADD COLUMN {quote(name)} {kind.duckdb}")
+    session.execute(f"ALTER TABLE {ref.sql} ADD COLUMN {arrays.column(name, kind)}")
     resource["schema"]["fields"].append(field)
 
 
@@ -196,6 +196,6 @@ def _column(session: Session, action: Source, ref: TableRef, resource: dict[str,
         session.execute(f"{column} SET DEFAULT ({tables.defaults(session, [field])[field['name']]})")
     elif upper[3:5] == ["DROP", "DEFAULT"]:
         field.pop("defaultValueExpression", None)
-        session.execute(f"{column} DROP DEFAULT")
+        session.execute(f"{column} SET{arrays.EMPTY}" if field.get("mode") == "REPEATED" else f"{column} DROP DEFAULT")
     else:
         raise unsupported(f"ALTER COLUMN … {' '.join(words[3:5])}", action.position(0))

@@ -15,7 +15,9 @@ from ..sql import tables as sources
 from ..sql.nodes import write
 from ..sql.scope import Columns, Scope
 from ..sql.source import Source
-from ..values import schema
+from ..values import arrays, schema
+from ..values.types import Type
+from . import matches
 from .outcome import Outcome
 from .tables import parts_of
 
@@ -64,9 +66,9 @@ def insert(session: Session, source: Source, tree: exp.Insert) -> Outcome:
     """INSERT INTO … VALUES and INSERT INTO … query."""
     target = _target(session, source, tree.this, "INSERT")
     names = [e.name for e in tree.this.expressions] if isinstance(tree.this, exp.Schema) else [n for n, _ in target.columns]
-    known = {n.lower() for n, _ in target.columns}
+    kinds = {n.lower(): kind for n, kind in target.columns}
     for name in names:
-        if name.lower() not in known:
+        if name.lower() not in kinds:
             raise invalid_query(f"Column {name} is not present in table {target.sql.replace(chr(34), '')}", source.place(tree.this))
     t, scope = session.translator(source), Scope()
     body = tree.expression
@@ -76,7 +78,7 @@ def insert(session: Session, source: Source, tree: exp.Insert) -> Outcome:
             items = row.expressions if isinstance(row, exp.Tuple) else [row]
             if len(items) != len(names):
                 raise invalid_query(f"Inserted row has wrong column count; Has {len(items)}, expected {len(names)}", source.place(row))
-            rows.append("(" + ", ".join("DEFAULT" if _default(item) else write(t.expr(item, scope)) for item in items) + ")")
+            rows.append("(" + ", ".join(_value(t, item, kinds[n.lower()], scope) for n, item in zip(names, items)) + ")")
         sql = "VALUES " + ", ".join(rows)
     else:
         done, _ = t.query(body, scope)
@@ -84,10 +86,16 @@ def insert(session: Session, source: Source, tree: exp.Insert) -> Outcome:
         found = session.execute(f"SELECT * FROM ({sql}) LIMIT 0", source, tree).description
         if len(found) != len(names):
             raise invalid_query(f"Inserted row has wrong column count; Has {len(found)}, expected {len(names)}", source.position(0))
+        sql = arrays.rows(sql, [(n, kinds[n.lower()]) for n in names])
     columns = ", ".join(quote(n) for n in names)
     with target.writing(session):
         count = session.execute(f"INSERT INTO {target.sql} ({columns}) {sql}", source, tree).fetchone()[0]
     return _done(session, "INSERT", target, count, insertedRowCount=count)
+
+
+def _value(t, item: exp.Expression, kind: Type, scope: Scope) -> str:
+    """A value of a row that is inserted."""
+    return "DEFAULT" if _default(item) else arrays.kept(write(t.expr(item, scope)), kind)
 
 
 def _default(node: exp.Expression) -> bool:
@@ -106,11 +114,14 @@ def update(session: Session, source: Source, tree: exp.Update) -> Outcome:
     if tree.args.get("from_"):
         first = tree.args["from_"].this
         joins = [*(first.args.get("joins") or ()), *(tree.args.get("joins") or ())]
-        extra = " FROM " + " ".join([write(sources.add(t, first, scope))] + [write(sources.join(t, j, scope)) for j in joins])
+        extra = " ".join([write(sources.add(t, first, scope))] + [write(sources.join(t, j, scope)) for j in joins])
     changes = ", ".join(_assignment(session, source, t, item, target, scope) for item in tree.expressions)
     where = write(t.expr(tree.args["where"].this, scope))
+    update = f"UPDATE {target.sql} AS {quote(alias)} SET {changes}{' FROM ' + extra if extra else ''} WHERE {where}"
     with target.writing(session):
-        count = session.execute(f"UPDATE {target.sql} AS {quote(alias)} SET {changes}{extra} WHERE {where}", source, tree).fetchone()[0]
+        if extra:
+            matches.check(session, target.sql, target.columns, alias, f", {extra}", where, source, tree)
+        count = session.execute(update, source, tree).fetchone()[0]
     return _done(session, "UPDATE", target, count, updatedRowCount=count)
 
 
@@ -129,7 +140,7 @@ def _assignment(session: Session, source: Source, t, item: exp.Expression, targe
     value = write(t.expr(item.expression, scope))
     if len(path) > 1:
         value = _struct(quote(path[0]), known[path[0].lower()][1], path[1:], value)
-    return f"{quote(path[0])} = {value}"
+    return f"{quote(path[0])} = {arrays.kept(value, known[path[0].lower()][1])}"
 
 
 def _struct(whole: str, kind, path: list[str], value: str) -> str:
@@ -173,10 +184,22 @@ def merge(session: Session, source: Source, tree: exp.Merge) -> Outcome:
     text = f"MERGE INTO {target.sql} AS {quote(alias)} USING {using} ON {on}"
     for when in tree.args["whens"].expressions:
         text += _when(session, source, t, when, target, scope, source_alias)
+    changing = _changing(t, tree, scope)
     with target.writing(session):
+        if changing:
+            matches.check(session, target.sql, target.columns, alias, f"JOIN {using} ON {on}", changing, source, tree)
         actions = [row[0] for row in session.execute(text + " RETURNING merge_action", source, tree).fetchall()]
     inserted, updated, deleted = (actions.count(a) for a in ("INSERT", "UPDATE", "DELETE"))
     return _done(session, "MERGE", target, len(actions), insertedRowCount=inserted, updatedRowCount=updated, deletedRowCount=deleted)
+
+
+def _changing(t, tree: exp.Merge, scope: Scope) -> str:
+    """When a source row changes the target row that it matches; "" when none can."""
+    on = tree.args["on"]
+    if isinstance(on, exp.Boolean) and not on.this:
+        return ""
+    matched = [when for when in tree.args["whens"].expressions if when.args.get("matched")]
+    return " OR ".join(f"({write(t.expr(w.args['condition'], scope))})" if w.args.get("condition") else "TRUE" for w in matched)
 
 
 def _when(session: Session, source: Source, t, when: exp.When, target: Target, scope: Scope, using: str) -> str:
@@ -199,6 +222,10 @@ def _insert(source: Source, t, then: exp.Insert, target: Target, scope: Scope, u
     values = then.expression
     if isinstance(then.this, exp.Tuple):
         names = [e.name for e in then.this.expressions]
+    kinds = {n.lower(): kind for n, kind in target.columns}
+    for name in names:
+        if name.lower() not in kinds:
+            raise invalid_query(f"Column {name} is not present in table {target.sql.replace(chr(34), '')}", source.place(then))
     row = (isinstance(then.this, exp.Var) and then.this.name.upper() == "ROW") or (
         isinstance(values, (exp.Var, exp.Column)) and values.name.upper() == "ROW"
     )
@@ -208,14 +235,14 @@ def _insert(source: Source, t, then: exp.Insert, target: Target, scope: Scope, u
             raise unsupported("INSERT ROW of a source whose columns it cannot tell", source.place(then))
         if len(columns) != len(names):
             raise invalid_query(f"Inserted row has wrong column count; Has {len(columns)}, expected {len(names)}", source.place(then))
-        shown = [f"{quote(using)}.{quote(n)}" for n, _ in columns]
+        shown = [arrays.kept(f"{quote(using)}.{quote(n)}", kinds[name.lower()]) for (n, _), name in zip(columns, names)]
     elif isinstance(values, exp.Tuple):
         if len(values.expressions) != len(names):
             raise invalid_query(
                 f"Inserted row has wrong column count; Has {len(values.expressions)}, expected {len(names)}", source.place(then)
             )
-        shown = ["DEFAULT" if _default(e) else write(t.expr(e, scope)) for e in values.expressions]
+        shown = [_value(t, e, kinds[name.lower()], scope) for e, name in zip(values.expressions, names)]
     else:
         items = [values.this] if isinstance(values, exp.Paren) else [values]
-        shown = [write(t.expr(e, scope)) for e in items]
+        shown = [_value(t, e, kinds[name.lower()], scope) for e, name in zip(items, names)]
     return f"INSERT ({', '.join(quote(n) for n in names)}) VALUES ({', '.join(shown)})"

@@ -9,6 +9,7 @@ from sqlglot import exp
 from ..errors import duplicate, invalid, invalid_query, not_found, unsupported
 from ..names import DatasetRef, RoutineRef, TableRef
 from ..session import Session, routine
+from ..sql.columns import Unclear
 from ..sql.datatypes import from_sql
 from ..sql.nodes import template, write
 from ..sql.scope import Scope
@@ -29,7 +30,8 @@ def create_view(session: Session, source: Source, tree: exp.Create) -> Outcome:
     ref = session.table_ref(parts_of(target), source.place(target))
     session.catalog.need_dataset(session.cursor, ref.parent)
     text = body_text(source, tree.expression)
-    columns = query.describe(session, query.translated(session, source, tree.expression), source, tree.expression)
+    owner = session.owned(ref.project)
+    columns = query.describe(owner, query.translated(owner, source, tree.expression), source, tree.expression)
     given = tree.this.expressions if isinstance(tree.this, exp.Schema) else []
     if given:
         if len(given) != len(columns):
@@ -87,7 +89,7 @@ def create_schema(session: Session, source: Source, tree: exp.Create) -> Outcome
     }
     properties = list(tree.args["properties"].expressions) if tree.args.get("properties") else []
     options.dataset(options.values(session, source, properties), resource, source)
-    if session.in_transaction:
+    if session.transactions.open:
         raise invalid_query("Transaction is not supported for CREATE SCHEMA")
     if not session.catalog.database.create(ref):
         if tree.args.get("exists"):
@@ -105,7 +107,7 @@ def drop_schema(session: Session, source: Source, tree: exp.Drop) -> Outcome:
         if tree.args.get("exists"):
             return Outcome("DROP_SCHEMA", operation="SKIP", target=ref.resource(), target_kind="dataset")
         raise not_found("Dataset", str(ref), "")
-    if session.in_transaction:
+    if session.transactions.open:
         raise invalid_query("Transaction is not supported for DROP SCHEMA")
     remove_dataset(session, ref, bool(tree.args.get("cascade")))
     return Outcome("DROP_SCHEMA", operation="DROP", target=ref.resource(), target_kind="dataset")
@@ -158,15 +160,17 @@ def create_function(session: Session, source: Source, tree: exp.Create) -> Outco
     }
     if returns is not None and not table:
         resource["returnType"] = from_sql(returns.this).resource()
-    if not table:
-        _check_body(session, resource)
     parts = parts_of(definition.this)
-    if any(isinstance(p, exp.TemporaryProperty) for p in properties):
+    temporary = any(isinstance(p, exp.TemporaryProperty) for p in properties)
+    ref = None if temporary else _routine_ref(session, source, parts, definition)
+    if not table:
+        _check_body(session.owned(ref.project) if ref else session, resource)
+    if ref is None:
         if parts[-1].lower() in session.functions and not tree.args.get("replace"):
             raise invalid_query(f"Function {parts[-1]} already exists", source.place(definition))
         session.functions[parts[-1].lower()] = routine(parts[-1], resource)
         return Outcome("CREATE_FUNCTION", operation="CREATE")
-    return _put_routine(session, source, tree, _routine_ref(session, source, parts, definition), resource, "CREATE_FUNCTION")
+    return _put_routine(session, source, tree, ref, resource, "CREATE_FUNCTION")
 
 
 def _check_body(session: Session, resource: dict[str, Any]) -> None:
@@ -176,9 +180,14 @@ def _check_body(session: Session, resource: dict[str, Any]) -> None:
     scope = Scope()
     for name, kind in found.arguments:
         scope.arguments[name.lower()] = (template(f"CAST(NULL AS {kind.duckdb})" if kind else "NULL"), kind)
-    tree = parse_expression(source)
-    done = write(session.translator(source).expr(tree, scope))
-    if all(kind for _, kind in found.arguments):
+    tree, typed = parse_expression(source), all(kind for _, kind in found.arguments)
+    try:
+        done = write(session.translator(source).expr(tree, scope))
+    except Unclear:
+        if typed:
+            raise
+        return  # A call has types.
+    if typed:
         query.describe(session, f"SELECT {done} AS v", source, tree)
 
 

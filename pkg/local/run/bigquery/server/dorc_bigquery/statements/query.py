@@ -38,5 +38,6 @@ def run(session: Session, source: Source, tree: exp.Expression) -> Outcome:
     name = f"temp.main.{quote(session.fresh('result'))}"
     columns = describe(session, sql, source, tree)
     session.execute(f"CREATE TEMP TABLE {name.removeprefix('temp.main.')} AS {sql}", source, tree)
+    session.transactions.keep(name)
     rows = session.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
     return Outcome("SELECT", table=name, columns=columns, rows=rows)

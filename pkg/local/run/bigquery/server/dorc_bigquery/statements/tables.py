@@ -16,7 +16,7 @@ from ..sql.nodes import write
 from ..sql.scope import Scope
 from ..sql.source import Source, parse_expression
 from ..state.catalog import now
-from ..values import schema
+from ..values import arrays, schema
 from ..values.types import to_field
 from . import options, query
 from .outcome import Outcome
@@ -120,7 +120,7 @@ def make(
     session.execute(f"CREATE TABLE {beside} ({schema.definition(fields, defaults(session, fields))})")
     count = 0
     if sql:
-        count = session.execute(f"INSERT INTO {beside} {sql}", source, tree).fetchone()[0]
+        count = session.execute(f"INSERT INTO {beside} {arrays.rows(sql, schema.columns(fields))}", source, tree).fetchone()[0]
     session.catalog.drop_table(session.cursor, ref)
     session.execute(f"ALTER TABLE {beside} RENAME TO {quote(encode(ref.table))}")
     return count
@@ -192,7 +192,10 @@ def _temporary(session: Session, source: Source, tree: exp.Create, target: exp.E
     table = session.temporary_sql(name)
     beside = quote(session.fresh("new"))
     session.execute(f"CREATE TEMP TABLE {beside} ({schema.definition(fields, defaults(session, fields))})")
-    count = session.execute(f"INSERT INTO temp.main.{beside} {sql}", source, tree).fetchone()[0] if sql else None
+    count = None
+    if sql:
+        rows = arrays.rows(sql, schema.columns(fields))
+        count = session.execute(f"INSERT INTO temp.main.{beside} {rows}", source, tree).fetchone()[0]
     session.execute(f"DROP TABLE IF EXISTS {table}")
     session.execute(f"ALTER TABLE temp.main.{beside} RENAME TO {quote('t_' + encode(name))}")
     session.temporary[name] = fields

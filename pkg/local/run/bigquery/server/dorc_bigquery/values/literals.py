@@ -16,7 +16,7 @@ _UNIX = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 def typed(value: Any, kind: Type) -> str:
     """A value of JSON as a typed expression."""
     if value is None:
-        return f"CAST(NULL AS {kind.duckdb})"
+        return f"CAST({'[]' if kind.element else 'NULL'} AS {kind.duckdb})"
     if kind.element:
         if not isinstance(value, list):
             raise invalid(f"Array specified for non-repeated field or the other way round: {str(value)[:100]}")

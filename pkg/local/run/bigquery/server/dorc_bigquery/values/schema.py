@@ -7,6 +7,7 @@ from typing import Any
 
 from ..errors import invalid, invalid_query
 from ..names import quote
+from . import arrays
 from .types import Type, from_duckdb, from_field, to_field
 
 # https://cloud.google.com/bigquery/docs/schemas#column_names
@@ -35,7 +36,7 @@ def definition(fields: list[dict[str, Any]], defaults: dict[str, str] | None = N
     shown = []
     for field, (name, kind) in zip(fields, columns(fields)):
         required = " NOT NULL" if str(field.get("mode", "")).upper() == "REQUIRED" else ""
-        default = f" DEFAULT ({defaults[name]})" if defaults and name in defaults else ""
+        default = f" DEFAULT ({defaults[name]})" if defaults and name in defaults else arrays.EMPTY if kind.element else ""
         shown.append(f"{quote(name)} {kind.duckdb}{default}{required}")
     if not shown:
         raise invalid("Schema has no fields. Table: a table needs at least one column.")

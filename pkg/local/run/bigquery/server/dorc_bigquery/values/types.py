@@ -84,6 +84,10 @@ class Type:
         return out
 
 
+# The type of a field that cannot be told without DuckDB.
+UNKNOWN = Type("UNKNOWN")
+
+
 def array_of(element: Type) -> Type:
     """An ARRAY."""
     return Type("ARRAY", element=element)

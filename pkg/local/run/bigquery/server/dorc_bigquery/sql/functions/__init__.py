@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from ...errors import invalid_query, unsupported
 from ...names import literal
-from .. import dateformats
+from .. import columns, dateformats
 from ..nodes import raw, template
 from ..scope import Scope
 from . import aggregates, arrays, dates, jsons, maths, missing, routines, strings
@@ -65,9 +65,7 @@ def _json_literal(t: "Translator", found: exp.Expression, scope: Scope) -> exp.E
     if isinstance(found, (exp.Literal, exp.RawString)):
         return template("CAST({0} AS JSON)", exp.Literal.string(found.name))
     if isinstance(found, exp.Dot) and isinstance(found.expression, exp.Identifier):
-        from ..expressions import _fields
-
-        return _fields(_json_literal(t, found.this, scope), [found.expression.name])
+        return columns.fields(_json_literal(t, found.this, scope), [found.expression.name])
     if isinstance(found, exp.Bracket):
         index = found.expressions[0]
         name = exp.Literal.string(index.name) if isinstance(index, exp.Literal) and index.is_string else t.expr(index, scope)
@@ -90,6 +88,9 @@ def _call(call: Call) -> exp.Expression:
     written, call.name = call.name, name
     if aggregates.is_aggregate(name):
         return aggregates.translate(call)
+    of_bytes = strings.of_bytes(call)
+    if of_bytes is not None:
+        return of_bytes
     if name in _HANDLERS:
         return _HANDLERS[name](call)
     text = _TEMPLATES.get(name)
@@ -157,9 +158,7 @@ def _dot(t: "Translator", found: exp.Dot, scope: Scope) -> exp.Expression:
         name = f"{found.this.this.name}.{found.expression.name}"
         return raw(t.environment.system(name, t.source.place(found)).sql)
     if isinstance(found.expression, exp.Identifier):
-        from ..expressions import _fields
-
-        return _fields(t.expr(found.this, scope), [found.expression.name])
+        return columns.fields(t.expr(found.this, scope), [found.expression.name])
     raise unsupported(f"the expression {found.sql('bigquery')[:60]}", t.source.place(found))
 
 

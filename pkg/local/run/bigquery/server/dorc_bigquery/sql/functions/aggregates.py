@@ -62,7 +62,9 @@ NAMES = {
 }
 SPECIAL = {"APPROX_QUANTILES", "APPROX_TOP_COUNT", "ARRAY_CONCAT_AGG", "PERCENTILE_CONT", "PERCENTILE_DISC"}
 _INT64 = frozenset("COUNT COUNTIF APPROX_COUNT_DISTINCT ROW_NUMBER RANK DENSE_RANK NTILE GROUPING".split())
-_SAME = frozenset("ANY_VALUE MAX MIN SUM MAX_BY MIN_BY FIRST_VALUE LAST_VALUE LAG LEAD NTH_VALUE".split())
+_SAME = frozenset(
+    "ANY_VALUE MAX MIN SUM MAX_BY MIN_BY FIRST_VALUE LAST_VALUE LAG LEAD NTH_VALUE BIT_AND BIT_OR BIT_XOR PERCENTILE_DISC".split()
+)
 _FLOAT64 = frozenset("CORR STDDEV VARIANCE PERCENT_RANK CUME_DIST".split())
 
 
@@ -146,7 +148,8 @@ def translate(call: Call, over: exp.Window | None = None) -> exp.Expression:
 
 def _wrap(name: str, text: str) -> str:
     if name in ("COUNTIF",):
-        return f"CAST({text} AS BIGINT)"
+        # In a subquery of a row without rows of its own DuckDB makes NULL of it.
+        return f"COALESCE(CAST({text} AS BIGINT), 0)"
     return text
 
 

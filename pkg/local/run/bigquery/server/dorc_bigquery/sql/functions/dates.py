@@ -8,8 +8,9 @@ from __future__ import annotations
 from sqlglot import exp
 
 from ...errors import invalid_query, unsupported
+from ...names import literal
 from ...values.types import Type
-from .. import dateformats
+from .. import casts, dateformats
 from ..nodes import raw, template
 from .call import Call, Handler, Results, Templates
 
@@ -20,7 +21,6 @@ TEMPLATES: Templates = {
     "CURRENT_TIMESTAMP": {0: "now()"},
     "DATE": {1: "CAST({0} AS DATE)", 2: "CAST(CAST({0} AS TIMESTAMPTZ) AT TIME ZONE {1} AS DATE)", 3: "make_date({0}, {1}, {2})"},
     "DATETIME": {
-        1: "CAST({0} AS TIMESTAMP)",
         3: "make_timestamp({0}, {1}, {2}, 0, 0, 0)",
         6: "make_timestamp({0}, {1}, {2}, {3}, {4}, CAST({5} AS DOUBLE))",
     },
@@ -29,7 +29,6 @@ TEMPLATES: Templates = {
         2: "CAST(CAST({0} AS TIMESTAMPTZ) AT TIME ZONE {1} AS TIME)",
         3: "make_time({0}, {1}, CAST({2} AS DOUBLE))",
     },
-    "TIMESTAMP": {1: "CAST({0} AS TIMESTAMPTZ)", 2: "(CAST({0} AS TIMESTAMP) AT TIME ZONE {1})"},
     "DATE_FROM_UNIX_DATE": "(DATE '1970-01-01' + CAST({0} AS INTEGER))",
     "UNIX_DATE": "CAST({0} - DATE '1970-01-01' AS BIGINT)",
     "TIMESTAMP_SECONDS": "make_timestamptz(CAST({0} AS BIGINT) * 1000000)",
@@ -72,10 +71,28 @@ _MICROSECONDS = {
 _KINDS = {"DATE": "DATE", "DATETIME": "DATETIME", "TIME": "TIME", "TIMESTAMP": "TIMESTAMP"}
 
 
-def _kind(call: Call) -> str:
-    kind = _KINDS[call.name.split("_")[0]]
+def kind_of(call: Call) -> str:
+    """What a function moves or cuts: what its name says, but DATE functions take the others too. "" when only DuckDB can tell."""
+    kind = _KINDS[call.name.upper().split("_")[0]]
     found = call.kind(0)
-    return found if kind == "DATE" and found in ("DATETIME", "TIMESTAMP") else kind
+    if kind != "DATE" or found in ("DATETIME", "TIMESTAMP"):
+        return found if kind == "DATE" else kind
+    return "DATE" if found or isinstance(call.args[0], exp.Null) else ""
+
+
+# Parts that a DATE does not have.
+_SHORT = {"MICROSECOND", "MILLISECOND", "SECOND", "MINUTE", "HOUR"}
+
+
+def _as_given(call: Call, part: str, done: exp.Expression, given: exp.Expression) -> exp.Expression:
+    """A value in the type of the first argument, which DuckDB finds when it plans."""
+    if part in _SHORT:
+        done = template(f"CASE WHEN typeof({{1}}) = 'DATE' THEN error({literal(_no_part(call, part))}) ELSE {{0}} END", done, given)
+    return template("cast_to_type({0}, {1})", done, given)
+
+
+def _no_part(call: Call, part: str) -> str:
+    return f"{call.name.upper()} does not support the {part} date part when the argument is DATE type"
 
 
 def _as(kind: str, value: exp.Expression) -> exp.Expression:
@@ -111,9 +128,13 @@ def truncated(value: exp.Expression, part: str, call: Call) -> exp.Expression:
 
 def _trunc(call: Call) -> exp.Expression:
     call.check(1, 3)
-    kind = _kind(call)
+    kind = kind_of(call)
     part = call.word(1) if len(call.args) > 1 else "DAY"
-    value = _as(kind, call.sql(0))
+    if not kind and len(call.args) < 3:
+        return _as_given(call, part, truncated(call.sql(0), part, call), call.sql(0))
+    if kind == "DATE" and part in _SHORT:
+        raise invalid_query(_no_part(call, part), call.position)
+    value = _as(kind or "TIMESTAMP", call.sql(0))
     if kind == "TIME":
         whole = template("(DATE '1970-01-01' + {0})", value)
         return template("CAST({0} AS TIME)", truncated(whole, part, call))
@@ -129,7 +150,12 @@ def _moved(sign: str) -> Handler:
         call.check(2)
         if not isinstance(call.args[1], exp.Interval):
             raise invalid_query(f"{call.name.upper()} needs an INTERVAL with a date part as its second argument", call.position)
-        kind = _kind(call)
+        kind = kind_of(call)
+        unit = call.args[1].args["unit"].name.upper().removesuffix("S")
+        if not kind:
+            return _as_given(call, unit, template(f"({{0}} {sign} {{1}})", call.sql(0), call.sql(1)), call.sql(0))
+        if kind == "DATE" and unit in _SHORT:
+            raise invalid_query(_no_part(call, unit), call.position)
         return _as(kind, template(f"({{0}} {sign} {{1}})", _as(kind, call.sql(0)), call.sql(1)))
 
     return handler
@@ -137,12 +163,31 @@ def _moved(sign: str) -> Handler:
 
 def _diff(call: Call) -> exp.Expression:
     call.check(2, 3)
-    kind = _kind(call)
+    kind = kind_of(call)
     part = call.word(2) if len(call.args) > 2 else "DAY"
+    if kind == "DATE" and call.text(0) is not None and call.kind(1) in ("DATETIME", "TIMESTAMP"):
+        kind = call.kind(1)  # The text is one of these, too.
+    if not kind:
+        return _either(call, part)
+    return _difference(call, kind, part)
+
+
+def _either(call: Call, part: str) -> exp.Expression:
+    """A difference of DATEs, DATETIMEs or TIMESTAMPs, whichever DuckDB finds."""
+    first, local = call.sql(0), _difference(call, "DATETIME", part)
+    stamps = _difference(call, "TIMESTAMP", part) if part in _MICROSECONDS else raw(f"error({literal(_no_difference(part))})")
+    return template("CASE WHEN typeof({0}) = 'TIMESTAMP WITH TIME ZONE' THEN {1} ELSE {2} END", first, stamps, local)
+
+
+def _no_difference(part: str) -> str:
+    return f"TIMESTAMP_DIFF does not support the {part} date part"
+
+
+def _difference(call: Call, kind: str, part: str) -> exp.Expression:
     later, earlier = _as(kind, call.sql(0)), _as(kind, call.sql(1))
     if kind == "TIMESTAMP":
         if part not in _MICROSECONDS:
-            raise invalid_query(f"TIMESTAMP_DIFF does not support the {part} date part", call.position)
+            raise invalid_query(_no_difference(part), call.position)
         return template(f"((epoch_us({{0}}) - epoch_us({{1}})) // {_MICROSECONDS[part]})", later, earlier)
     if _shift(part, call) is not None:
         return template(
@@ -174,20 +219,29 @@ def _format(call: Call) -> exp.Expression:
     call.check(2, 3)
     form = call.text(0)
     kind = _KINDS[call.name.split("_")[1]]
-    value = call.sql(1)
+    value, stamp = call.sql(1), None
     if kind == "TIME":
         value = template("(DATE '1970-01-01' + {0})", _as("TIME", value))
-    elif kind == "DATE" and call.kind(1) in ("DATETIME", "TIMESTAMP"):
+    elif kind == "DATE":
         value = _as("DATETIME", value)
     elif kind == "TIMESTAMP" and len(call.args) == 3:
-        value = template("({0} AT TIME ZONE {1})", _as("TIMESTAMP", value), call.sql(2))
+        stamp, value = _as("TIMESTAMP", value), template("({0} AT TIME ZONE {1})", _as("TIMESTAMP", value), call.sql(2))
     else:
         value = _as(kind, value)
     if form is None:
-        return template("strftime({0}, {1})", value, call.sql(0))
+        return _format_plain(call, value)
     if kind == "TIMESTAMP" and len(call.args) == 3 and "%Z" in form:
         raise unsupported("FORMAT_TIMESTAMP with %Z and a time zone", call.position)
-    return dateformats.formatted(value, form)
+    return dateformats.formatted(value, form, stamp)
+
+
+def _format_plain(call: Call, value: exp.Expression) -> exp.Expression:
+    """A format that only the query knows: what DuckDB's strftime understands in another way is refused when it comes."""
+    words = literal(f"dorc's local BigQuery does not have this format, only literals can have its elements: {call.name.upper()} of ")
+    known = f"regexp_full_match({{1}}, '([^%]|%[{dateformats.PLAIN}])*')"
+    return template(
+        f"CASE WHEN {known} THEN strftime({{0}}, {{1}}) ELSE CAST(bq_fail({words} || {{1}}) AS VARCHAR) END", value, call.sql(0)
+    )
 
 
 def _parse(call: Call) -> exp.Expression:
@@ -199,7 +253,16 @@ def _parse(call: Call) -> exp.Expression:
     return dateformats.parsed(call.sql(1), form, kind, call.sql(2) if len(call.args) > 2 else None)
 
 
+def _timestamp(call: Call) -> exp.Expression:
+    call.check(1, 2)
+    if len(call.args) == 2:
+        return call.fill("(CAST({0} AS TIMESTAMP) AT TIME ZONE {1})")
+    return casts.convert(call.sql(0), call.type(0), Type("TIMESTAMP"), False)
+
+
 def _datetime(call: Call) -> exp.Expression:
+    if len(call.args) == 1:
+        return casts.convert(call.sql(0), call.type(0), Type("DATETIME"), False)
     if len(call.args) == 2 and call.kind(1) == "TIME":
         return call.fill("(CAST({0} AS DATE) + {1})")
     if len(call.args) == 2:
@@ -210,6 +273,16 @@ def _datetime(call: Call) -> exp.Expression:
     return call.fill(shown[len(call.args)])
 
 
+def _months(call: Call) -> tuple[exp.Expression, int]:
+    """How many times a number of months a step is; 0 when it is no step of months."""
+    step = call.args[2] if len(call.args) > 2 else None
+    if step is None:
+        return exp.Null(), 0
+    if not isinstance(step, exp.Interval):
+        raise invalid_query(f"{call.name.upper()} needs an INTERVAL as its third argument", call.position)
+    return step.this, {"MONTH": 1, "QUARTER": 3, "YEAR": 12}.get(step.args["unit"].name.upper().removesuffix("S"), 0)
+
+
 def _dates(kind: str) -> Handler:
     """GENERATE_DATE_ARRAY and GENERATE_TIMESTAMP_ARRAY."""
 
@@ -217,6 +290,10 @@ def _dates(kind: str) -> Handler:
         call.check(2, 3)
         step = call.sql(2) if len(call.args) > 2 else raw("to_days(1)")
         target = Type(kind).duckdb
+        unit, months = _months(call)
+        if kind == "DATE" and months:
+            count = call.t.expr(unit, call.scope)
+            return template(f"bq_months(CAST({{0}} AS DATE), CAST({{1}} AS DATE), {{2}} * {months})", call.sql(0), call.sql(1), count)
         text = f"CAST(generate_series(CAST({{0}} AS {target}), CAST({{1}} AS {target}), {{2}}) AS {target}[])"
         return template(text, call.sql(0), call.sql(1), step)
 
@@ -226,8 +303,8 @@ def _dates(kind: str) -> Handler:
 _PARTS = {
     "DAYOFWEEK": "(dayofweek({0}) + 1)",
     "WEEK": "CAST(strftime({0}, '%U') AS BIGINT)",
-    "WEEK(SUNDAY)": "CAST(strftime({0}, '%U') AS BIGINT)",
-    "WEEK(MONDAY)": "CAST(strftime({0}, '%W') AS BIGINT)",
+    # Days before the year's first such day are in week 0.
+    **{f"WEEK({day})": f"((dayofyear({{0}}) + 6 - (isodow({{0}}) + 6 - {n}) % 7) // 7)" for day, n in _WEEKDAYS.items()},
     "ISOWEEK": "week({0})",
     "ISOYEAR": "isoyear({0})",
     "DAYOFYEAR": "dayofyear({0})",
@@ -255,6 +332,7 @@ def extract(call: Call, part: str) -> exp.Expression:
 
 HANDLERS: dict[str, Handler] = {
     "DATETIME": _datetime,
+    "TIMESTAMP": _timestamp,
     "LAST_DAY": _last_day,
     "GENERATE_DATE_ARRAY": _dates("DATE"),
     "GENERATE_TIMESTAMP_ARRAY": _dates("TIMESTAMP"),

@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from ...values.types import Type, array_of, scalar
+from ...values.types import UNKNOWN, Type, array_of, scalar
+from .. import branches
+from ..environment import Routine
+from ..nodes import raw
 from ..scope import Scope
+from ..source import Source, parse_expression
 from . import aggregates, arrays, dates, jsons, maths, strings
 from .call import Call
 
@@ -53,21 +57,41 @@ def type_of(t: "Translator", found: exp.Expression, scope: Scope) -> Type | None
         part = part_of(found.this)
         return Type(part if part in ("DATE", "TIME", "DATETIME") else "INT64")
     if isinstance(found, exp.If):
-        return _expression_type(t, found.args.get("true"), scope) or _expression_type(t, found.args.get("false"), scope)
+        return branches.type_of(t, [found.args.get("true"), found.args.get("false")], scope)
     if isinstance(found, exp.Case):
-        return _expression_type(t, found.args["ifs"][0].args.get("true"), scope) if found.args.get("ifs") else None
+        return branches.type_of(t, [*(when.args.get("true") for when in found.args.get("ifs") or ()), found.args.get("default")], scope)
     if isinstance(found, exp.Coalesce):
-        return _expression_type(t, found.this, scope)
+        return branches.type_of(t, [found.this, *found.expressions], scope)
+    if isinstance(found, exp.SafeFunc):
+        return type_of(t, found.this, scope)
     if isinstance(found, exp.DPipe):
         return _expression_type(t, found.this, scope)
     if isinstance(found, exp.Dot) and isinstance(found.expression, exp.Anonymous):
-        routine = t.environment.function([p for part in names_of(found.this) for p in part.split(".")] + [found.expression.name], None)
-        return routine.returns if routine else None
+        return _qualified_type(t, found, scope)
     if isinstance(found, exp.Struct):
         return _struct_type(t, found.expressions, scope)
     if not isinstance(found, exp.Anonymous):
         return None
     return _call_type(t, found, scope)
+
+
+def _qualified_type(t: "Translator", found: exp.Dot, scope: Scope) -> Type | None:
+    call = found.expression
+    names = [p for part in names_of(found.this) for p in part.split(".")]
+    if [name.upper() for name in names] == ["SAFE"]:
+        return type_of(t, call, scope)
+    routine = t.environment.function([*names, call.name], None)
+    return _routine_type(Call(t, call.name, call.expressions, scope, found), routine) if routine else None
+
+
+def _routine_type(call: Call, routine: Routine) -> Type | None:
+    """What a function returns: what it says, or what its body is for these arguments."""
+    if routine.returns or routine.table_function or len(call.args) != len(routine.arguments):
+        return routine.returns
+    inner, source = Scope(), Source.of(routine.body)
+    for n, (name, kind) in enumerate(routine.arguments):
+        inner.arguments[name.lower()] = (raw("NULL"), kind or call.type(n))
+    return _expression_type(call.t.within(source, routine.project), parse_expression(source), inner)
 
 
 def _call_type(t: "Translator", found: exp.Anonymous, scope: Scope) -> Type | None:
@@ -78,11 +102,21 @@ def _call_type(t: "Translator", found: exp.Anonymous, scope: Scope) -> Type | No
     if name in ("ARRAY", "ARRAY_AGG", "APPROX_QUANTILES"):
         element = call.type(0) if call.args else None
         return array_of(element) if element else None
-    if name in ("ARRAY_CONCAT", "ARRAY_REVERSE", "ARRAY_SLICE", "ARRAY_CONCAT_AGG") or name in maths.SAME_AS_FIRST:
+    if name in ("ARRAY_CONCAT", "ARRAY_REVERSE", "ARRAY_SLICE", "ARRAY_CONCAT_AGG", "ARRAY_DISTINCT") or name in maths.SAME_AS_FIRST:
         return call.type(0)
+    if name in ("ARRAY_FIRST", "ARRAY_LAST", "ARRAY_MAX", "ARRAY_MIN"):
+        inside = call.type(0)
+        return inside.element if inside else None
+    if name in maths.OF_ALL:
+        return branches.type_of(t, call.args, scope)
+    if name in ("SUBSTR", "SUBSTRING", "LEFT", "RIGHT", "REPEAT", "CONCAT") and call.kind(0) == "BYTES":
+        return Type("BYTES")
+    if name == "GENERATE_ARRAY":
+        number = branches.type_of(t, call.args, scope)
+        return array_of(number) if number else None
     if name in ("DATE_TRUNC", "DATE_ADD", "DATE_SUB"):
-        kind = call.kind(0)
-        return Type(kind if kind in ("DATETIME", "TIMESTAMP") else "DATE")
+        kind = dates.kind_of(call)
+        return Type(kind) if kind else None
     if name in ("JSON_QUERY", "JSON_EXTRACT"):
         return Type("JSON" if call.kind(0) == "JSON" else "STRING")
     if name in ("JSON_QUERY_ARRAY", "JSON_EXTRACT_ARRAY"):
@@ -91,7 +125,7 @@ def _call_type(t: "Translator", found: exp.Anonymous, scope: Scope) -> Type | No
     if kind:
         return call.type(0) if kind == "=" else Type(kind)
     routine = t.environment.function([found.name], None)
-    return routine.returns if routine else _result(_RESULTS.get(name))
+    return _routine_type(call, routine) if routine else _result(_RESULTS.get(name))
 
 
 def _struct_type(t: "Translator", fields: list[exp.Expression], scope: Scope) -> Type | None:
@@ -100,9 +134,7 @@ def _struct_type(t: "Translator", fields: list[exp.Expression], scope: Scope) ->
     found = []
     for n, item in enumerate(fields, 1):
         value = item.this if isinstance(item, exp.Alias) else item
-        kind = _expression_type(t, value, scope)
-        if kind is None:
-            kind = Type("STRING")
+        kind = _expression_type(t, value, scope) or UNKNOWN
         found.append(((item.alias if isinstance(item, exp.Alias) else name_of(item)) or f"_field_{n}", kind))
     return Type("STRUCT", tuple(found))
 

@@ -25,7 +25,7 @@ TEMPLATES: Templates = {
     "IS_NAN": "isnan({0})",
     "LN": "bq_ln({0})",
     "LOG": {1: "bq_ln({0})", 2: "(bq_ln({0}) / bq_ln({1}))"},
-    "LOG10": "(bq_ln({0}) / ln(10))",
+    "LOG10": "bq_log10({0})",
     "MOD": "bq_mod({0}, {1})",
     "NULLIF": "NULLIF({0}, {1})",
     "NULLIFZERO": "NULLIF({0}, 0)",
@@ -62,9 +62,9 @@ RESULTS: Results = {
     "PARSE_BIGNUMERIC": "BIGNUMERIC",
 }
 # Functions whose result has the type of their first argument.
-SAME_AS_FIRST = frozenset(
-    "ABS MOD DIV ROUND TRUNC CEIL FLOOR IFNULL COALESCE NULLIF GREATEST LEAST SAFE_ADD SAFE_SUBTRACT SAFE_MULTIPLY NULLIFZERO ZEROIFNULL REVERSE COLLATE".split()
-)
+SAME_AS_FIRST = frozenset("ABS ROUND TRUNC CEIL FLOOR NULLIF SAFE_NEGATE NULLIFZERO ZEROIFNULL REVERSE COLLATE".split())
+# Functions whose result has the type that all arguments have together.
+OF_ALL = frozenset("MOD DIV IFNULL COALESCE GREATEST LEAST SAFE_ADD SAFE_SUBTRACT SAFE_MULTIPLY".split())
 
 
 def _coalesce(call: Call) -> exp.Expression:

@@ -21,7 +21,7 @@ def expand(call: Call, routine: Routine) -> exp.Expression:
     source = Source.of(routine.body)
     body = parse_expression(source)
     inner = Scope()
-    translator = call.t.within(source)
+    translator = call.t.within(source, routine.project)
     subquery = body.find(exp.Query) is not None
     given = []
     for n, ((name, kind), value) in enumerate(zip(routine.arguments, values)):

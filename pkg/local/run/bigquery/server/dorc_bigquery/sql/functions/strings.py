@@ -77,6 +77,27 @@ RESULTS: Results = {
 }
 
 
+# Functions that take BYTES in BigQuery, and only STRING here.
+_TEXT_ONLY = (
+    "LPAD RPAD LTRIM RTRIM TRIM REPLACE REVERSE SPLIT STARTS_WITH ENDS_WITH INSTR STRPOS REGEXP_CONTAINS REGEXP_EXTRACT REGEXP_EXTRACT_ALL"
+    " REGEXP_INSTR REGEXP_REPLACE REGEXP_SUBSTR TO_CODE_POINTS TRANSLATE UPPER LOWER INITCAP".split()
+)
+# Those that take a part of BYTES.
+_PARTS = {"SUBSTR": "bq_substr", "SUBSTRING": "bq_substr", "LEFT": "bq_left", "RIGHT": "bq_right"}
+
+
+def of_bytes(call: Call) -> exp.Expression | None:
+    """A function of BYTES, where it is another one than that of STRING."""
+    name = call.name.upper()
+    if name not in _TEXT_ONLY and name not in _PARTS or call.kind(0) != "BYTES":
+        return None
+    if name in _TEXT_ONLY:
+        raise unsupported(f"the function {name} of BYTES", call.position)
+    call.check(2, 3 if name.startswith("SUBSTR") else 2)
+    places = ", ".join(f"{{{n}}}" for n in range(len(call.args)))
+    return call.fill(f"{_PARTS[name]}_bytes{'_length' if len(call.args) == 3 else ''}({places})")
+
+
 def _concat(call: Call) -> exp.Expression:
     call.check(1, 10_000)
     return template("(" + " || ".join(f"{{{n}}}" for n in range(len(call.args))) + ")", *[call.sql(n) for n in range(len(call.args))])
