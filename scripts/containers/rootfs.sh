@@ -79,9 +79,12 @@ copy_libraries() {
 		mkdir -p "$root$(dirname "$lib")"
 		cp -L "$lib" "$root$lib"
 	done
-	# glibc loads these by name.
-	for lib in /lib/x86_64-linux-gnu/libnss_{dns,files}.so.2 /lib/x86_64-linux-gnu/libgcc_s.so.1; do
-		[ -e "$lib" ] && cp -L "$lib" "$root$lib"
+	# glibc loads these by name; the others any wheel may need (https://peps.python.org/pep-0599/).
+	for lib in /lib/x86_64-linux-gnu/libnss_{dns,files}.so.2 /lib/x86_64-linux-gnu/lib{gcc_s.so.1,dl.so.2,m.so.6,pthread.so.0,resolv.so.2,rt.so.1,util.so.1} \
+		/usr/lib/x86_64-linux-gnu/libstdc++.so.6; do
+		[ -e "$lib" ] || continue
+		mkdir -p "$root$(dirname "$lib")"
+		cp -L "$lib" "$root$lib"
 	done
 }
 copy_libraries
