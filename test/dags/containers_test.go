@@ -1,6 +1,9 @@
 package dags
 
 import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -77,9 +80,9 @@ func TestAirflowInContainers(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(found[0], "tiny.py"), fmt.Appendf(nil, tiny, os.Getuid()), 0o644))
 	t.Cleanup(func() {
 		if t.Failed() {
-			t.Log(u.dorc("airflow", "logs", "--env", "dev", "--lines", "40"))
+			t.Log(u.dorcUntil(context.Background(), "airflow", "logs", "--env", "dev", "--lines", "40"))
 		}
-		u.dorc("airflow", "down", "--env", "dev")
+		u.dorcUntil(context.Background(), "airflow", "down", "--env", "dev")
 		assert.Empty(t, u.containers())
 	})
 
@@ -126,10 +129,11 @@ func (u *user) engine(args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// containers are those of any Airflow: the engine is the tests' own, and no other test has one.
+// containers are those of the Airflow, whose home's hash is in their names.
 func (u *user) containers() []string {
 	u.Helper()
-	return strings.Fields(u.engine("ps", "--all", "--quiet", "--filter", "name=dorc-airflow-"))
+	sum := sha256.Sum256([]byte(filepath.Join(u.dir, ".dorc", "airflow", "dev")))
+	return strings.Fields(u.engine("ps", "--all", "--quiet", "--filter", "name=dorc-airflow-"+hex.EncodeToString(sum[:6])+"-"))
 }
 
 // healthy looks at the health page, until the scheduler has told of itself.

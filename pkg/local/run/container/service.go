@@ -41,6 +41,9 @@ type Service struct {
 	Mounts []Mount
 }
 
+// maxServiceFiles is how many files a service may have open in podman.
+const maxServiceFiles = "4096:4096"
+
 // maxCreate is how long an engine may take to create a container: some copy the image.
 const maxCreate = 10 * time.Minute
 
@@ -105,6 +108,12 @@ func (e *Engine) create(s Service, variables string, broken []string) ([]string,
 		args = append(args, fmt.Sprintf("--user=%d:%d", uid, os.Getgid()))
 		if e.Name == "podman" && uid != 0 {
 			args = append(args, "--userns=keep-id") // else another user of this machine would be meant
+		}
+	}
+	if e.Name == "podman" { // it would raise these limits, which it may not everywhere
+		args = append(args, "--ulimit=nofile="+maxServiceFiles)
+		if os.Geteuid() == 0 {
+			args = append(args, "--ulimit=nproc="+maxServiceFiles) // it does not hold for root
 		}
 	}
 	for _, m := range s.Mounts {
