@@ -55,7 +55,7 @@ pipeline/logs: $(DORC) ## Show the last run of a pipeline
 
 # The local Airflow of an environment; on http://localhost:8082.
 .PHONY: airflow/up airflow/down airflow/logs airflow/exec airflow/restart
-airflow/up: $(DORC) ## Start a local Airflow with the DAGs of an environment: make airflow/up env=dev
+airflow/up: $(DORC) ## Start a local Airflow with the DAGs of an environment: make airflow/up env=dev; in containers: ARGS=--docker
 	@$(DORC) airflow up $${env:+--env "$$env"} $(ARGS)
 airflow/down: $(DORC) ## End it
 	@$(DORC) airflow down $${env:+--env "$$env"} $(ARGS)

@@ -12,6 +12,7 @@
 #   DORC_TEST_DOCKER_HOST        unix:// address of the engine; its only network is the host's
 #   DORC_TEST_REGISTRY           host:port of the registry
 #   DORC_TEST_BASE_IMAGE         host:port/lambda/python:X.Y
+#   DORC_TEST_AIRFLOW_BASE       host:port/lambda/python:3.11, Composer's Python; "" when the machine has none
 #   DORC_TEST_STORAGE_CONF       for CONTAINERS_STORAGE_CONF: a store of their own for podman and buildah
 #   DORC_TEST_REGISTRIES_CONF    for CONTAINERS_REGISTRIES_CONF: the registry speaks plain HTTP
 set -euo pipefail
@@ -119,10 +120,16 @@ stop() {
 	rm -f "$dir/$1"
 }
 
-# push_base makes the base image from the cached files and those that are this machine's own: how to reach an index.
+# push_base makes the base image from the cached files and those that are this machine's own: how to reach an index. Of a
+# Python that is asked for, base is "" where the machine has none.
 push_base() {
 	local rootfs version registry
-	rootfs=$("$here/containers/rootfs.sh" "$cache") || cannot "the base image cannot be made"
+	rootfs=$("$here/containers/rootfs.sh" "$cache" ${1:+"$1"}) || {
+		[ -n "${1:-}" ] || cannot "the base image cannot be made"
+		say "no base image has Python $1: the tests that need it will be skipped"
+		base=
+		return
+	}
 	version=$(basename "$rootfs" .tar | cut -d- -f2)
 	registry=$(registry_address)
 	base=$registry/lambda/python:$version
@@ -160,6 +167,8 @@ up() {
 	start_registry 9>&-
 	start_engine 9>&-
 	push_base 9>&-
+	lambda=$base
+	push_base 3.11 9>&-
 	mkdir -p "$dir/podman"
 	# What one engine can stack, the other can.
 	driver=$(engine_cli info --format '{{.Driver}}')
@@ -168,7 +177,8 @@ up() {
 	{
 		printf 'DORC_TEST_DOCKER_HOST=%q\n' "unix://$dir/docker.sock"
 		printf 'DORC_TEST_REGISTRY=%q\n' "$(registry_address)"
-		printf 'DORC_TEST_BASE_IMAGE=%q\n' "$base"
+		printf 'DORC_TEST_BASE_IMAGE=%q\n' "$lambda"
+		printf 'DORC_TEST_AIRFLOW_BASE=%q\n' "$base"
 		printf 'DORC_TEST_STORAGE_CONF=%q\n' "$dir/storage.conf"
 		printf 'DORC_TEST_REGISTRIES_CONF=%q\n' "$dir/registries.conf"
 	} >"$dir/variables.new"

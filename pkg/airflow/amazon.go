@@ -2,6 +2,7 @@ package airflow
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -23,12 +24,15 @@ func BringsAmazon(packages map[string]string) bool {
 	return false
 }
 
-// AmazonLock is a lock file of what the amazon provider needs besides the line's own
-// packages, none of which it changes.
-func (i Image) AmazonLock() []byte {
-	data, err := locks.ReadFile("lock/" + i.Line + ".amazon.txt")
-	if err != nil { // an Image that was not found by Find
-		return nil
+// LockWith is the line's lock file, and where packages bring the amazon provider also what
+// that needs besides; it changes none of the line's own.
+func (i Image) LockWith(packages map[string]string) []byte {
+	if !BringsAmazon(packages) {
+		return i.Lock()
 	}
-	return data
+	more, err := locks.ReadFile("lock/" + i.Line + ".amazon.txt")
+	if err != nil { // an Image that was not found by Find
+		return i.Lock()
+	}
+	return slices.Concat(i.Lock(), more)
 }

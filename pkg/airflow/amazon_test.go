@@ -23,13 +23,16 @@ func TestBringsAmazon(t *testing.T) {
 }
 
 // What the amazon provider needs is locked with hashes, and is no package of the line.
-func TestAmazonLock(t *testing.T) {
+func TestLockWithAmazon(t *testing.T) {
 	for _, line := range airflow.Lines() {
 		own := airflow.Image{Line: line}
+		assert.Equal(t, own.Lock(), own.LockWith(map[string]string{"pandas": ""}))
+		amazon, ok := strings.CutPrefix(string(own.LockWith(map[string]string{airflow.AmazonProvider: ""})), string(own.Lock()))
+		assert.True(t, ok)
 		assert.True(t, strings.HasSuffix(string(own.Lock()), "\n"), "another lock file may follow it")
 		found, hashes := map[string]bool{}, map[string]int{}
 		last := ""
-		for row := range strings.Lines(string(own.AmazonLock())) {
+		for row := range strings.Lines(amazon) {
 			if name, _, ok := strings.Cut(row, "=="); ok {
 				last, found[name] = name, true
 				assert.NotContains(t, own.Packages(), name)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dorc-dev/dorc/pkg/local/run"
 	"github.com/dorc-dev/dorc/pkg/local/run/airflow"
 	"github.com/dorc-dev/dorc/pkg/stack"
 )
@@ -16,10 +17,12 @@ func newAirflow(a *app) *cobra.Command {
 		Use:   "airflow",
 		Short: "A local Airflow with its pages, for an applied environment",
 		Long: `airflow serves the DAGs of an environment of the local target by a real Airflow, of
-the version that the environment's Composer image has, without Docker. It takes what is
-deployed in the environment's bucket, and takes changes within seconds. Tasks use the
-local target: BigQuery, buckets, workflows, Dataflow jobs and pods are answered on
-this machine.`,
+the version that the environment's Composer image has. It takes what is deployed in the
+environment's bucket, and takes changes within seconds. Tasks use the local target:
+BigQuery, buckets, workflows, Dataflow jobs and pods are answered on this machine.
+
+Airflow runs with this machine's Python, without Docker. With --docker its processes
+run in containers of docker or podman, from an image that dorc makes once.`,
 		Args: subcommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -29,16 +32,19 @@ this machine.`,
 
 // airflowFlags say which Airflow.
 type airflowFlags struct {
-	env  string
-	port int
+	env    string
+	port   int
+	docker bool
 }
 
 func (f *airflowFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.env, "env", "", "the environment, such as dev")
 }
 
-func (f *airflowFlags) addPort(cmd *cobra.Command) {
+// addStart adds what says how it is started.
+func (f *airflowFlags) addStart(cmd *cobra.Command) {
 	f.add(cmd)
+	cmd.Flags().BoolVar(&f.docker, "docker", false, "run Airflow in containers of docker or podman")
 	cmd.Flags().IntVar(&f.port, "port", airflow.DefaultPort, "the port of its pages on this machine's loopback interface")
 }
 
@@ -57,9 +63,21 @@ func (f *airflowFlags) home(a *app) (p *stack.Project, home string, err error) {
 // maxStop is how long an Airflow may take to end.
 const maxStop = time.Minute
 
-// stopAirflow ends the Airflow of a home; nil when none runs.
+// stopAirflow ends the Airflow of a home, and removes the containers of one whose
+// dorc was killed; nil when there is neither.
 func stopAirflow(ctx context.Context, home string) (*airflow.Instance, error) {
 	ctx, cancel := context.WithTimeout(ctx, maxStop)
 	defer cancel()
-	return airflow.Stop(ctx, home)
+	last, err := airflow.Last(home)
+	if err != nil {
+		return nil, err
+	}
+	was, err := airflow.Stop(ctx, home)
+	if err != nil {
+		return was, err
+	}
+	if swept, err := run.SweepAirflow(ctx, home); err != nil || !swept {
+		return was, err
+	}
+	return last, nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/dorc-dev/dorc/pkg/local/run/airflow"
+	"github.com/dorc-dev/dorc/pkg/local/run/container"
 )
 
 func newAirflowExec(a *app) *cobra.Command {
@@ -17,6 +18,8 @@ func newAirflowExec(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "exec [-- command]",
 		Short: "Run a command, or a shell, beside a running Airflow, with its variables",
+		Long: `exec runs a command with the variables of a running Airflow: on this machine, or in the
+scheduler's container when Airflow runs in containers.`,
 		Example: `  dorc airflow exec airflow dags list --env dev
   dorc airflow exec --env dev`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -41,16 +44,18 @@ func newAirflowExec(a *app) *cobra.Command {
 				}
 			}
 			slices.Sort(environment[len(os.Environ()):])
-			program, err := airflow.LookPath(r.Environment["PATH"], args[0])
-			if err != nil {
+			name := args[0]
+			if c := r.Containers; c != nil {
+				args, environment = container.Exec(c.Program, c.Prefix+airflow.Scheduler, isTerminal(a.in) && isTerminal(a.stdout), args), os.Environ()
+			} else if args[0], err = airflow.LookPath(r.Environment["PATH"], name); err != nil {
 				return err
 			}
-			child := exec.CommandContext(cmd.Context(), program, args[1:]...) //nolint:gosec // the person's own command
+			child := exec.CommandContext(cmd.Context(), args[0], args[1:]...) //nolint:gosec // the person's own command
 			child.Env, child.Stdin, child.Stdout, child.Stderr = environment, a.in, a.stdout, a.stderr
 			err = child.Run()
 			var exit *exec.ExitError
 			if errors.As(err, &exit) {
-				return fmt.Errorf("%s ended with %w", args[0], err)
+				return fmt.Errorf("%s ended with %w", name, err)
 			}
 			return err
 		},

@@ -27,7 +27,7 @@ func newAirflowServe(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			server.Port = flags.port
+			server.Port, server.Containers = flags.port, flags.docker
 			release, err := airflow.Hold(home)
 			if err != nil {
 				return err
@@ -50,6 +50,6 @@ func newAirflowServe(a *app) *cobra.Command {
 			return runner.ServeAirflow(ctx, server, display.Event, airflow.Server.Keep)
 		},
 	}
-	flags.addPort(cmd)
+	flags.addStart(cmd)
 	return cmd
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/dorc-dev/dorc/pkg/local/run"
 	"github.com/dorc-dev/dorc/pkg/local/run/airflow"
 	"github.com/dorc-dev/dorc/pkg/stack"
 )
@@ -16,10 +17,11 @@ import (
 func newAirflowUp(a *app) *cobra.Command {
 	var flags airflowFlags
 	cmd := &cobra.Command{
-		Use:     "up",
-		Short:   "Start the Airflow of an environment, and wait until its pages answer",
-		Example: `  dorc airflow up --env dev`,
-		Args:    arguments(0, 0),
+		Use:   "up",
+		Short: "Start the Airflow of an environment, and wait until its pages answer",
+		Example: `  dorc airflow up --env dev
+  dorc airflow up --env dev --docker`,
+		Args: arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, home, err := flags.home(a)
 			if err != nil {
@@ -28,7 +30,7 @@ func newAirflowUp(a *app) *cobra.Command {
 			return a.startAirflow(cmd.Context(), p, home, flags)
 		},
 	}
-	flags.addPort(cmd)
+	flags.addStart(cmd)
 	return cmd
 }
 
@@ -36,7 +38,7 @@ func newAirflowRestart(a *app) *cobra.Command {
 	var flags airflowFlags
 	cmd := &cobra.Command{
 		Use:   "restart",
-		Short: "Start the Airflow of an environment anew",
+		Short: "Start the Airflow of an environment anew, in containers if it was in some",
 		Args:  arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, home, err := flags.home(a)
@@ -50,10 +52,13 @@ func newAirflowRestart(a *app) *cobra.Command {
 			if was != nil && was.Port > 0 && !cmd.Flags().Changed("port") {
 				flags.port = was.Port
 			}
+			if was != nil && !cmd.Flags().Changed("docker") {
+				flags.docker = was.Containers != nil
+			}
 			return a.startAirflow(cmd.Context(), p, home, flags)
 		},
 	}
-	flags.addPort(cmd)
+	flags.addStart(cmd)
 	return cmd
 }
 
@@ -63,11 +68,22 @@ func (a *app) startAirflow(ctx context.Context, p *stack.Project, home string, f
 	if _, err := p.Airflow(ctx, flags.env); err != nil {
 		return err
 	}
+	// What a killed one left would answer in the new one's place.
+	if r, err := airflow.Find(home); err != nil {
+		return err
+	} else if r == nil {
+		if _, err := run.SweepAirflow(ctx, home); err != nil {
+			return err
+		}
+	}
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
 	argv := []string{self, "airflow", "serve", "--env", flags.env, "--port", strconv.Itoa(flags.port)}
+	if flags.docker {
+		argv = append(argv, "--docker")
+	}
 	for flag, value := range map[string]string{"--dir": a.dir, "--config-repo": a.repo, "--to": a.target} {
 		if value != "" {
 			argv = append(argv, flag+"="+value)

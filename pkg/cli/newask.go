@@ -47,9 +47,12 @@ func (a *app) complete(answers []answer) error {
 }
 
 // canAsk says whether a person sees the questions and can answer them.
-func (a *app) canAsk() bool {
-	f, ok := a.in.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd())) && a.output().Interactive //nolint:gosec // a file descriptor fits an int
+func (a *app) canAsk() bool { return isTerminal(a.in) && a.output().Interactive }
+
+// isTerminal tells whether a stream of this process is a terminal.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd())) //nolint:gosec // a file descriptor fits an int
 }
 
 func missingFlags(answers []answer) error {

@@ -66,6 +66,7 @@ func TestDocumentation(t *testing.T) {
 	for name, want := range map[string]string{
 		"gcp.launcher_image":      "gcr.io/dataflow-templates-base/python312-template-launcher-base",
 		"gcp.dbt_base_image":      DefaultDbtBase,
+		"gcp.airflow_base_image":  DefaultAirflowBase,
 		"gcp.network.cidr":        DefaultCIDR,
 		"gcp.composer.size":       DefaultComposerSize,
 		"gcp.composer.resilience": DefaultResilience,

@@ -31,6 +31,10 @@ type GoogleUniversal struct {
 	// DbtBaseImage is what the images of dbt projects are built on. It has the Python
 	// that their lock files are for. Default: DefaultDbtBase.
 	DbtBaseImage string `yaml:"dbt_base_image"`
+	// AirflowBaseImage is what the image is built on in which the local target runs
+	// Airflow in containers. It has the Python of the Composer image. Default:
+	// DefaultAirflowBase.
+	AirflowBaseImage string `yaml:"airflow_base_image"`
 }
 
 // CreateProject makes a Google project. It belongs to a folder, to an
@@ -124,4 +128,6 @@ const (
 	// DefaultDbtBase is Docker's image of the Python that Cloud Composer has too.
 	// Source: https://hub.docker.com/_/python
 	DefaultDbtBase = "python:3.11-slim"
+	// DefaultAirflowBase is the same.
+	DefaultAirflowBase = DefaultDbtBase
 )

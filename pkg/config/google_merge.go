@@ -51,6 +51,7 @@ func (u Universal) Google() (*GoogleUniversal, error) {
 		g.SDKImage = "apache/beam_python" + g.PythonVersion + "_sdk:" + yamlpipeline.BeamVersion()
 	}
 	g.DbtBaseImage = or(g.DbtBaseImage, DefaultDbtBase)
+	g.AirflowBaseImage = or(g.AirflowBaseImage, DefaultAirflowBase)
 	if g.CreateProject != nil && g.CreateProject.Name == "" {
 		create := *g.CreateProject
 		create.Name = g.ProjectID

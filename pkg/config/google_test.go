@@ -33,6 +33,7 @@ func TestLoadGoogle(t *testing.T) {
     launcher_image: gcr.io/dataflow-templates-base/python311-template-launcher-base
     sdk_image: example.com/beam:1
     dbt_base_image: python:3.12-slim
+    airflow_base_image: example.com/python:3.11
 `))
 	if err != nil {
 		t.Fatal(err)
@@ -42,7 +43,7 @@ func TestLoadGoogle(t *testing.T) {
 		CreateProject:  &config.CreateProject{Name: "Example data", BillingAccountID: "012345-6789AB-CDEF01", OrganizationID: "123"},
 		RepositoryName: "images", BucketName: "exampledorc_artifacts", ServiceProject: "data_warehouse",
 		APIs: []string{"bigquery.googleapis.com", "pubsub.googleapis.com"}, PythonVersion: "3.11",
-		LauncherImage: "gcr.io/dataflow-templates-base/python311-template-launcher-base", SDKImage: "example.com/beam:1", DbtBaseImage: "python:3.12-slim",
+		LauncherImage: "gcr.io/dataflow-templates-base/python311-template-launcher-base", SDKImage: "example.com/beam:1", DbtBaseImage: "python:3.12-slim", AirflowBaseImage: "example.com/python:3.11",
 	}
 	if !u.NoAWS || !reflect.DeepEqual(u.GCP, want) {
 		t.Errorf("got %+v, want %+v", u.GCP, want)
@@ -133,7 +134,7 @@ func TestGoogleDefaults(t *testing.T) {
 			CreateProject:  &config.CreateProject{Name: "exampledorc-data", BillingAccountID: "012345-6789AB-CDEF01"},
 			RepositoryName: "exampledorc", BucketName: "exampledorc-data-artifacts", ServiceProject: "exampledorc", PythonVersion: "3.12",
 			LauncherImage: "gcr.io/dataflow-templates-base/python312-template-launcher-base",
-			SDKImage:      "apache/beam_python3.12_sdk:" + yamlpipeline.BeamVersion(), DbtBaseImage: "python:3.11-slim",
+			SDKImage:      "apache/beam_python3.12_sdk:" + yamlpipeline.BeamVersion(), DbtBaseImage: "python:3.11-slim", AirflowBaseImage: "python:3.11-slim",
 		},
 		Names:          naming.Names{Project: "ExampleDorc", Environment: "prod", GoogleProject: "exampledorc-data"},
 		ServiceProject: "exampledorc",

@@ -46,6 +46,9 @@ func googleUniversalFields() []field[GoogleUniversal] {
 		{name: "dbt_base_image", example: DefaultDbtBase, read: func(r *reader, n *yaml.Node, g *GoogleUniversal) {
 			g.DbtBaseImage = readImageName(r, n, "dbt_base_image", DefaultDbtBase)
 		}},
+		{name: "airflow_base_image", example: DefaultAirflowBase, read: func(r *reader, n *yaml.Node, g *GoogleUniversal) {
+			g.AirflowBaseImage = readImageName(r, n, "airflow_base_image", DefaultAirflowBase)
+		}},
 	}
 }
 

@@ -4,11 +4,16 @@ import (
 	"context"
 	"path/filepath"
 
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
 	"github.com/dorc-dev/dorc/pkg/airflow"
 	"github.com/dorc-dev/dorc/pkg/airflow/venv"
+	"github.com/dorc-dev/dorc/pkg/config"
+	"github.com/dorc-dev/dorc/pkg/image"
 	"github.com/dorc-dev/dorc/pkg/local/run"
 	local "github.com/dorc-dev/dorc/pkg/local/run/airflow"
 	"github.com/dorc-dev/dorc/pkg/local/run/bigquery"
+	"github.com/dorc-dev/dorc/pkg/local/run/container"
 	"github.com/dorc-dev/dorc/pkg/local/run/python"
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
@@ -18,7 +23,7 @@ const airflowPackage = "apache-airflow"
 
 // AirflowTools make the Python environments of a DAG run on the local target, once, in the cache folder.
 func (p *Project) AirflowTools() run.Tools {
-	return run.Tools{Airflow: p.airflowPython, BigQuery: p.bigQueryPython}
+	return run.Tools{Airflow: p.airflowPython, AirflowImage: p.airflowImage, BigQuery: p.bigQueryPython}
 }
 
 // airflowPython makes the environment with the Airflow of a Composer image: that of the image's line, with the
@@ -28,11 +33,50 @@ func (p *Project) airflowPython(ctx context.Context, imageVersion string, packag
 	if err != nil {
 		return local.Python{}, err
 	}
-	made, err := venv.Make(ctx, venv.Options{Image: image, Cache: p.Settings.CacheDir, Amazon: airflow.BringsAmazon(packages), Progress: say})
+	made, err := venv.Make(ctx, venv.Options{Image: image, Cache: p.Settings.CacheDir, Packages: packages, Progress: say})
 	if err != nil {
 		return local.Python{}, err
 	}
 	return local.Python{Bin: made.Bin, Version: image.Packages()[airflowPackage]}, nil
+}
+
+// airflowImage makes the image with the Airflow of a Composer image, and puts it into
+// the engine, once.
+func (p *Project) airflowImage(ctx context.Context, imageVersion string, packages map[string]string, engine *container.Engine, say func(string)) (run.AirflowImage, error) {
+	composer, err := airflow.Find(imageVersion)
+	if err != nil {
+		return run.AirflowImage{}, err
+	}
+	u, err := p.Universal()
+	if err != nil {
+		return run.AirflowImage{}, err
+	}
+	google, err := u.Google()
+	if err != nil {
+		return run.AirflowImage{}, err
+	}
+	below := config.DefaultAirflowBase
+	if google != nil {
+		below = google.AirflowBaseImage
+	}
+	tools, err := p.images()
+	if err != nil {
+		return run.AirflowImage{}, err
+	}
+	wanted := image.Airflow{Version: composer.Packages()[airflowPackage], Python: composer.Python, Lock: composer.LockWith(packages), Base: below}
+	key := tools.airflow.Key(wanted)
+	name, err := engine.Load(ctx, "airflow", "sha256:"+key, func(ctx context.Context) (v1.Image, error) {
+		say("making the image of Airflow " + wanted.Version + ", once")
+		made, err := tools.airflow.Build(ctx, wanted, say)
+		if err == nil {
+			say("loading it into " + engine.Name)
+		}
+		return made, err
+	})
+	if err != nil {
+		return run.AirflowImage{}, err
+	}
+	return run.AirflowImage{Name: name, Key: key, Python: local.Python{Bin: image.AirflowBin, Version: wanted.Version}}, nil
 }
 
 // bigQueryPython makes the environment that the local BigQuery runs with.

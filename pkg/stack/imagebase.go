@@ -64,7 +64,7 @@ func (p *Project) baseFile(reference string) string {
 	}
 	images := []string{u.BaseImage}
 	if u.GCP != nil {
-		images = append(images, u.GCP.LauncherImage, u.GCP.SDKImage, u.GCP.DbtBaseImage)
+		images = append(images, u.GCP.LauncherImage, u.GCP.SDKImage, u.GCP.DbtBaseImage, u.GCP.AirflowBaseImage)
 	}
 	if slices.ContainsFunc(images, func(image string) bool { return image != "" && repositoryOf(image) == wanted }) {
 		return p.Settings.Relative(p.universalConfigPath())

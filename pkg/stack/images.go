@@ -18,9 +18,11 @@ type images struct {
 	// maker makes images as the target wants them; complete makes them with their
 	// base on any target.
 	maker, complete *image.Maker
-	bases           *base.Finder
-	registry        *registry.Client
-	reporter        *reporter
+	// airflow makes those of the local target's Airflow.
+	airflow  *image.AirflowBuilder
+	bases    *base.Finder
+	registry *registry.Client
+	reporter *reporter
 }
 
 func (p *Project) openImages() (*images, error) {
@@ -43,7 +45,9 @@ func (p *Project) openImages() (*images, error) {
 	i.bases = &base.Finder{Registry: namedBases{i.registry, p.baseFile}, Lock: lock}
 	contents := &base.Reader{Finder: i.bases, Cache: filepath.Join(cache, "contents")}
 	layers := &layer.Cache{Dir: filepath.Join(cache, "layers")}
-	install := image.Packages(&python.Installer{Cache: cache, Known: &python.Known{}})
+	installer := &python.Installer{Cache: cache, Known: &python.Known{}}
+	install := image.Packages(installer)
+	i.airflow = &image.AirflowBuilder{Layers: layers, Install: image.AirflowPackages(installer), Bases: i.bases}
 	dockerfile := image.NewDockerfile(p.Settings.ContainerEngine, p.Settings.BuildNetwork, filepath.Join(cache, "layers"))
 	i.complete = &image.Maker{Bases: i.bases, Contents: contents, Builders: map[source.Builder]image.Builder{
 		source.Standard: image.NewStandard(layers, install, i.bases, contents), source.Docker: dockerfile,

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Makes the files of a base image like AWS's for Python, from files of this machine and of the package index:
 #
-#   scripts/containers/rootfs.sh CACHE    prints the path of CACHE/rootfs-X.Y-HASH.tar
+#   scripts/containers/rootfs.sh CACHE [X.Y]    prints the path of CACHE/rootfs-X.Y-HASH.tar
 #
 # Python is in /var/lang, in its site-packages pip, boto3 and AWS's runtime client; busybox is the shell. A Python with a
 # prefix of its own (pyenv, /usr/local) is copied there; for Debian's, /var/lang is a virtual environment.
 set -euo pipefail
 cache=$1
-# The releases that tests have as a base, the best first.
-versions="3.12 3.11 3.13 3.10"
+# The releases that tests have as a base, the best first, or the one that is asked for.
+versions=${2:-"3.12 3.11 3.13 3.10"}
 # AWS's own images bring both.
 runtime_client=awslambdaric==3.1.1
 boto3=boto3==1.42.97
@@ -79,9 +79,12 @@ copy_libraries() {
 		mkdir -p "$root$(dirname "$lib")"
 		cp -L "$lib" "$root$lib"
 	done
-	# glibc loads these by name.
-	for lib in /lib/x86_64-linux-gnu/libnss_{dns,files}.so.2 /lib/x86_64-linux-gnu/libgcc_s.so.1; do
-		[ -e "$lib" ] && cp -L "$lib" "$root$lib"
+	# glibc loads these by name; the others any wheel may need (https://peps.python.org/pep-0599/).
+	for lib in /lib/x86_64-linux-gnu/libnss_{dns,files}.so.2 /lib/x86_64-linux-gnu/lib{gcc_s.so.1,dl.so.2,m.so.6,pthread.so.0,resolv.so.2,rt.so.1,util.so.1} \
+		/usr/lib/x86_64-linux-gnu/libstdc++.so.6; do
+		[ -e "$lib" ] || continue
+		mkdir -p "$root$(dirname "$lib")"
+		cp -L "$lib" "$root$lib"
 	done
 }
 copy_libraries

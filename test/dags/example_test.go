@@ -1,6 +1,7 @@
 package dags
 
 import (
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -57,17 +58,23 @@ func newUser(t *testing.T) *user {
 // dorc runs dorc, which must succeed, and returns what it says.
 func (u *user) dorc(args ...string) string {
 	u.Helper()
-	out, err := u.try(args...)
+	return u.dorcUntil(u.Context(), args...)
+}
+
+// dorcUntil is dorc with a context of its own, as a clean-up needs it.
+func (u *user) dorcUntil(ctx context.Context, args ...string) string {
+	u.Helper()
+	out, err := u.try(ctx, args...)
 	require.NoErrorf(u, err, "dorc %q:\n%s", args, out)
 	return out
 }
 
 // try runs dorc, and returns what it says and how it ended.
-func (u *user) try(args ...string) (string, error) {
+func (u *user) try(ctx context.Context, args ...string) (string, error) {
 	u.Helper()
 	self, err := os.Executable()
 	require.NoError(u, err)
-	cmd := exec.CommandContext(u.Context(), self, args...)
+	cmd := exec.CommandContext(ctx, self, args...)
 	cmd.Dir = u.dir
 	cmd.Env = append(os.Environ(), asDorc+"=1", "CONFIG_REPO_PATH="+filepath.Join(u.dir, "repo"), "DORC_CACHE_DIR="+u.cache, "DORC_TARGET=local")
 	out, err := cmd.CombinedOutput()

@@ -47,7 +47,7 @@ func TestLambda(t *testing.T) {
 	assert.Contains(t, said, "loading 2024-01-31", "the function runs")
 	assert.Contains(t, said, "raw__orders succeeded")
 
-	said, err := u.try(append(run, "--input", `{"day": "never"}`)...)
+	said, err := u.try(u.Context(), append(run, "--input", `{"day": "never"}`)...)
 	require.Error(t, err)
 	assert.Contains(t, said, "ValueError: no such day")
 	assert.Contains(t, said, "fetch.wait failed")

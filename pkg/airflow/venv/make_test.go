@@ -93,11 +93,11 @@ esac`)
 	require.NoError(t, err)
 	assert.NotEqual(t, env.Python, other.Python)
 
-	o.Amazon = true
+	o.Packages = map[string]string{airflow.AmazonProvider: ">=9"}
 	amazon, err := Make(context.Background(), o)
 	require.NoError(t, err)
 	assert.NotEqual(t, other.Python, amazon.Python)
 	lock, err = os.ReadFile(filepath.Join(filepath.Dir(amazon.Bin), "dorc-lock.txt"))
 	require.NoError(t, err)
-	assert.Equal(t, string(o.Image.Lock())+string(o.Image.AmazonLock()), string(lock))
+	assert.Equal(t, string(o.Image.LockWith(o.Packages)), string(lock))
 }

@@ -12,10 +12,10 @@ import (
 )
 
 // adopt makes wheels of the releases without one that the plan needs, once, and
-// returns the folder that has them; "" when it needs none. A release that cannot
-// be had is no error here: an index of the user's may have a wheel of it. Why is
-// told when the tool then finds none.
-func (r *resolver) adopt(ctx context.Context, p *plan, x indexes) (folder string) {
+// returns the folders that have them. A release that cannot be had is no error
+// here: an index of the user's may have a wheel of it. Why is told when the tool
+// then finds none.
+func (r *resolver) adopt(ctx context.Context, p *plan, x indexes) (folders []string) {
 	for _, s := range sourceOnlys {
 		if !p.asksFor(append([]string{normalize(s.name)}, s.neededBy...)) {
 			continue
@@ -23,13 +23,16 @@ func (r *resolver) adopt(ctx context.Context, p *plan, x indexes) (folder string
 		dir := filepath.Join(r.folder(), "made", s.sha256[:16])
 		sum, err := r.made(ctx, s, dir, x)
 		if err != nil {
-			r.notAdopted = map[string]error{normalize(s.name): err}
+			if r.notAdopted == nil {
+				r.notAdopted = map[string]error{}
+			}
+			r.notAdopted[normalize(s.name)] = err
 			continue
 		}
-		folder = dir
+		folders = append(folders, dir)
 		p.trust(s, sum)
 	}
-	return folder
+	return folders
 }
 
 // asksFor is true when a requirement names one of the projects.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -220,4 +221,86 @@ func TestApacheBeam(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, made.Installed, Distribution{"apache-beam", "2.77.0"})
 	assert.Contains(t, made.Installed, Distribution{"google-apitools", "0.5.31"})
+}
+
+// As distutils packed it: no folder of setuptools, and the module below a folder.
+func TestSourceOnlyForms(t *testing.T) {
+	for name, test := range map[string]struct {
+		s     sourceOnly
+		files map[string]string
+		want  []string
+	}{
+		"a folder below": {
+			sourceOnly{name: "two-pythons", version: "1.7", module: "two", below: "python3"},
+			map[string]string{"PKG-INFO": "Name: two-pythons\nVersion: 1.7\n", "python2/two/__init__.py": "old", "python3/two/__init__.py": "new", "python3/src/two.c": "x", "setup.py": "raise"},
+			[]string{"two/__init__.py", "two_pythons-1.7.dist-info/METADATA", "two_pythons-1.7.dist-info/RECORD", "two_pythons-1.7.dist-info/WHEEL"},
+		},
+		"a single module": {
+			sourceOnly{name: "single", version: "0.6.2", module: "single.py"},
+			map[string]string{"single.egg-info/PKG-INFO": "Name: single\nVersion: 0.6.2\n", "single.py": "new", "single.pyx": "x", "setup.py": "raise"},
+			[]string{"single-0.6.2.dist-info/METADATA", "single-0.6.2.dist-info/RECORD", "single-0.6.2.dist-info/WHEEL", "single.py"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			files := map[string][]byte{}
+			for file, content := range test.files {
+				files[file] = []byte(content)
+			}
+			content, err := test.s.toWheel(files)
+			require.NoError(t, err)
+			archive := filepath.Join(t.TempDir(), test.s.wheel())
+			require.NoError(t, os.WriteFile(archive, content, 0o644))
+			w, err := openArchive(archive)
+			require.NoError(t, err)
+			defer w.close()
+			assert.Equal(t, test.want, sortedKeys(w.files))
+			for file, f := range w.files {
+				if data, err := f.read(maxMetadata); assert.NoError(t, err) && filepath.Ext(file) == ".py" {
+					assert.Equal(t, "new", string(data))
+				}
+			}
+		})
+	}
+	_, err := sourceOnly{name: "x", version: "1"}.toWheel(map[string][]byte{"setup.py": nil})
+	assert.ErrorContains(t, err, "x-1.tar.gz has no PKG-INFO")
+}
+
+// A complete lock file is taken as it is: what a package says that it needs besides is
+// not added.
+func TestLocked(t *testing.T) {
+	x, known := onlySource(t)
+	for _, tool := range tools {
+		needy := "needy==2.0 --hash=" + x.hash("needy-2.0-py3-none-any.whl")
+		lock := func(lines string) Requirements {
+			return Requirements{Files: map[string][]byte{"lock.txt": []byte(lines)}, Roots: []Root{{"lock.txt", Locked}}}
+		}
+		made, err := x.from(t, tool).Packages(t.Context(), "Airflow", lock(needy+"\n"), aws312)
+		require.NoError(t, err)
+		assert.Equal(t, []Distribution{{"needy", "2.0"}}, made.Installed)
+		made, err = x.from(t, tool).Packages(t.Context(), "Airflow", lock(needy+"\nonly-source==1.0 --hash=sha256:"+known.sha256+"\n"), aws312)
+		require.NoError(t, err)
+		assert.Len(t, made.Installed, 2)
+		_, err = x.from(t, tool).Packages(t.Context(), "Airflow", lock(needy+"\ngood==1.0\n"), aws312)
+		assert.ErrorContains(t, err, "a requirement has no hash")
+	}
+}
+
+// What Airflow's lock files have without a wheel is known by the hash that is in them.
+func TestSourceOnlyOfAirflow(t *testing.T) {
+	files, err := filepath.Glob("../../airflow/lock/*.source")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		names, err := os.ReadFile(file)
+		require.NoError(t, err)
+		lock, err := os.ReadFile(strings.TrimSuffix(file, ".source") + ".txt")
+		require.NoError(t, err)
+		for _, name := range strings.Fields(string(names)) {
+			known := slices.IndexFunc(sourceOnlys, func(s sourceOnly) bool { return s.name == name })
+			if assert.GreaterOrEqual(t, known, 0, "%s is not known", name) {
+				s := sourceOnlys[known]
+				assert.Contains(t, string(lock), "\n"+name+"=="+s.version+" \\\n    --hash=sha256:"+s.sha256+"\n")
+			}
+		}
+	}
 }

@@ -125,9 +125,7 @@ func setVariables(vars map[string]string) (out []string) {
 func (r *resolver) environment(ctx context.Context, p *plan) {
 	x := userIndexes(r.getenv, r.tool == UV).with(p.settings, r.getenv)
 	r.red = newRedactor(append(r.environ(), x.forPip(r.getenv)...), p.secrets(r.getenv)...)
-	if made := r.adopt(ctx, p, x); made != "" {
-		x.findLinks = append(x.findLinks, made)
-	}
+	x.findLinks = append(x.findLinks, r.adopt(ctx, p, x)...)
 	env := x.forUV()
 	if r.tool == Pip {
 		env = x.forPip(r.getenv)

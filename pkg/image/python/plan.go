@@ -40,7 +40,7 @@ func (r *Requirements) read(owner string, t Target) (*plan, error) {
 			}
 		}
 		switch root.Kind {
-		case RequirementsTxt:
+		case RequirementsTxt, Locked:
 			in.text(root.Path, false)
 		case Pyproject:
 			in.pyproject(root.Path)
@@ -52,6 +52,10 @@ func (r *Requirements) read(owner string, t Target) (*plan, error) {
 		problems = append(problems, in.problems...)
 		p.settings.merge(in.settings)
 		switch {
+		case root.Kind == Locked:
+			problems = append(problems, r.withoutHash(in.group)...)
+			in.group.locked = true
+			locks = append(locks, in.group)
 		case root.Kind == UVLock:
 			locks = append(locks, in.group)
 		case in.settings.hashes || slices.ContainsFunc(in.group.requirements, func(q requirement) bool { return q.hashes != nil }):

@@ -16,6 +16,9 @@ const (
 	Pyproject Kind = "pyproject.toml"
 	// UVLock is uv's lock file; its pyproject.toml lies beside it.
 	UVLock Kind = "uv.lock"
+	// Locked is pip's format with a hash for each requirement, and complete: nothing is
+	// added to it, whatever its packages say that they need.
+	Locked Kind = "locked"
 )
 
 // Root is a file whose requirements are installed.

@@ -21,23 +21,48 @@ import (
 type sourceOnly struct {
 	// name and version are as in the archive's name.
 	name, version string
-	// module is the folder that is installed.
+	// module is the folder that is installed, or the file of a single module.
 	module string
+	// below is the folder of the archive that has the module. Default: its root.
+	below string
 	// sha256 is of the archive.
 	sha256 string
-	// neededBy are the projects that cannot be installed without it.
+	// neededBy are the projects that cannot be installed without it. One that a lock
+	// file names itself needs none.
 	neededBy []string
 }
 
 // sourceOnlys are all of them. apache-beam[gcp] needs google-apitools before 0.5.32
-// up to Python 3.12; the first wheel is of 0.5.35.
+// up to Python 3.12; the first wheel is of 0.5.35. The others have no wheel at all, and
+// Airflow 2.10's lock file has them (pkg/airflow/lock); crcmod does without its
+// module in C, only slower.
 var sourceOnlys = []sourceOnly{{
 	name: "google-apitools", version: "0.5.31", module: "apitools",
 	sha256:   "4af0dd6dd4582810690251f0b57a97c1873dadfda54c5bc195844c8907624170",
 	neededBy: []string{"apache-beam"},
+}, {
+	name: "crcmod", version: "1.7", module: "crcmod", below: "python3",
+	sha256: "dc7051a0db5f2bd48665a990d3ec1cc305a466a77358ca4492826f41f283601e",
+}, {
+	name: "docopt", version: "0.6.2", module: "docopt.py",
+	sha256: "49b3a825280bd66b3aa83585ef59c4a8c82f2c8a522dbe754a8bc8d08c85c491",
+}, {
+	name: "hdfs", version: "2.7.3", module: "hdfs",
+	sha256: "752a21e43f82197dce43697c73f454ba490838108c73a57a9247efb66d1c0479",
+}, {
+	name: "python-nvd3", version: "0.16.0", module: "nvd3",
+	sha256: "0115887289b3f751716ddd05c7b53ac5f05e71201e52496decdac453a50dcf7e",
 }}
 
 func (s sourceOnly) archive() string { return s.name + "-" + s.version + ".tar.gz" }
+
+// folder is below with a slash at the end, or "".
+func (s sourceOnly) folder() string {
+	if s.below == "" {
+		return ""
+	}
+	return s.below + "/"
+}
 
 func (s sourceOnly) stem() string { return strings.ReplaceAll(s.name, "-", "_") + "-" + s.version }
 
@@ -79,7 +104,10 @@ func (s sourceOnly) toWheel(files map[string][]byte) ([]byte, error) {
 	egg, info := strings.ReplaceAll(s.name, "-", "_")+".egg-info/", s.stem()+".dist-info/"
 	about, ok := files[egg+"PKG-INFO"]
 	if !ok {
-		return nil, fmt.Errorf("%s has no %sPKG-INFO", s.archive(), egg)
+		about, ok = files["PKG-INFO"] // as distutils packed it
+	}
+	if !ok {
+		return nil, fmt.Errorf("%s has no PKG-INFO", s.archive())
 	}
 	all := map[string][]byte{
 		info + "METADATA": s.metadata(string(about), string(files[egg+"requires.txt"])),
@@ -91,7 +119,8 @@ func (s sourceOnly) toWheel(files map[string][]byte) ([]byte, error) {
 		}
 	}
 	for name, content := range files {
-		if strings.HasPrefix(name, s.module+"/") && !isTest(name) {
+		name, inside := strings.CutPrefix(name, s.folder())
+		if inside && (name == s.module || strings.HasPrefix(name, s.module+"/")) && !isTest(name) {
 			all[name] = content
 		}
 	}

@@ -20,8 +20,9 @@ type AirflowServer struct {
 	Port int
 	// Tools make what it needs besides the local cloud.
 	Tools Tools
-	// Wrap puts a command into a container; nil runs it on this machine.
-	Wrap func(name string, argv []string, environment map[string]string) []string
+	// Containers runs its processes in containers of docker or podman instead of with
+	// this machine's Python. What stands in for Google Cloud stays on this machine.
+	Containers bool
 }
 
 // ServeAirflow runs an Airflow with what stands in for Google Cloud until the context
@@ -44,29 +45,40 @@ func (r *Runner) ServeAirflow(ctx context.Context, a AirflowServer, on func(Even
 	return errors.Join(err, g.flow.root.end(status, nil, "", cause), g.close())
 }
 
-func (g *google) serve(ctx context.Context, a AirflowServer, started func(airflow.Server) error) error {
+func (g *google) serve(ctx context.Context, a AirflowServer, started func(airflow.Server) error) (failed error) {
 	say := func(line string) { g.flow.root.preparing("Airflow", line) }
-	python, err := a.Tools.Airflow(ctx, g.imageVersion(), g.packages(), say)
+	if _, err := SweepAirflow(ctx, a.Home); err != nil {
+		return err
+	}
+	// The objects of a bucket are files, so Airflow sees what is deployed as it comes.
+	dags, err := filepath.Abs(filepath.Join(g.flow.runner.documents.Layout().Bucket(a.Bucket), "dags"))
 	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dags, 0o755); err != nil {
+		return err
+	}
+	server := airflow.Server{
+		Home: a.Home, Dags: dags, Port: a.Port,
+		Variables: table(g.environment, "config", "softwareConfig", "envVariables"),
+		Overrides: table(g.environment, "config", "softwareConfig", "airflowConfigOverrides"),
+		Cache:     g.flow.runner.options.Cache,
+	}
+	if a.Containers {
+		c, err := g.containers(ctx, a, dags, say)
+		if err != nil {
+			return err
+		}
+		defer func() { failed = errors.Join(failed, c.remove(ctx, a.Home)) }()
+		server.Python, server.Wrap, server.Containers = c.image.Python, c.wrap, &c.Containers
+	} else if server.Python, err = a.Tools.Airflow(ctx, g.imageVersion(), g.packages(), say); err != nil {
 		return err
 	}
 	if err := g.startBigQuery(ctx, a.Tools); err != nil {
 		return err
 	}
-	local, err := g.local()
-	if err != nil {
+	if server.Local, err = g.local(); err != nil {
 		return err
-	}
-	// The objects of a bucket are files, so Airflow sees what is deployed as it comes.
-	dags := filepath.Join(g.flow.runner.documents.Layout().Bucket(a.Bucket), "dags")
-	if err := os.MkdirAll(dags, 0o755); err != nil {
-		return err
-	}
-	server := airflow.Server{
-		Python: python, Local: local, Home: a.Home, Dags: dags, Port: a.Port, Wrap: a.Wrap,
-		Variables: table(g.environment, "config", "softwareConfig", "envVariables"),
-		Overrides: table(g.environment, "config", "softwareConfig", "airflowConfigOverrides"),
-		Cache:     g.flow.runner.options.Cache,
 	}
 	if err := started(server); err != nil {
 		return err

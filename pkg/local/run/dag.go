@@ -14,6 +14,7 @@ import (
 	"github.com/dorc-dev/dorc/pkg/local/objects"
 	"github.com/dorc-dev/dorc/pkg/local/run/airflow"
 	"github.com/dorc-dev/dorc/pkg/local/run/asl"
+	"github.com/dorc-dev/dorc/pkg/local/run/container"
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
@@ -32,6 +33,9 @@ type Tools struct {
 	// Airflow makes the environment that has the Airflow of a Composer image. packages are
 	// what Composer installs besides: names with extras and versions. Required.
 	Airflow func(ctx context.Context, imageVersion string, packages map[string]string, say func(string)) (airflow.Python, error)
+	// AirflowImage puts an image with that Airflow into an engine. Required for an Airflow
+	// in containers.
+	AirflowImage func(ctx context.Context, imageVersion string, packages map[string]string, engine *container.Engine, say func(string)) (AirflowImage, error)
 	// BigQuery makes the Python that the local BigQuery runs with. Required.
 	BigQuery func(ctx context.Context, say func(string)) (python string, err error)
 }

@@ -54,12 +54,15 @@ func write(home string) error {
 	})
 }
 
+// Database is the name by which Wrap knows the process that makes a database.
+const Database = "database"
+
 // databaseFile is the name of Airflow's SQLite database in a home.
 const databaseFile = "airflow.db"
 
 // database puts a new database into a home. Airflow takes half a minute to make
 // one, so it is made once for each version, in a cache folder, and copied.
-func database(ctx context.Context, p Python, cache, home string, say func(string)) error {
+func database(ctx context.Context, p Python, cache, home string, wrap Wrap, say func(string)) error {
 	folder := filepath.Join(cache, "airflow-database", p.Version)
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
@@ -71,7 +74,7 @@ func database(ctx context.Context, p Python, cache, home string, say func(string
 	defer unlock()
 	made := filepath.Join(folder, databaseFile)
 	if _, err := os.Stat(made); errors.Is(err, fs.ErrNotExist) {
-		if err := migrate(ctx, p, folder, say); err != nil {
+		if err := migrate(ctx, p, folder, wrap, say); err != nil {
 			return err
 		}
 	} else if err != nil {
@@ -81,17 +84,21 @@ func database(ctx context.Context, p Python, cache, home string, say func(string
 }
 
 // migrate makes a database under another name first, so that one that broke off is none.
-func migrate(ctx context.Context, p Python, folder string, say func(string)) error {
+func migrate(ctx context.Context, p Python, folder string, wrap Wrap, say func(string)) error {
 	work, err := os.MkdirTemp(folder, "new-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(work)
 	say("making Airflow's database, once for this version")
-	var told []string
-	ending, err := process.Run(ctx, &process.Program{
+	program, err := wrap.program(ctx, Database, &process.Program{
 		Argv: []string{p.airflow(), "db", "migrate"}, Dir: work, Environment: list(basic(p, work, filepath.Join(work, "dags"))),
-	}, nil, func(line string) { told = append(told, line) })
+	})
+	if err != nil {
+		return err
+	}
+	var told []string
+	ending, err := process.Run(ctx, program, nil, func(line string) { told = append(told, line) })
 	switch {
 	case err != nil:
 		return err

@@ -27,6 +27,8 @@ type Instance struct {
 	Environment map[string]string `json:"environment"`
 	// Started is when it was started.
 	Started time.Time `json:"started"`
+	// Containers are those of its processes; nil when they run on this machine.
+	Containers *Containers `json:"containers,omitempty"`
 }
 
 // Files in the home of a server.
@@ -57,7 +59,7 @@ func (s Server) Keep() error {
 	if err != nil {
 		return err
 	}
-	data, err := json.Marshal(Instance{PID: os.Getpid(), Address: s.Address(), Port: s.Port, Parts: s.Parts(), Environment: environment, Started: time.Now().UTC()})
+	data, err := json.Marshal(Instance{PID: os.Getpid(), Address: s.Address(), Port: s.Port, Parts: s.Parts(), Environment: environment, Started: time.Now().UTC(), Containers: s.Containers})
 	if err != nil {
 		return err
 	}
@@ -77,9 +79,19 @@ func Find(home string) (*Instance, error) {
 	case !errors.Is(err, lockfile.ErrHeld):
 		return nil, err
 	}
+	r, err := Last(home)
+	if err == nil && r == nil {
+		r = &Instance{} // it has just begun
+	}
+	return r, err
+}
+
+// Last is the server that a home had last, whether it runs or was killed; nil when
+// there was none, or its containers were removed (Forget).
+func Last(home string) (*Instance, error) {
 	data, err := os.ReadFile(filepath.Join(home, runningFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return &Instance{}, nil // it has just begun
+		return nil, nil
 	}
 	if err != nil {
 		return nil, err
@@ -89,6 +101,22 @@ func Find(home string) (*Instance, error) {
 		return nil, fmt.Errorf("%s: %w", filepath.Join(home, runningFile), err)
 	}
 	return &r, nil
+}
+
+// Forget removes what a server that has ended wrote down of itself, and what tells
+// its next processes that it runs: in containers, the numbers of processes come again.
+// The caller holds the home.
+func Forget(home string) error {
+	numbers, err := filepath.Glob(filepath.Join(home, "*.pid"))
+	if err != nil {
+		return err
+	}
+	for _, file := range append(numbers, filepath.Join(home, runningFile)) {
+		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 // Stop ends a server and waits for it.

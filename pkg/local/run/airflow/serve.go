@@ -36,12 +36,38 @@ type Server struct {
 	Variables, Overrides map[string]string
 	// Cache keeps what can be made again.
 	Cache string
-	// Wrap puts a command into a container; nil runs it on this machine.
-	Wrap func(name string, argv []string, environment map[string]string) []string
+	// Wrap puts processes into containers; nil runs them on this machine. Containers says
+	// which, and is nil then too.
+	Wrap       Wrap
+	Containers *Containers
+}
+
+// Wrap makes of a program of Airflow's one that runs it in a container. name is the
+// part's, or Database.
+type Wrap func(ctx context.Context, name string, program *process.Program) (*process.Program, error)
+
+// program is the program itself, or in a container.
+func (w Wrap) program(ctx context.Context, name string, program *process.Program) (*process.Program, error) {
+	if w == nil {
+		return program, nil
+	}
+	return w(ctx, name, program)
+}
+
+// Containers are those of a server.
+type Containers struct {
+	// Engine is "docker" or "podman", Program the path of its command line.
+	Engine  string `json:"engine"`
+	Program string `json:"program"`
+	// Prefix begins the names of all; the name of a part follows.
+	Prefix string `json:"prefix"`
 }
 
 // Address is that of the pages, without a slash at the end.
 func (s Server) Address() string { return "http://localhost:" + strconv.Itoa(s.Port) }
+
+// Scheduler is the part that every Airflow has.
+const Scheduler = "scheduler"
 
 // parts are the processes of an Airflow, by name.
 func (s Server) parts() map[string][]string {
@@ -49,14 +75,14 @@ func (s Server) parts() map[string][]string {
 	if s.Python.three() {
 		return map[string][]string{
 			"api-server":    {"api-server", "--host", "127.0.0.1", "--port", port, "--workers", "1"},
-			"scheduler":     {"scheduler"},
+			Scheduler:       {"scheduler"},
 			"dag-processor": {"dag-processor"},
 			"triggerer":     {"triggerer"},
 		}
 	}
 	return map[string][]string{
 		"webserver": {"webserver", "--hostname", "127.0.0.1", "--port", port, "--workers", "1"},
-		"scheduler": {"scheduler"},
+		Scheduler:   {"scheduler"},
 		"triggerer": {"triggerer"},
 	}
 }
@@ -133,12 +159,14 @@ func (s Server) Run(ctx context.Context, say func(string)) error {
 			break
 		}
 		argv := append([]string{s.Python.airflow()}, s.parts()[name]...)
-		if s.Wrap != nil {
-			argv = s.Wrap(name, argv, environment)
-		}
 		working.Go(func() {
 			defer log.Close()
-			ending, err := process.Run(ctx, &process.Program{Argv: argv, Dir: s.Home, Environment: list(environment)}, nil, func(line string) {
+			program, err := s.Wrap.program(ctx, name, &process.Program{Argv: argv, Dir: s.Home, Environment: list(environment)})
+			if err != nil {
+				stop(err)
+				return
+			}
+			ending, err := process.Run(ctx, program, nil, func(line string) {
 				// A log that cannot be written has nobody to tell.
 				_, _ = log.WriteString(line + "\n")
 			})
@@ -188,7 +216,7 @@ func (s Server) prepare(ctx context.Context, say func(string)) error {
 		}
 		say(fmt.Sprintf("the home was that of Airflow %s; its database is kept as %s and a new one is made", old, kept))
 	}
-	if err := database(ctx, s.Python, s.Cache, s.Home, say); err != nil {
+	if err := database(ctx, s.Python, s.Cache, s.Home, s.Wrap, say); err != nil {
 		return err
 	}
 	return os.WriteFile(version, []byte(s.Python.Version+"\n"), 0o644)

@@ -46,7 +46,7 @@ func (r Run) Test(ctx context.Context, say func(string), on func(Event)) (err er
 	if err := write(home); err != nil {
 		return err
 	}
-	if err := database(ctx, r.Python, r.Cache, home, say); err != nil {
+	if err := database(ctx, r.Python, r.Cache, home, nil, say); err != nil {
 		return err
 	}
 	w := &watcher{on: on}
