@@ -25,7 +25,7 @@ type AirflowServer struct {
 }
 
 // ServeAirflow runs an Airflow with what stands in for Google Cloud until the context
-// ends or a part of it does. started is called when its processes are about to start.
+// ends or a part of it does. The caller holds its home (airflow.Hold). started is called when its processes are about to start.
 func (r *Runner) ServeAirflow(ctx context.Context, a AirflowServer, on func(Event), started func(airflow.Server) error) error {
 	environment, err := r.composer(a.Composer)
 	if err != nil {
@@ -46,6 +46,11 @@ func (r *Runner) ServeAirflow(ctx context.Context, a AirflowServer, on func(Even
 
 func (g *google) serve(ctx context.Context, a AirflowServer, started func(airflow.Server) error) error {
 	say := func(line string) { g.flow.root.preparing("Airflow", line) }
+	release, err := airflow.Claim(ctx, g.flow.runner.options.Cache, a.Home, a.Port, say)
+	if err != nil {
+		return err
+	}
+	defer release()
 	python, err := a.Tools.Airflow(ctx, g.imageVersion(), say)
 	if err != nil {
 		return err

@@ -12,6 +12,9 @@ import (
 // credentials among them, they do not.
 var passed = []string{"PATH", "LANG", "LC_ALL", "TZ", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"}
 
+// passedPrefixes begin the names of variables that a person gives Airflow itself.
+var passedPrefixes = []string{"AIRFLOW_VAR_", "AIRFLOW_CONN_"}
+
 // basic are the variables of every process of Airflow with a home.
 func basic(p Python, home, dags string) map[string]string {
 	out := map[string]string{
@@ -33,12 +36,20 @@ func basic(p Python, home, dags string) map[string]string {
 		"NO_PROXY":                "127.0.0.1,localhost",
 		"no_proxy":                "127.0.0.1,localhost",
 		"NO_COLOR":                "1",
+		// A process that changes its title, as Airflow's do, keeps its variables where its mark is looked for.
+		"SPT_NOENV": "1",
 	}
 	if p.three() {
 		out["AIRFLOW__CORE__EXECUTOR"] = "LocalExecutor"
 	}
 	for _, name := range passed {
 		if value, set := os.LookupEnv(name); set {
+			out[name] = value
+		}
+	}
+	for _, variable := range os.Environ() {
+		name, value, _ := strings.Cut(variable, "=")
+		if slices.ContainsFunc(passedPrefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) }) {
 			out[name] = value
 		}
 	}
