@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -57,9 +58,27 @@ func (f *airflowFlags) home(a *app) (p *stack.Project, home string, err error) {
 // maxStop is how long an Airflow may take to end.
 const maxStop = time.Minute
 
-// stopAirflow ends the Airflow of a home; nil when none runs.
-func stopAirflow(ctx context.Context, home string) (*airflow.Instance, error) {
+// stopAirflow ends the Airflow of a home, nil when none runs, and what is left of one
+// whose dorc was killed: left is how many processes that were.
+func (a *app) stopAirflow(ctx context.Context, home string) (was *airflow.Instance, left int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, maxStop)
 	defer cancel()
-	return airflow.Stop(ctx, home)
+	if was, err = airflow.Stop(ctx, home); err != nil {
+		return was, 0, err
+	}
+	left, err = airflow.Clean(ctx, home, func(line string) { fmt.Fprintln(a.stderr, line) })
+	return was, left, err
+}
+
+// untilCancelled is a context that the first Ctrl-C ends.
+func (a *app) untilCancelled(ctx context.Context) (context.Context, func()) {
+	ctx, stop := context.WithCancel(ctx)
+	go func() {
+		select {
+		case <-a.cancelled:
+			stop()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, stop
 }

@@ -1,11 +1,14 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"slices"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -28,8 +31,11 @@ func newAirflowExec(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if r == nil || r.PID == 0 {
+			if r == nil {
 				return fmt.Errorf("no Airflow of %s runs\n  start it: dorc airflow up --env %s", flags.env, flags.env)
+			}
+			if r.Port == 0 {
+				return fmt.Errorf("Airflow of %s has just begun to start\n  look at what it does: dorc airflow logs --env %s", flags.env, flags.env) //nolint:staticcheck // a name
 			}
 			if len(args) == 0 {
 				args = []string{"/bin/sh", "-i"}
@@ -45,16 +51,43 @@ func newAirflowExec(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			child := exec.CommandContext(cmd.Context(), program, args[1:]...) //nolint:gosec // the person's own command
+			child := exec.CommandContext(context.WithoutCancel(cmd.Context()), program, args[1:]...) //nolint:gosec // the person's own command
 			child.Env, child.Stdin, child.Stdout, child.Stderr = environment, a.in, a.stdout, a.stderr
-			err = child.Run()
-			var exit *exec.ExitError
-			if errors.As(err, &exit) {
-				return fmt.Errorf("%s ended with %w", args[0], err)
-			}
-			return err
+			return a.foreground(args[0], child)
 		},
 	}
 	flags.add(cmd)
 	return cmd
+}
+
+// foreground runs a program that has the terminal, and so hears Ctrl-C itself: what it means
+// is the program's to say. Its exit code becomes dorc's.
+func (a *app) foreground(name string, child *exec.Cmd) error {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(signals)
+	a.unhear()
+	if err := child.Start(); err != nil {
+		return err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- child.Wait() }()
+	for {
+		select {
+		case s := <-signals:
+			if s == syscall.SIGTERM { // this one was sent to dorc alone
+				_ = child.Process.Signal(s) // it may have ended
+			}
+		case err := <-ended:
+			var exit *exec.ExitError
+			if !errors.As(err, &exit) {
+				return err
+			}
+			code := exit.ExitCode()
+			if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+				code = 128 + int(status.Signal()) // as a shell tells it
+			}
+			return &programEnded{name, code}
+		}
+	}
 }

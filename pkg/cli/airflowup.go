@@ -25,7 +25,9 @@ func newAirflowUp(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.startAirflow(cmd.Context(), p, home, flags)
+			ctx, stop := a.untilCancelled(cmd.Context())
+			defer stop()
+			return a.startAirflow(ctx, p, home, flags)
 		},
 	}
 	flags.addPort(cmd)
@@ -43,14 +45,16 @@ func newAirflowRestart(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			was, err := stopAirflow(cmd.Context(), home)
+			ctx, stop := a.untilCancelled(cmd.Context())
+			defer stop()
+			was, _, err := a.stopAirflow(ctx, home)
 			if err != nil {
 				return err
 			}
 			if was != nil && was.Port > 0 && !cmd.Flags().Changed("port") {
 				flags.port = was.Port
 			}
-			return a.startAirflow(cmd.Context(), p, home, flags)
+			return a.startAirflow(ctx, p, home, flags)
 		},
 	}
 	flags.addPort(cmd)
@@ -73,7 +77,7 @@ func (a *app) startAirflow(ctx context.Context, p *stack.Project, home string, f
 			argv = append(argv, flag+"="+value)
 		}
 	}
-	r, err := airflow.StartInBackground(ctx, home, argv, func(line string) { fmt.Fprintln(a.stderr, line) })
+	r, err := airflow.StartInBackground(ctx, home, flags.port, argv, func(line string) { fmt.Fprintln(a.stderr, line) })
 	if err != nil {
 		return err
 	}
