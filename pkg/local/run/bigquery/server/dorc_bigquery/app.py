@@ -6,6 +6,7 @@ import contextlib
 from pathlib import Path
 from typing import Callable, Iterator
 
+from .http.leases import Leases
 from .jobs.store import Jobs
 from .session import Session
 from .state.catalog import DEFAULT_LOCATION, Catalog
@@ -20,10 +21,15 @@ class Application:
         self.database = Database(root, memory)
         self.catalog = Catalog(self.database, location)
         self.jobs = Jobs()
-        self.storage = Storage(storage)
+        self.leases = Leases(storage)
         self.location = location
         # Stops the server; main sets it.
         self.stop: Callable[[], None] = lambda: None
+
+    @property
+    def storage(self) -> Storage:
+        """The local buckets, as one who is there now serves them."""
+        return Storage(self.leases.storage)
 
     @contextlib.contextmanager
     def session(self, project: str) -> Iterator[Session]:
