@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -20,18 +21,18 @@ import (
 
 // Main plays a program when this process was started by its name, and does not return
 // then. A test's binary calls it first, and is linked to as airflow and python.
-func Main() {
+func Main(args []string, in io.Reader, out *os.File) {
 	var err error
-	switch filepath.Base(os.Args[0]) {
+	switch filepath.Base(args[0]) {
 	case "airflow":
-		err = airflow(os.Args[1:])
+		err = airflow(args[1:], out)
 	case "python":
-		err = bigQuery(os.Args[1:])
+		err = bigQuery(args[1:], in, out)
 	default:
 		return
 	}
 	if err != nil {
-		fmt.Println(err)
+		fmt.Fprintln(out, err)
 		os.Exit(1)
 	}
 	os.Exit(0)
@@ -59,23 +60,23 @@ const ChildVariable = "AIRFLOW_VAR_STUB_CHILD"
 
 // airflow plays Airflow's program. The scheduler has a child in a session of its own, as Airflow's
 // manager of DAG files is in a group of its own; the webserver's child has the port.
-func airflow(args []string) error {
+func airflow(args []string, out *os.File) error {
 	asked := make(chan os.Signal, 1)
 	signal.Notify(asked, syscall.SIGTERM)
-	fmt.Println("airflow", strings.Join(args, " "))
+	fmt.Fprintln(out, "airflow", strings.Join(args, " "))
 	switch args[0] {
 	case "db":
 		return os.WriteFile("airflow.db", []byte("SQLite"), 0o600)
 	case "dags":
-		return dagRun(asked)
+		return dagRun(asked, out)
 	case "deaf":
 		signal.Ignore(syscall.SIGTERM)
 	case "scheduler":
-		if _, err := child(cmp.Or(os.Getenv(ChildVariable), "deaf")); err != nil {
+		if _, err := child(out, cmp.Or(os.Getenv(ChildVariable), "deaf")); err != nil {
 			return err
 		}
 	case "webserver":
-		pages, err := child(append([]string{"pages"}, args[1:]...)...)
+		pages, err := child(out, append([]string{"pages"}, args[1:]...)...)
 		if err != nil {
 			return err
 		}
@@ -86,45 +87,45 @@ func airflow(args []string) error {
 	case "pages":
 		port := args[slices.Index(args, "--port")+1]
 		go func() {
-			fmt.Println(http.ListenAndServe("127.0.0.1:"+port, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))) //nolint:gosec // a test's
+			fmt.Fprintln(out, http.ListenAndServe("127.0.0.1:"+port, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))) //nolint:gosec // a test's
 			os.Exit(1)
 		}()
 	}
 	select {
 	case <-asked:
-		fmt.Println(args[0], "ends")
+		fmt.Fprintln(out, args[0], "ends")
 	case <-time.After(life):
 	}
 	return nil
 }
 
 // dagRun plays a run whose first task has started something, and whose next one begins although it was asked to end.
-func dagRun(asked <-chan os.Signal) error {
-	if _, err := child("deaf"); err != nil {
+func dagRun(asked <-chan os.Signal, out *os.File) error {
+	if _, err := child(out, "deaf"); err != nil {
 		return err
 	}
-	fmt.Println(`{"dorc": "running", "task": "first"}`)
+	fmt.Fprintln(out, `{"dorc": "running", "task": "first"}`)
 	<-asked
-	fmt.Println(`{"dorc": "failed", "task": "first", "cause": "asked to end"}`)
-	fmt.Println(`{"dorc": "running", "task": "second"}`)
+	fmt.Fprintln(out, `{"dorc": "failed", "task": "first", "cause": "asked to end"}`)
+	fmt.Fprintln(out, `{"dorc": "running", "task": "second"}`)
 	time.Sleep(life)
 	return nil
 }
 
 // child starts a process in a session of its own, with the same output.
-func child(args ...string) (*exec.Cmd, error) {
+func child(out *os.File, args ...string) (*exec.Cmd, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	cmd := exec.Command(self) //nolint:gosec // the test itself
 	cmd.Args = append([]string{"airflow"}, args...)
-	cmd.Stdout, cmd.Stderr, cmd.SysProcAttr = os.Stdout, os.Stderr, &syscall.SysProcAttr{Setsid: true}
+	cmd.Stdout, cmd.Stderr, cmd.SysProcAttr = out, out, &syscall.SysProcAttr{Setsid: true}
 	return cmd, cmd.Start()
 }
 
 // bigQuery plays the local BigQuery's server for the one who starts it.
-func bigQuery(args []string) error {
+func bigQuery(args []string, in io.Reader, out *os.File) error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -135,7 +136,7 @@ func bigQuery(args []string) error {
 			_ = json.NewEncoder(w).Encode(answers[r.URL.Path])
 		}))
 	}()
-	fmt.Printf("{\"url\": \"http://%s\"}\n", listener.Addr())
-	_, _ = os.Stdin.Read(make([]byte, 1)) // until it ends
+	fmt.Fprintf(out, "{\"url\": \"http://%s\"}\n", listener.Addr())
+	_, _ = in.Read(make([]byte, 1)) // until it ends
 	return nil
 }

@@ -25,7 +25,7 @@ import (
 const asDorc = "DORC_TEST_AS_DORC"
 
 func TestMain(m *testing.M) {
-	airflowstub.Main()
+	airflowstub.Main(os.Args, os.Stdin, os.Stdout)
 	if os.Getenv(asDorc) != "" {
 		os.Exit(cli.Main("test", os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}

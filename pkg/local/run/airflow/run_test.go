@@ -22,9 +22,11 @@ func TestInterruptedRun(t *testing.T) {
 	defer cancel()
 	var events []Event
 	err := Run{Python: stubPython(t), DAG: "d", Cache: t.TempDir(), Temporary: t.TempDir()}.Test(ctx, func(string) {}, func(e Event) {
-		events = append(events, e)
 		if e.Kind == Running {
 			cancel()
+		}
+		if e.Kind != Log {
+			events = append(events, e)
 		}
 	})
 	require.ErrorIs(t, err, context.Canceled)

@@ -22,7 +22,7 @@ import (
 const asServer = "DORC_TEST_AS_SERVER"
 
 func TestMain(m *testing.M) {
-	airflowstub.Main()
+	airflowstub.Main(os.Args, os.Stdin, os.Stdout)
 	if home := os.Getenv(asServer); home != "" {
 		if err := serveStub(home, os.Args[1:]); err != nil {
 			fmt.Println(err)

@@ -45,7 +45,9 @@ func (r Run) Test(ctx context.Context, say func(string), on func(Event)) (err er
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
+	defer func() {
+		err = errors.Join(err, os.RemoveAll(home), r.Python.forget(home), r.Python.forget(r.Folder))
+	}()
 	if err := write(home); err != nil {
 		return err
 	}

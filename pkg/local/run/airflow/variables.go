@@ -28,14 +28,19 @@ func basic(p Python, home, dags string) map[string]string {
 		"AIRFLOW__LOGGING__COLORED_CONSOLE_LOG":      "False",
 		"AIRFLOW__LOGGING__BASE_LOG_FOLDER":          filepath.Join(home, "logs"),
 		"AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "True",
-		"HOME":                    home,
-		"PYTHONPATH":              filepath.Join(home, "config"),
-		"PYTHONUNBUFFERED":        "1",
-		"PYTHONDONTWRITEBYTECODE": "1",
-		"PYTHONNOUSERSITE":        "1",
-		"NO_PROXY":                "127.0.0.1,localhost",
-		"no_proxy":                "127.0.0.1,localhost",
-		"NO_COLOR":                "1",
+		// The libraries of Google that a DAG imports take a busy laptop longer than the 30 and 50 s that are usual.
+		"AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT":               "600",
+		"AIRFLOW__CORE__DAG_FILE_PROCESSOR_TIMEOUT":          "600",
+		"AIRFLOW__DAG_PROCESSOR__DAG_FILE_PROCESSOR_TIMEOUT": "600",
+		"HOME":             home,
+		"PYTHONPATH":       filepath.Join(home, "config"),
+		"PYTHONUNBUFFERED": "1",
+		// Airflow compiles for a minute when nothing is kept, and a bucket's folder is not for bytecode.
+		"PYTHONPYCACHEPREFIX": p.bytecode(),
+		"PYTHONNOUSERSITE":    "1",
+		"NO_PROXY":            "127.0.0.1,localhost",
+		"no_proxy":            "127.0.0.1,localhost",
+		"NO_COLOR":            "1",
 		// A process that changes its title, as Airflow's do, keeps its variables where its mark is looked for.
 		"SPT_NOENV": "1",
 	}
