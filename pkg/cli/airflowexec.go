@@ -20,6 +20,8 @@ func newAirflowExec(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "exec [-- command]",
 		Short: "Run a command, or a shell, beside a running Airflow, with its variables",
+		Long: `exec runs a command with the variables of a running Airflow. Ctrl-C is the command's to
+hear, and its exit code becomes dorc's: 128 and the signal's number when a signal ended it.`,
 		Example: `  dorc airflow exec airflow dags list --env dev
   dorc airflow exec --env dev`,
 		RunE: func(cmd *cobra.Command, args []string) error {
