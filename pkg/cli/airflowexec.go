@@ -37,7 +37,7 @@ hear, and its exit code becomes dorc's: 128 and the signal's number when a signa
 				return fmt.Errorf("no Airflow of %s runs\n  start it: dorc airflow up --env %s", flags.env, flags.env)
 			}
 			if r.Port == 0 {
-				return fmt.Errorf("Airflow of %s has just begun to start\n  look at what it does: dorc airflow logs --env %s", flags.env, flags.env) //nolint:staticcheck // a name
+				return fmt.Errorf("the Airflow of %s has just begun to start\n  look at what it does: dorc airflow logs --env %s", flags.env, flags.env)
 			}
 			if len(args) == 0 {
 				args = []string{"/bin/sh", "-i"}
