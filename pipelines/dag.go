@@ -27,8 +27,14 @@ func createDAG(ctx *pulumi.Context, a *Args, p *Pipeline, register func() (pulum
 	if err != nil {
 		return nil, err
 	}
+	if err := checkStarted(read, a); err != nil {
+		return nil, err
+	}
 	shared, err := b.readComposer(len(dags.DbtProjects(read)) > 0)
 	if err != nil {
+		return nil, err
+	}
+	if err := b.sameAirflow(google, shared.image); err != nil {
 		return nil, err
 	}
 	if b.parent, err = register(); err != nil {
@@ -86,7 +92,7 @@ func NoComposer(folder, env string) problem.Problem {
 func DAGOptions(u config.Universal, google *config.Google, account string) dags.Options {
 	return dags.Options{
 		ServiceProject: google.ServiceProject, Images: []airflow.Image{google.Composer.Image},
-		Project: u.Project, AWSAccount: account, AWSRegion: u.Region, Packages: google.Composer.PyPIPackages,
+		Project: u.Project, AWSAccount: account, AWSRegion: u.Region,
 	}
 }
 
@@ -111,6 +117,9 @@ func (b *builder) compiled(google *config.Google) (*dag.DAG, string, error) {
 			File: problem.Shown(a.Pipeline.Dir), Summary: "a pipeline of kind dag has no file that says what it does", Hint: "Write a " + dag.FileName + ".",
 		}
 	}
+	if err := dag.CheckHosts(read, DAGHost(a.Environment.Environment, google)).Err(); err != nil {
+		return nil, "", err
+	}
 	content, err := opened.Pipeline(a.Pipeline, DAGOptions(a.Universal, google, a.Account))
 	if err != nil {
 		return nil, "", err
@@ -120,9 +129,9 @@ func (b *builder) compiled(google *config.Google) (*dag.DAG, string, error) {
 
 // composerShared is what a pipeline of kind dag needs from other stacks.
 type composerShared struct {
-	// bucket is that of the environment's Composer, artifacts that of artifacts, and
-	// repository is where images are.
-	bucket, artifacts, repository string
+	// bucket is that of the environment's Composer and image its image, artifacts is the
+	// bucket of artifacts, and repository is where images are.
+	bucket, image, artifacts, repository string
 }
 
 func (b *builder) readComposer(withImages bool) (*composerShared, error) {
@@ -130,7 +139,9 @@ func (b *builder) readComposer(withImages bool) (*composerShared, error) {
 	o := &outputs{owner: "pipeline " + a.Pipeline.ID()}
 	infra := newStack(b.ctx, a.InfraStack, "make infra/apply instance=infra env="+a.Environment.Environment)
 	universal := newStack(b.ctx, a.UniversalStack, "make infra/apply instance=universal")
-	s := &composerShared{bucket: o.text(infra, "composer_bucket"), artifacts: o.text(universal, "gcp_artifacts_bucket")}
+	s := &composerShared{
+		bucket: o.text(infra, "composer_bucket"), image: o.text(infra, "composer_image_version"), artifacts: o.text(universal, "gcp_artifacts_bucket"),
+	}
 	if withImages {
 		s.repository = o.text(universal, "gcp_repository_url")
 	}

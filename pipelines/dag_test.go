@@ -25,7 +25,7 @@ var dagFiles = map[string]string{
 func dagStacks() map[string]map[string]any {
 	return map[string]map[string]any{
 		universalStack: {"gcp_artifacts_bucket": "exampledorc-data-artifacts", "gcp_repository_url": "europe-west2-docker.pkg.dev/exampledorc-data/exampledorc"},
-		infraStack:     {"composer_bucket": "europe-west2-exampledorc-1a2b3c4d-bucket"},
+		infraStack:     {"composer_bucket": "europe-west2-exampledorc-1a2b3c4d-bucket", "composer_image_version": "composer-3-airflow-2.10.5-build.15"},
 	}
 }
 
@@ -103,7 +103,7 @@ func TestDAGRefused(t *testing.T) {
 	_, err = create(a, dagStacks(), false)
 	require.ErrorContains(t, err, "a pipeline of kind dag needs Google Cloud")
 
-	for _, missing := range []string{"composer_bucket", "gcp_artifacts_bucket"} {
+	for _, missing := range []string{"composer_bucket", "composer_image_version", "gcp_artifacts_bucket"} {
 		stacks := dagStacks()
 		for _, outputs := range stacks {
 			delete(outputs, missing)

@@ -53,6 +53,10 @@ func newest(composer int, line string) (found Image) {
 	return found
 }
 
+// Newest is the newest image of the list with the same generation and line: the one that
+// dorc knows best.
+func (i Image) Newest() Image { return newest(i.Composer, i.Line) }
+
 // listEnds is the day of the newest image of the list.
 func listEnds() (day string) {
 	for _, i := range Images() {

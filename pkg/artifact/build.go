@@ -41,7 +41,10 @@ func (s Store) Build(ctx context.Context, c *content.Content, o BuildOptions) (*
 	if err := c.Sort(); err != nil {
 		return nil, err
 	}
-	m := newManifest(c, o)
+	m, err := newManifest(c, o)
+	if err != nil {
+		return nil, err
+	}
 	there, err := s.present(ctx, m)
 	if err != nil || there != nil {
 		return there, err
@@ -79,12 +82,11 @@ func (s Store) present(ctx context.Context, m *Manifest) (*Built, error) {
 	if err != nil {
 		return nil, err
 	}
-	if there.ContentHash != m.ContentHash || there.ServiceProject != m.ServiceProject {
+	if there.ContentHash != m.ContentHash {
 		return nil, problem.Problem{
 			Resource: "artifact " + m.ID, Summary: "there is another artifact of this id",
-			Detail: fmt.Sprintf("it is of the service project %s with the content hash %s; this one is of %s with %s",
-				there.ServiceProject, there.ContentHash, m.ServiceProject, m.ContentHash),
-			Hint: "An id never means anything else: commit once more, and build again.",
+			Detail: fmt.Sprintf("its content hash is %s; this one's is %s", there.ContentHash, m.ContentHash),
+			Hint:   "An id never means anything else: commit once more, and build again.",
 		}
 	}
 	return &Built{Manifest: there, Existed: true}, nil

@@ -22,10 +22,15 @@ type DeployOptions struct {
 	// Wait is how long to wait for someone else who deploys to the place. Default: not
 	// at all.
 	Wait time.Duration
-	// Ready says why the environment cannot take DAGs now, for example because it is
-	// being updated; a removal does not ask. Default: it can.
+	// Ready says why the environment cannot take DAGs of the place's line now, for example
+	// because it is being updated; a removal does not ask. Default: it can.
 	Ready func(ctx context.Context) error
-	// Now is the clock. Default: time.Now.
+	// HasImage says whether there is an image of a digest in a repository; a removal does
+	// not ask. Default: there is.
+	HasImage func(ctx context.Context, repository, digest string) (bool, error)
+	// Say hears for whom and how long it waits. Default: nobody.
+	Say func(line string)
+	// Now is the clock on the wall. Default: time.Now.
 	Now func() time.Time
 }
 
@@ -36,8 +41,14 @@ func (o DeployOptions) complete() DeployOptions {
 	if o.Ready == nil {
 		o.Ready = func(context.Context) error { return nil }
 	}
+	if o.HasImage == nil {
+		o.HasImage = func(context.Context, string, string) (bool, error) { return true, nil }
+	}
 	if o.How == "" {
 		o.How = "deploy"
+	}
+	if o.Say == nil {
+		o.Say = func(string) {}
 	}
 	return o
 }
@@ -53,6 +64,9 @@ func (s Store) Deploy(ctx context.Context, id string, to Place, o DeployOptions)
 		return nil, err
 	}
 	if err := m.fits(to); err != nil {
+		return nil, err
+	}
+	if err := m.checkImages(ctx, o.HasImage); err != nil {
 		return nil, err
 	}
 	files, err := s.files(ctx, m)
@@ -94,11 +108,12 @@ func (s Store) within(ctx context.Context, at Place, r *Record, o DeployOptions,
 	if what == "" {
 		what = "the removal of " + r.Scope
 	}
-	leased, lease, err := acquire(ctx, at.Bucket, at.Prefix, holder{By: o.By, What: what}, o.Wait, o.Now)
+	leased, lease, err := acquire(ctx, at.Bucket, at.Prefix, holder{By: o.By, What: what}, o)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, lease.release(ctx)) }()
+	at.Bucket = guarded{at.Bucket, lease}
 	d := &deploying{store: s, at: at, record: r, by: o.By, now: o.Now}
 	if d.deployed, d.generation, err = readDeployed(leased, at.Bucket, at.Prefix); err != nil {
 		return err
@@ -125,6 +140,11 @@ func (m *Manifest) fits(to Place) error {
 			"it is compiled for "+strings.Join(m.Lines, ", "),
 			"Build it again from the same commit with an environment, or --image-version, of that line.")
 	}
+	for _, d := range m.DAGs {
+		if err := d.EnvironmentLimit.Check(to.Environment); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -143,6 +163,11 @@ type deploying struct {
 func (d *deploying) take(ctx context.Context, m *Manifest, wanted map[string][]byte) error {
 	if err := d.unowned(m); err != nil {
 		return err
+	}
+	if m.Scope != "" {
+		if err := d.claim(ctx, m.Scope); err != nil {
+			return err
+		}
 	}
 	switch {
 	case len(m.DAGs) == 0: // nothing for Airflow to keep out of
@@ -263,18 +288,8 @@ func (d *deploying) finish(ctx context.Context) error {
 	if err := d.store.keep(ctx, d.record, d.now()); err != nil {
 		return err
 	}
-	name := d.at.Prefix + deployedName
 	if len(d.deployed.Pipelines) > 0 {
-		d.deployed.Schema, d.deployed.ServiceProject = SchemaVersion, d.at.ServiceProject
-		for _, e := range d.deployed.Pipelines {
-			slices.Sort(e.DAGs)
-		}
-		data, err := encode(d.deployed)
-		if err != nil {
-			return err
-		}
-		_, err = d.at.Bucket.Write(ctx, name, data, d.generation)
-		return err
+		return d.write(ctx)
 	}
 	ignore, err := d.at.Bucket.Stat(ctx, d.at.Prefix+ignoreName)
 	if err == nil {
@@ -286,5 +301,22 @@ func (d *deploying) finish(ctx context.Context) error {
 	if d.generation == 0 {
 		return nil
 	}
-	return d.at.Bucket.Delete(ctx, name, d.generation)
+	return d.at.Bucket.Delete(ctx, d.at.Prefix+deployedName, d.generation)
+}
+
+// write writes deployed.json.
+func (d *deploying) write(ctx context.Context) error {
+	d.deployed.Schema, d.deployed.ServiceProject = SchemaVersion, d.at.ServiceProject
+	for _, e := range d.deployed.Pipelines {
+		slices.Sort(e.DAGs)
+	}
+	data, err := encode(d.deployed)
+	if err != nil {
+		return err
+	}
+	o, err := d.at.Bucket.Write(ctx, d.at.Prefix+deployedName, data, d.generation)
+	if err == nil {
+		d.generation = o.Generation
+	}
+	return err
 }

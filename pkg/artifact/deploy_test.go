@@ -182,15 +182,31 @@ func TestDoesNotFit(t *testing.T) {
 	assert.Empty(t, snapshot(t, to.Bucket, ""))
 }
 
+// An environment whose name is too long for what tasks start gets none of it.
+func TestEnvironmentTooLong(t *testing.T) {
+	s, to := setup(t)
+	c := two("1")
+	c.DAGs[0].EnvironmentLimit = &content.EnvironmentLimit{Longest: 4, Starts: "raw/report", File: "src/raw/orders/dag.yaml", Line: 7}
+	id := build(t, s, "01", c)
+	deploy(t, s, to, id)
+	was := snapshot(t, to.Bucket, "")
+	to.Environment = "staging"
+	_, err := s.Deploy(t.Context(), id, to, DeployOptions{By: "ana"})
+	require.ErrorContains(t, err, "src/raw/orders/dag.yaml:7: the task would not find the pipeline raw/report in the environment staging\n"+
+		"  the environment's name has 7 characters, and at most 4 are possible")
+	assert.Equal(t, was, snapshot(t, to.Bucket, ""))
+}
+
 // A DAG id that someone else has is refused, however they have it.
 func TestOwnedByAnother(t *testing.T) {
 	for name, object := range map[string][2]string{
-		"dorc":           {"dags/dop_other/.dorc/deployed.json", `{"schema":1,"pipelines":{"raw/x":{"dags":["raw__orders"]}}}`},
-		"positional":     {"dags/theirs.py", `with DAG("raw__orders", schedule=None) as dag: ...`},
-		"keyword":        {"dags/team/theirs.py", "dag = DAG(\n    schedule=None,\n    dag_id='raw__orders',\n)"},
-		"decorator":      {"dags/team/sub/theirs.py", "@dag(dag_id=\"raw__orders\")\ndef f(): ..."},
-		"qualified":      {"dags/theirs.py", `x = models.DAG(dag_id="raw__orders")`},
-		"in our folder ": {"dags/dop_example.py", `x = DAG("raw__orders")`},
+		"dorc":            {"dags/dop_other/.dorc/deployed.json", `{"schema":1,"pipelines":{"raw/x":{"dags":["raw__orders"]}}}`},
+		"positional":      {"dags/theirs.py", `with DAG("raw__orders", schedule=None) as dag: ...`},
+		"keyword":         {"dags/team/theirs.py", "dag = DAG(\n    schedule=None,\n    dag_id='raw__orders',\n)"},
+		"brackets before": {"dags/theirs.py", `DAG(start_date=datetime(2024,1,1), dag_id="raw__orders")`},
+		"decorator":       {"dags/team/sub/theirs.py", "@dag(dag_id=\"raw__orders\")\ndef f(): ..."},
+		"qualified":       {"dags/theirs.py", `x = models.DAG(dag_id="raw__orders")`},
+		"in our folder ":  {"dags/dop_example.py", `x = DAG("raw__orders")`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, to := setup(t)

@@ -2,31 +2,29 @@ package artifact
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"os"
+	"sync"
 	"time"
 
 	"github.com/dorc-dev/dorc/internal/process"
 	"github.com/dorc-dev/dorc/pkg/artifact/bucket"
-	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
 const (
 	lockName = ".dorc/lock.json"
-	// leaseTime is how long a lease holds without being renewed: long enough for two
-	// renewals that fail, short enough to wait for after a crash on another machine.
+	// leaseTime is how long others must see a lease unchanged before they may take it:
+	// long enough for renewals that fail, short enough to wait for after a crash on
+	// another machine.
 	leaseTime = time.Minute
-	// clockGrace is how much the clocks of two machines may differ.
-	clockGrace = 5 * time.Second
+	// holdTime is how long its holder relies on a lease that it could not renew. What is
+	// left of leaseTime is for requests that are under way then.
+	holdTime = leaseTime - 10*time.Second
+	// renewTime is when a lease is renewed, and the most that one try may take.
+	renewTime = leaseTime / 4
 	// maxLock is the most bytes of a lease's object.
 	maxLock = 64 << 10
 )
-
-// errLost says that someone else has the prefix now.
-var errLost = errors.New("the lease was lost: someone else may be deploying here now; nothing more is changed")
 
 // holder is who has a prefix, as its object says.
 type holder struct {
@@ -39,42 +37,24 @@ type holder struct {
 	// Process is who to look for on the same machine.
 	Process process.Identity `json:"process,omitzero"`
 	Started time.Time        `json:"started"`
-	Expires time.Time        `json:"expires"`
-}
-
-// gone says that the holder cannot be alive any more.
-func (h holder) gone(now time.Time) bool {
-	return h.Process.Ended(h.PID) || now.After(h.Expires.Add(clockGrace))
-}
-
-// HeldError says that someone else is deploying to the prefix.
-type HeldError struct {
-	prefix string
-	holder holder
-}
-
-// Error implements error.
-func (e *HeldError) Error() string { return e.problem().Error() }
-
-// Unwrap gives the problem that it is.
-func (e *HeldError) Unwrap() error { return e.problem() }
-
-func (e *HeldError) problem() problem.Problem {
-	return problem.Problem{
-		Resource: e.prefix, Summary: "someone else is deploying here",
-		Detail: fmt.Sprintf("%s (process %d) has been deploying %s since %s", e.holder.By, e.holder.PID, e.holder.What, e.holder.Started.Local().Format(time.DateTime)),
-		Hint: fmt.Sprintf("Wait until it is done, or use --lock-timeout. If it ended early, the lease ends by itself at %s.",
-			e.holder.Expires.Add(clockGrace).Local().Format(time.TimeOnly)),
-	}
+	// Expires is when the lease ends unless it is renewed, by its holder's clock. It is
+	// for people: nobody takes a lease because of it.
+	Expires time.Time `json:"expires"`
 }
 
 // lease is the right to change what is below a prefix. It is renewed until release.
 type lease struct {
 	bucket     bucket.Bucket
-	name       string
+	prefix     string
 	holder     holder
 	generation int64
-	now        func() time.Time
+	wall       func() time.Time
+
+	mutex sync.Mutex
+	// until and wallUntil are how long the lease is relied on, by a clock that nobody
+	// sets and by the wall's: the first may stand still while a laptop sleeps.
+	until, wallUntil time.Time
+	timer            *time.Timer
 
 	// end ends the context of who has the lease, stop what renews it.
 	end     context.CancelCauseFunc
@@ -82,60 +62,12 @@ type lease struct {
 	stopped chan struct{}
 }
 
-// acquire takes the lease of a prefix. For someone who has it, it waits as long as it
-// is told, and then gives a HeldError. The context that it returns ends when the
-// lease is lost.
-func acquire(ctx context.Context, b bucket.Bucket, prefix string, who holder, wait time.Duration, now func() time.Time) (context.Context, *lease, error) {
-	who.ID, who.PID, who.Process, who.Started = rand.Text(), os.Getpid(), process.Own(), now().UTC()
-	l := &lease{bucket: b, name: prefix + lockName, holder: who, now: now, stopped: make(chan struct{})}
-	until := now().Add(wait)
-	for {
-		held, err := l.try(ctx)
-		if err != nil {
-			return nil, nil, inBucket(b, err)
-		}
-		if held == nil {
-			break
-		}
-		if !now().Before(until) {
-			return nil, nil, &HeldError{b.URL() + "/" + prefix, *held}
-		}
-		select {
-		case <-ctx.Done():
-			return nil, nil, context.Cause(ctx)
-		case <-time.After(time.Second / 4):
-		}
-	}
-	var within, renewing context.Context
-	within, l.end = context.WithCancelCause(ctx)
-	renewing, l.stop = context.WithCancel(context.WithoutCancel(ctx))
-	go l.renew(renewing)
-	return within, l, nil
-}
+func (l *lease) name() string { return l.prefix + lockName }
 
-// try writes the lease's object, unless someone who may be alive has it.
-func (l *lease) try(ctx context.Context) (*holder, error) {
-	present, generation, err := l.read(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if generation != 0 && !present.gone(l.now()) {
-		return &present, nil
-	}
-	err = l.write(ctx, generation)
-	if errors.Is(err, bucket.ErrChanged) { // another one was faster
-		if present, generation, err = l.read(ctx); err == nil && generation != 0 {
-			return &present, nil
-		}
-		return &holder{By: "another process", What: "an artifact", Expires: l.now()}, err
-	}
-	return nil, err
-}
-
-// read reads the object; without one, generation is 0. One that cannot be read is
-// held until it would have run out.
+// read reads the object; without one, generation is 0. What cannot be read has a
+// holder too.
 func (l *lease) read(ctx context.Context) (h holder, generation int64, err error) {
-	data, o, err := l.bucket.Read(ctx, l.name, maxLock)
+	data, o, err := l.bucket.Read(ctx, l.name(), maxLock)
 	if errors.Is(err, bucket.ErrNotFound) {
 		return h, 0, nil
 	}
@@ -148,26 +80,56 @@ func (l *lease) read(ctx context.Context) (h holder, generation int64, err error
 	return h, o.Generation, nil
 }
 
-// write writes the object with a new end in place of a generation.
+// write writes the object in place of a generation. From the moment before it, the
+// lease holds.
 func (l *lease) write(ctx context.Context, generation int64) error {
+	begun, wall := time.Now(), l.wall().Round(0)
 	h := l.holder
-	h.Expires = l.now().UTC().Add(leaseTime)
+	h.Expires = wall.UTC().Add(holdTime)
 	data, err := encode(h)
 	if err != nil {
 		return err
 	}
-	o, err := l.bucket.Write(ctx, l.name, data, generation)
-	if err == nil {
-		l.holder, l.generation = h, o.Generation
+	o, err := l.bucket.Write(ctx, l.name(), data, generation)
+	if err != nil {
+		return err
 	}
-	return err
+	l.holder, l.generation = h, o.Generation
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	l.until, l.wallUntil = begun.Add(holdTime), wall.Add(holdTime)
+	if l.timer != nil {
+		l.timer.Reset(time.Until(l.until))
+	}
+	return nil
 }
 
-// renew renews the lease three times before it would end. A bucket that cannot be
-// reached is no loss until then.
+// left is how long the lease may still be relied on.
+func (l *lease) left() time.Duration {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return min(time.Until(l.until), l.wallUntil.Sub(l.wall().Round(0)))
+}
+
+// begin starts to renew the lease. The context that it returns ends with the lease.
+func (l *lease) begin(ctx context.Context) context.Context {
+	within, end := context.WithCancelCause(ctx)
+	l.end = end
+	// Renewing goes on when the deploy is cancelled: what it has under way is not over.
+	renewing, stop := context.WithCancel(context.WithoutCancel(ctx))
+	l.stop = stop
+	l.mutex.Lock()
+	l.timer = time.AfterFunc(time.Until(l.until), func() { l.end(l.ranOut()) })
+	l.mutex.Unlock()
+	go l.renew(renewing)
+	return within
+}
+
+// renew renews the lease before it would end. A bucket that cannot be reached is no
+// loss until then.
 func (l *lease) renew(ctx context.Context) {
 	defer close(l.stopped)
-	tick := time.NewTicker(leaseTime / 3)
+	tick := time.NewTicker(renewTime)
 	defer tick.Stop()
 	for {
 		select {
@@ -175,12 +137,35 @@ func (l *lease) renew(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		err := l.write(ctx, l.generation)
-		if errors.Is(err, bucket.ErrChanged) || err != nil && l.now().After(l.holder.Expires) {
-			l.end(errLost)
+		left := l.left()
+		if left <= 0 {
+			l.end(l.ranOut())
+			return
+		}
+		try, cancel := context.WithTimeout(ctx, min(left, renewTime))
+		ours := l.again(try)
+		cancel()
+		if !ours {
+			l.end(l.taken())
 			return
 		}
 	}
+}
+
+// again tries once to renew the lease, and says whether nobody else has it. A try
+// before it that seemed to fail may have been done: then the object is ours.
+func (l *lease) again(ctx context.Context) bool {
+	if !errors.Is(l.write(ctx, l.generation), bucket.ErrChanged) {
+		return true
+	}
+	present, generation, err := l.read(ctx)
+	if err != nil {
+		return true // it is not known
+	}
+	if generation == 0 || present.ID != l.holder.ID {
+		return false
+	}
+	return !errors.Is(l.write(ctx, generation), bucket.ErrChanged)
 }
 
 // release gives the prefix free, also when the deploy was cancelled. A lease that is
@@ -188,10 +173,18 @@ func (l *lease) renew(ctx context.Context) {
 func (l *lease) release(ctx context.Context) error {
 	l.stop()
 	<-l.stopped
+	l.timer.Stop()
 	l.end(nil)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaseTime/2)
 	defer cancel()
-	err := l.bucket.Delete(ctx, l.name, l.generation)
+	err := l.bucket.Delete(ctx, l.name(), l.generation)
+	if errors.Is(err, bucket.ErrChanged) {
+		present, generation, readErr := l.read(ctx)
+		if readErr != nil || present.ID != l.holder.ID {
+			return readErr
+		}
+		err = l.bucket.Delete(ctx, l.name(), generation)
+	}
 	if errors.Is(err, bucket.ErrChanged) || errors.Is(err, bucket.ErrNotFound) {
 		return nil
 	}

@@ -2,7 +2,6 @@ package artifact
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -11,7 +10,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/dorc-dev/dorc/internal/process"
 	"github.com/dorc-dev/dorc/pkg/artifact/bucket"
 )
 
@@ -71,7 +69,7 @@ func TestOneLease(t *testing.T) {
 	for range 12 {
 		group.Go(func() {
 			_, to := open(folder)
-			_, l, err := acquire(t.Context(), to.Bucket, to.Prefix, holder{By: "x"}, time.Hour, time.Now)
+			_, l, err := acquire(t.Context(), to.Bucket, to.Prefix, holder{By: "x"}, DeployOptions{Wait: time.Hour}.complete())
 			if !assert.NoError(t, err) {
 				return
 			}
@@ -84,68 +82,4 @@ func TestOneLease(t *testing.T) {
 	group.Wait()
 	assert.EqualValues(t, 12, got.Load())
 	assert.EqualValues(t, 1, most.Load())
-}
-
-// lock writes the lease of someone else.
-func lock(t *testing.T, to Place, h holder) {
-	t.Helper()
-	data, err := encode(h)
-	require.NoError(t, err)
-	put(t, to.Bucket, to.Prefix+lockName, string(data))
-}
-
-func TestEndedLease(t *testing.T) {
-	now := time.Now()
-	elsewhere := process.Identity{Boot: "another machine", Started: "1"}
-	for name, test := range map[string]struct {
-		holder holder
-		free   bool
-	}{
-		"alive elsewhere":   {holder{ID: "A", By: "ben", Process: elsewhere, Expires: now.Add(time.Second)}, false},
-		"just over":         {holder{ID: "A", By: "ben", Process: elsewhere, Expires: now.Add(-clockGrace / 2)}, false},
-		"over":              {holder{ID: "A", By: "ben", Process: elsewhere, Expires: now.Add(-clockGrace * 2)}, true},
-		"cannot be read":    {holder{By: "ben"}, false},
-		"process has ended": {holder{ID: "A", By: "ben", PID: 1 << 30, Process: process.Own(), Expires: now.Add(time.Hour)}, process.Own() != process.Identity{}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			_, to := setup(t)
-			lock(t, to, test.holder)
-			_, l, err := acquire(t.Context(), to.Bucket, to.Prefix, holder{By: "ana"}, 0, func() time.Time { return now })
-			if test.free {
-				require.NoError(t, err)
-				require.NoError(t, l.release(t.Context()))
-				return
-			}
-			var held *HeldError
-			require.ErrorAs(t, err, &held)
-		})
-	}
-}
-
-// Who lost the lease stops, says so, and leaves the other's alone.
-func TestLostLease(t *testing.T) {
-	_, to := setup(t)
-	ctx, l, err := acquire(t.Context(), to.Bucket, to.Prefix, holder{By: "ana"}, 0, time.Now)
-	require.NoError(t, err)
-	o, err := to.Bucket.Stat(t.Context(), to.Prefix+lockName)
-	require.NoError(t, err)
-	require.NoError(t, to.Bucket.Delete(t.Context(), o.Name, o.Generation))
-	lock(t, to, holder{ID: "B", By: "ben", Expires: time.Now().Add(time.Hour)})
-	require.ErrorIs(t, l.write(t.Context(), l.generation), bucket.ErrChanged, "it cannot be renewed")
-	l.end(errLost)
-	require.ErrorIs(t, context.Cause(ctx), errLost)
-	require.NoError(t, l.release(t.Context()))
-	left, generation, err := l.read(t.Context())
-	require.NoError(t, err)
-	assert.NotZero(t, generation)
-	assert.Equal(t, "ben", left.By)
-}
-
-func TestWaitIsCancelled(t *testing.T) {
-	_, to := setup(t)
-	lock(t, to, holder{ID: "B", By: "ben", Expires: time.Now().Add(time.Hour)})
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	_, _, err := acquire(ctx, to.Bucket, to.Prefix, holder{By: "ana"}, time.Hour, time.Now)
-	assert.True(t, errors.Is(err, context.Canceled), "%v", err)
 }

@@ -85,13 +85,14 @@ func (p *provider) deploy(ctx context.Context, urn resource.URN, m resource.Prop
 	}
 	p.say(urn, "deploying "+built.ID)
 	_, err = store.Deploy(ctx, built.ID, to, DeployOptions{
-		By: p.options.By, How: "apply", Wait: applyWait,
-		Ready: func(ctx context.Context) error { return p.options.Ready(ctx, environment) },
+		By: p.options.By, How: "apply", Wait: applyWait, Say: func(line string) { p.say(urn, line) },
+		HasImage: p.options.HasImage,
+		Ready:    func(ctx context.Context) error { return p.options.Ready(ctx, environment, to.Line) },
 	})
 	if err != nil {
 		return nil, err
 	}
-	return withOutputs(m, built.ID, to.folder(pipeline), built.ContentHash), nil
+	return withOutputs(m, built.ID, to.folder(pipeline), compiled.Hash()), nil
 }
 
 // compile compiles the pipeline, and refuses it when that is not what the plan showed.
@@ -147,7 +148,9 @@ func (p *provider) Delete(ctx context.Context, r plugin.DeleteRequest) (plugin.D
 	if err != nil {
 		return plugin.DeleteResponse{}, err
 	}
-	_, err = store.Remove(ctx, text(inputs, "pipeline"), from, DeployOptions{By: p.options.By, How: "destroy", Wait: applyWait})
+	_, err = store.Remove(ctx, text(inputs, "pipeline"), from, DeployOptions{
+		By: p.options.By, How: "destroy", Wait: applyWait, Say: func(line string) { p.say(r.URN, line) },
+	})
 	return plugin.DeleteResponse{Status: resource.StatusOK}, err
 }
 

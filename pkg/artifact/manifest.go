@@ -29,7 +29,8 @@ type Manifest struct {
 	At time.Time `json:"at"`
 	// Compiler is the version of dorc that compiled it.
 	Compiler string `json:"compiler"`
-	// ContentHash is the SHA-256 of the files (content.HashOf).
+	// ContentHash is the SHA-256 of what a deploy goes by: the service project, the scope,
+	// the lines, the images, the DAGs and the files. The id has its first digits.
 	ContentHash string `json:"content_hash"`
 	// Lines are the lines of Airflow that it can be deployed to, such as "2.10".
 	Lines []string `json:"lines"`
@@ -60,25 +61,33 @@ type File struct {
 	Size int64 `json:"size"`
 }
 
-// newManifest describes content.
-func newManifest(c *content.Content, o BuildOptions) *Manifest {
+// newManifest describes content, which is sorted.
+func newManifest(c *content.Content, o BuildOptions) (*Manifest, error) {
 	m := &Manifest{
 		Schema: SchemaVersion, ServiceProject: o.ServiceProject, Scope: c.Scope, Source: o.Source,
 		By: o.By, At: o.At.UTC().Round(time.Second), Compiler: o.Compiler,
-		ContentHash: c.Hash(), Lines: c.Lines, DbtImages: c.DbtImages, DAGs: c.DAGs,
+		Lines: c.Lines, DbtImages: c.DbtImages, DAGs: c.DAGs,
 	}
 	if m.DAGs == nil {
 		m.DAGs = []content.DAG{}
 	}
 	m.Files = []File{}
-	m.ID = newID(o.Source, m.ContentHash)
 	for _, f := range c.Files {
 		m.Files = append(m.Files, File{Path: f.Path, SHA256: content.SHA256(f.Data), Size: int64(len(f.Data))})
 	}
-	return m
+	if wrong := m.check(); wrong != "" {
+		return nil, fmt.Errorf("artifact: what is to be stored contradicts itself: %s", wrong)
+	}
+	var err error
+	if m.ContentHash, err = m.hash(); err != nil {
+		return nil, err
+	}
+	m.ID = newID(o.Source, m.ContentHash)
+	return m, nil
 }
 
-// read reads a manifest that was found under an id. What it says of itself must hold.
+// readManifest reads a manifest that was found under an id. What it says of itself
+// must hold.
 func readManifest(id string, data []byte) (*Manifest, error) {
 	var m Manifest
 	if err := json.Unmarshal(data, &m); err != nil {
@@ -87,14 +96,14 @@ func readManifest(id string, data []byte) (*Manifest, error) {
 	if m.Schema != SchemaVersion {
 		return nil, newerSchema("artifact "+id, m.Schema)
 	}
-	sums := make([]content.Sum, len(m.Files))
-	for i, f := range m.Files {
-		if err := content.CheckPath(f.Path); err != nil {
-			return nil, tampered(id, err.Error())
-		}
-		sums[i] = content.Sum{Path: f.Path, SHA256: f.SHA256}
+	if wrong := m.check(); wrong != "" {
+		return nil, tampered(id, "its manifest contradicts itself: "+wrong)
 	}
-	if hash := content.HashOf(m.Scope, sums); m.ID != id || hash != m.ContentHash || newID(m.Source, hash) != id {
+	hash, err := m.hash()
+	if err != nil {
+		return nil, err
+	}
+	if m.ID != id || hash != m.ContentHash || newID(m.Source, hash) != id {
 		return nil, tampered(id, "its manifest is that of "+newID(m.Source, hash))
 	}
 	return &m, nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -20,10 +19,6 @@ const (
 	maxNeighbourFiles = 2000
 	maxNeighbourFile  = 1 << 20
 )
-
-// literalID finds the id that a DAG is made with in Python's text: DAG("id", …),
-// DAG(…, dag_id="id") and @dag in the same ways. Ids that are computed are not found.
-var literalID = regexp.MustCompile(`(?:\bDAG|@(?:\w+\.)?dag)\s*\(\s*(?:[^()]*?\bdag_id\s*=\s*)?["']([\w.-]+)["']`)
 
 // neighbours looks who else has DAGs of these ids in the environment: Airflow would
 // show one of two, and run now this one and now that one. It returns how many files
@@ -70,8 +65,8 @@ func (p Place) neighbours(ctx context.Context, dags []content.DAG) (unseen int, 
 		if errors.Is(err, bucket.ErrNotFound) {
 			return nil // gone meanwhile
 		}
-		for _, m := range literalID.FindAllSubmatch(text, -1) {
-			claim(string(m[1]), o.Name)
+		for _, id := range pythonDAGs(string(text)) {
+			claim(id, o.Name)
 		}
 		return err
 	})

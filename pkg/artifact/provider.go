@@ -25,8 +25,11 @@ type ProviderOptions struct {
 	Bucket func(ctx context.Context, name string) (bucket.Bucket, error)
 	// Source says where the config repo comes from.
 	Source func(ctx context.Context) (Source, error)
-	// Ready says why an environment cannot take DAGs now.
-	Ready func(ctx context.Context, environment string) error
+	// Ready says why an environment cannot take DAGs of a line now: its Composer is being
+	// updated, or has another Airflow.
+	Ready func(ctx context.Context, environment, line string) error
+	// HasImage says whether there is an image of a digest in a repository.
+	HasImage func(ctx context.Context, repository, digest string) (bool, error)
 	// By is who applies, Compiler the version of dorc.
 	By, Compiler string
 }

@@ -24,6 +24,8 @@ type world struct {
 	to      Place
 	version string
 	ready   error
+	// gone is an image that was deleted.
+	gone string
 }
 
 func newWorld(t *testing.T) *world {
@@ -45,8 +47,14 @@ func newWorld(t *testing.T) *world {
 			return missing{other.Bucket}, nil
 		},
 		Source: func(context.Context) (Source, error) { return options("1f").Source, nil },
-		Ready:  func(context.Context, string) error { return w.ready },
-		By:     "ana@laptop", Compiler: "1.0.0",
+		Ready: func(_ context.Context, environment, of string) error {
+			assert.Equal(t, [2]string{"prod", line}, [2]string{environment, of})
+			return w.ready
+		},
+		HasImage: func(_ context.Context, repository, digest string) (bool, error) {
+			return w.gone != repository+"@"+digest, nil
+		},
+		By: "ana@laptop", Compiler: "1.0.0",
 	}).(*provider)
 	return w
 }
@@ -178,6 +186,52 @@ func TestAppliesAndDeploys(t *testing.T) {
 	assert.Equal(t, plugin.DiffNone, w.diff(t, same.Outputs, orders, orders).Changes)
 }
 
+// Beside files that dorc did not deploy no pipeline is applied alone: a deploy of all
+// removes them first, and says so.
+func TestMoveFromDOP(t *testing.T) {
+	w := newWorld(t)
+	orders := w.inputs("raw/orders", nil)
+	old := []string{"embedded_dop/executor/dag_builder.py", "embedded_dop/orchestration/covid/config.yaml"}
+	for _, name := range old {
+		put(t, w.to.Bucket, w.to.Prefix+name, "build()")
+	}
+	was := snapshot(t, w.to.Bucket, "")
+	for range 2 {
+		_, err := w.Create(t.Context(), plugin.CreateRequest{Type: deployment.Type, Properties: orders})
+		require.ErrorContains(t, err, "gs://composer/dags/dop_example/: there are DAGs in the folder that dorc did not deploy, such as DOP's\n  embedded_dop/executor/dag_builder.py; ")
+		require.ErrorContains(t, err, "dorc artifact deploy <id> --env prod")
+		assert.Equal(t, was, snapshot(t, w.to.Bucket, ""))
+	}
+
+	id := build(t, w.store, "77", whole(map[string][]content.File{"raw/orders": pipeline("raw/orders", "1", "orders"), "raw/x": pipeline("raw/x", "1")}))
+	broken := w.to
+	broken.Bucket = breakAfter(w.to.Bucket, 5)
+	_, err := w.store.Deploy(t.Context(), id, broken, DeployOptions{By: "ana"})
+	require.ErrorIs(t, err, errBroken)
+	expireLease(t, w.to)
+	_, err = w.Create(t.Context(), plugin.CreateRequest{Type: deployment.Type, Properties: orders})
+	require.ErrorContains(t, err, "there are DAGs in the folder", "a deploy of all that broke off has not removed them")
+
+	assert.Equal(t, old, deploy(t, w.store, w.to, id).Removed)
+	w.create(t, orders)
+	assert.Len(t, live(t, w.to), 3)
+}
+
+// The first apply of one pipeline that broke off stops none of the others.
+func TestApplyAfterBrokenApply(t *testing.T) {
+	for n := int64(0); n < 8; n++ {
+		w := newWorld(t)
+		bucket := w.to.Bucket
+		w.to.Bucket = breakAfter(bucket, n)
+		_, err := w.Create(t.Context(), plugin.CreateRequest{Type: deployment.Type, Properties: w.inputs("raw/orders", nil)})
+		w.to.Bucket = bucket
+		expireLease(t, w.to)
+		w.create(t, w.inputs("raw/other", nil))
+		w.create(t, w.inputs("raw/orders", nil))
+		assert.Len(t, live(t, w.to), 4, "%v", err)
+	}
+}
+
 // A DAG id that another pipeline of the service project has is refused.
 func TestTwoPipelinesOneID(t *testing.T) {
 	w := newWorld(t)
@@ -215,6 +269,15 @@ func TestPreviewChangesNothing(t *testing.T) {
 	assert.Empty(t, snapshot(t, w.to.Bucket, ""))
 }
 
+// An apply goes by the same checks as a deploy.
+func TestImageIsGone(t *testing.T) {
+	w := newWorld(t)
+	w.gone = "repo@sha256:1"
+	_, err := w.Create(t.Context(), plugin.CreateRequest{Type: deployment.Type, Properties: w.inputs("raw/orders", map[string]string{"sales": w.gone})})
+	require.ErrorContains(t, err, "the image of the dbt project sales does not exist any more")
+	assert.Empty(t, snapshot(t, w.to.Bucket, ""))
+}
+
 // A create that was interrupted is taken up and completed, and a destroy removes it.
 func TestInterruptedCreate(t *testing.T) {
 	w := newWorld(t)
@@ -223,7 +286,7 @@ func TestInterruptedCreate(t *testing.T) {
 	require.NoError(t, err)
 	assert.False(t, found)
 	whole := w.to.Bucket
-	w.to.Bucket = breakAfter(whole, 3)
+	w.to.Bucket = breakAfter(whole, 4)
 	_, err = w.Create(t.Context(), plugin.CreateRequest{Type: deployment.Type, Properties: in})
 	require.ErrorIs(t, err, errBroken)
 	w.to.Bucket = whole

@@ -62,13 +62,13 @@ func (s Store) absent(ctx context.Context, id string) error {
 }
 
 // List reads the manifests of all artifacts, the newest first. An upload that broke
-// off is none.
-func (s Store) List(ctx context.Context) ([]*Manifest, error) {
+// off is none. What cannot be read comes beside them, sorted by id.
+func (s Store) List(ctx context.Context) ([]*Manifest, []Unreadable, error) {
 	ids, _, err := s.Bucket.Folder(ctx, artifactsFolder)
 	if err != nil {
-		return nil, inBucket(s.Bucket, err)
+		return nil, nil, inBucket(s.Bucket, err)
 	}
-	found := make([]*Manifest, len(ids))
+	found, wrong := make([]*Manifest, len(ids)), make([]error, len(ids))
 	err = each(ctx, len(ids), func(ctx context.Context, i int) error {
 		if CheckID(ids[i]) != nil {
 			return nil // someone else's folder
@@ -77,14 +77,22 @@ func (s Store) List(ctx context.Context) ([]*Manifest, error) {
 		if errors.Is(err, bucket.ErrNotFound) {
 			return nil
 		}
-		if err != nil {
-			return err
+		if err == nil {
+			found[i], err = readManifest(ids[i], data)
 		}
-		found[i], err = readManifest(ids[i], data)
+		if ofManifest(err) {
+			wrong[i], err = err, nil
+		}
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	var unreadable []Unreadable
+	for i, err := range wrong {
+		if err != nil {
+			unreadable = append(unreadable, Unreadable{ids[i], err})
+		}
 	}
 	found = slices.DeleteFunc(found, func(m *Manifest) bool { return m == nil })
 	slices.SortStableFunc(found, func(a, b *Manifest) int {
@@ -93,7 +101,7 @@ func (s Store) List(ctx context.Context) ([]*Manifest, error) {
 		}
 		return strings.Compare(a.ID, b.ID)
 	})
-	return found, nil
+	return found, unreadable, nil
 }
 
 // files reads and verifies the bytes of the files of an artifact that are wanted, by path.

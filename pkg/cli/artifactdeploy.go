@@ -28,7 +28,7 @@ earlier id is the way back. A deploy that ended early is completed by the next o
 			if err != nil {
 				return err
 			}
-			r, err := p.DeployArtifact(cmd.Context(), args[0], env, wait)
+			r, err := p.DeployArtifact(cmd.Context(), args[0], env, wait, a.said())
 			if err != nil {
 				return err
 			}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -32,6 +33,11 @@ func newArtifactList(a *app) *cobra.Command {
 				first, _, _ := strings.Cut(unseen[env].Error(), "\n")
 				fmt.Fprintf(a.stderr, "warning: what %s has is not known: %s\n", env, first)
 			}
+			for _, l := range all {
+				if l.Manifest == nil {
+					fmt.Fprintf(a.stderr, "warning: %s\n", l.Unreadable)
+				}
+			}
 			return a.printArtifacts(all)
 		},
 	}
@@ -43,15 +49,15 @@ func (a *app) printArtifacts(all []*stack.ListedArtifact) error {
 	}
 	table := ui.Table{Header: []string{"ARTIFACT", "BUILT", "BY", "OF", "DEPLOYED"}}
 	for _, l := range all {
-		of := "all pipelines"
-		if l.Scope != "" {
-			of = l.Scope
-		}
 		var deployed []string
 		for _, env := range l.Deployed {
 			deployed = append(deployed, fmt.Sprintf("%s (%s)", env, count(l.Pipelines[env], "pipeline")))
 		}
-		table.Rows = append(table.Rows, []string{l.ID, when(l.At), l.By, of, strings.Join(deployed, ", ")})
+		row := []string{l.ID, "-", "-", "cannot be read", strings.Join(deployed, ", ")}
+		if l.Manifest != nil {
+			row[1], row[2], row[3] = when(l.At), l.By, cmp.Or(l.Scope, "all pipelines")
+		}
+		table.Rows = append(table.Rows, row)
 	}
 	return table.Write(a.stdout)
 }

@@ -16,7 +16,8 @@ func newDAGValidate(a *app) *cobra.Command {
 		Long: `validate reads dag.yaml, or config.yaml of DOP, and the SQL beside it: keys,
 names, the graph of tasks, the schedule, the templates, projects of dbt, and operators
 with their arguments, which it holds against the Airflow of the environments' Composer
-images. It needs no account and no Airflow. dorc validate does the same, among much else.`,
+images; and whether each environment lets tasks start other pipelines. It needs no
+account and no Airflow. dorc validate does the same, among much else.`,
 		Example: "  dorc dag validate\n  dorc dag validate covid --layer raw",
 		Args:    arguments(0, 1),
 		RunE: func(_ *cobra.Command, args []string) error {

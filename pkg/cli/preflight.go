@@ -11,7 +11,7 @@ import (
 // preflight is the look at the cloud target before an engine's operation. What
 // is missing is one error; warnings are said once. Destroying and refreshing need
 // no network. On both targets the packages of an environment that is planned or
-// applied must go with its image.
+// applied must go with its image, and an image that dorc knows in part is warned of.
 func (a *app) preflight(ctx context.Context, p *stack.Project, verb string, ref stack.Ref) error {
 	var environments []string
 	if verb != "destroy" && verb != "refresh" && ref.Env != "" {
@@ -25,6 +25,9 @@ func (a *app) preflight(ctx context.Context, p *stack.Project, verb string, ref 
 	}
 	if err != nil || ref.Kind != stack.KindInfra || verb != "plan" && verb != "apply" {
 		return err
+	}
+	if notice := p.ComposerNotice(ref.Env); notice != nil {
+		a.warn(*notice)
 	}
 	warning, err := p.CheckPackages(ctx, ref.Env)
 	if warning != nil {

@@ -21,7 +21,7 @@ type googles struct{ server *googletest.Server }
 //	google start <file>
 //	google fault <JSON>
 //	google mend
-//	google environment <name> <state>
+//	google environment <name> <state> [image]
 //	[!] google asked <method> <text of the path>
 func google(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) == 0 {
@@ -50,7 +50,11 @@ func google(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("the requests were:\n%s", strings.Join(started.server.Requests(), "\n"))
 		}
 	case "environment":
-		started.server.AddEnvironment(args[1], googletest.Environment{State: args[2]})
+		e := googletest.Environment{State: args[2]}
+		if len(args) > 3 {
+			e.Image = args[3]
+		}
+		started.server.AddEnvironment(args[1], e)
 	default:
 		ts.Fatalf("unknown: google %s", args[0])
 	}

@@ -3,10 +3,12 @@ package content
 import (
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/dorc-dev/dorc/pkg/airflow"
 	"github.com/dorc-dev/dorc/pkg/configrepo"
 	"github.com/dorc-dev/dorc/pkg/dag"
+	"github.com/dorc-dev/dorc/pkg/dbt"
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
@@ -27,12 +29,30 @@ func NewDAGs(repo *configrepo.Repo) (*DAGs, error) {
 	}
 	d := &DAGs{repo: repo, root: root, dbt: []dag.DbtProject{}, pipelines: map[string]string{}}
 	for _, p := range repo.DbtProjects {
-		d.dbt = append(d.dbt, dag.DbtProject{Name: p.Name, Path: p.Path, Profile: p.Profile})
+		d.dbt = append(d.dbt, dag.DbtProject{Name: p.Name, Path: p.Path, Profile: p.Profile, CheckVersion: d.versions(p.Path)})
 	}
 	for _, p := range repo.Pipelines {
 		d.pipelines[p.ID()] = string(p.Definition.Kind)
 	}
 	return d, nil
+}
+
+// versions hold what tasks ask for against the lock file of a dbt project, which is read
+// when a task does. What is wrong with the file is said where its image is checked.
+func (d *DAGs) versions(project string) func(version string) *problem.Problem {
+	lock := sync.OnceValue(func() *dbt.Lock {
+		found, problems := dbt.FindLock(d.root.FS(), project, d.repo.Shown())
+		if len(problems) > 0 {
+			return nil
+		}
+		return found
+	})
+	return func(version string) *problem.Problem {
+		if lock() == nil {
+			return nil
+		}
+		return lock().CheckVersion(version)
+	}
 }
 
 // SetImages says against which images operators and their arguments are checked. Without

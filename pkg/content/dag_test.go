@@ -102,3 +102,49 @@ tasks: [{identifier: a, kind: {action: materialization, target: table}}]
 	assert.Contains(t, problems[0].Error(), "src/raw/weather/dag.yaml:2:")
 	assert.Contains(t, problems[1].Error(), "src/raw/weather/sql: the folder cannot be read\n  path escapes from parent")
 }
+
+// A version of dbt is held against the lock file that the project's image is made of. In
+// a file of DOP, as its own example has it, another one is a warning.
+func TestDAGDbtVersion(t *testing.T) {
+	repo := dagRepo(t, `
+-- src/raw/weather/dag.yaml --
+tasks:
+  - {identifier: a, kind: {action: dbt, target: run}, options: {project: start, version: 1.9.4}}
+  - {identifier: b, kind: {action: dbt, target: run}, options: {project: start, version: 1.10.23}}
+  - {identifier: c, kind: {action: dbt, target: run}, options: {project: start}}
+  - {identifier: d, kind: {action: dbt, target: run}, options: {project: bare, version: 1.9.4}}
+-- src/raw/off/dag.yaml --
+enabled: false
+tasks:
+  - {identifier: a, kind: {action: dbt, target: run}, options: {project: start, version: 1.9.4}}
+-- embedded_dop/orchestration/old/config.yaml --
+tasks:
+  - {identifier: a, kind: {action: dbt, target: run}, options: {project: start, version: 1.9.4}}
+-- dbt/start/dbt_project.yml --
+name: start
+profile: start
+-- dbt/start/requirements.lock --
+dbt-bigquery==1.10.3
+dbt-core==1.10.23
+-- bare/dbt_project.yml --
+name: bare
+profile: bare
+`)
+	reader, err := content.NewDAGs(repo)
+	require.NoError(t, err)
+	defer reader.Close()
+	const said = ": the task asks for another dbt than the project's image has\n" +
+		"  1.9.4 is asked for, and dbt/start/requirements.lock:2 pins 1.10.23\n" +
+		"  Write version: 1.10.23, or leave it out; or lock the other version."
+	for _, name := range []struct{ layer, name, refused, warned string }{
+		{"raw", "weather", "src/raw/weather/dag.yaml:2:90" + said, ""},
+		{"raw", "off", "", "src/raw/off/dag.yaml:3:90" + said},
+		{"orchestration", "old", "", "embedded_dop/orchestration/old/config.yaml:2:90" + said},
+	} {
+		p, err := repo.Pipeline(name.layer, name.name)
+		require.NoError(t, err)
+		d, problems := reader.Read(p)
+		assert.Equal(t, name.refused, problems.Error(), name.name)
+		assert.Equal(t, name.warned, d.Warnings.Error(), name.name)
+	}
+}

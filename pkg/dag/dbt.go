@@ -103,6 +103,7 @@ func (t *taskReader) checkDbt() {
 			t.Refuse(at, fmt.Sprintf("the dbt project %q has no profile", p.Name), path.Join(p.Path, "dbt_project.yml")+" has no key profile, so dbt does not know where to connect to",
 				"Write profile: <a name> there; dorc writes the profile of that name.")
 		}
+		t.checkVersion(p)
 		t.checkManifest(p)
 		return
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/dorc-dev/dorc/internal/tree"
 )
 
-// dbtTasks are the tasks that a DAG gets besides its own when it shares a dbt project.
-var dbtTasks = []string{"check_running_dags", "start_execution", "skip_execution"}
+// GuardTask is the task that a DAG gets besides its own when it shares a dbt project.
+const GuardTask = "check_running_dags"
 
 // identifiers refuses names that Airflow does not take, those that are there twice,
 // and those that dorc needs.
@@ -40,10 +40,8 @@ func (r *reader) identifiers() {
 				fmt.Sprintf("the partitions of %q are built in it", tree.Shorten(p.Identifier)), "Rename the task.")
 		}
 	}
-	for _, name := range dbtTasks {
-		if t := taken[name]; t != nil && hasDbt {
-			r.Refuse(t.identifier, fmt.Sprintf("%q is a task that dorc adds", name), "it keeps two DAGs of one dbt project apart", "Rename the task.")
-		}
+	if t := taken[GuardTask]; t != nil && hasDbt {
+		r.Refuse(t.identifier, fmt.Sprintf("%q is a task that dorc adds", GuardTask), "it keeps two DAGs of one dbt project apart", "Rename the task.")
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 
 	"github.com/dorc-dev/dorc/pkg/airflow"
+	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
 // Names of the files of a pipeline of kind dag.
@@ -45,6 +46,9 @@ type DbtProject struct {
 	Name, Path string
 	// Profile is what dbt_project.yml says under profile, or "".
 	Profile string
+	// CheckVersion says what is wrong with a version of dbt that a task asks for, without
+	// the task's place; nil when nothing is. Default: nil, versions are not checked.
+	CheckVersion func(version string) *problem.Problem
 }
 
 // standardID is the id of a DAG that names none.

@@ -85,7 +85,8 @@ func (r *reader) sqlFiles() (found []SQLFile) {
 			r.Problems = append(r.Problems, problem.Problem{File: r.shown(p), Summary: "the file cannot be read", Detail: why})
 			data = nil
 		}
-		found = append(found, SQLFile{Path: p, Text: string(data)})
+		// BigQuery takes a byte order mark for a character that it does not know.
+		found = append(found, SQLFile{Path: p, Text: strings.TrimPrefix(string(data), "\ufeff")})
 		return nil
 	})
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

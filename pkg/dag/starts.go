@@ -29,6 +29,9 @@ func isPipelineName(s string) bool {
 // checkStart refuses a pipeline that does not exist, or is of another kind.
 func (t *taskReader) checkStart() {
 	t.textsOf(t.options["arguments"], nil)
+	if hasDuration(Values(t.task.Arguments)) {
+		t.Refuse(t.options["arguments"], "a time span cannot be given to another pipeline", "arguments go as JSON, which has none", "Write a number.")
+	}
 	known, id := t.reader.options.Pipelines, t.task.Starts
 	if id == "" || known == nil {
 		return
@@ -59,4 +62,17 @@ func (t *taskReader) checkStart() {
 		}
 		t.Refuse(t.target, fmt.Sprintf("there is no pipeline %q", id), detail, tree.DidYouMean(id, ids))
 	}
+}
+
+// hasDuration looks for a time span in a value.
+func hasDuration(v any) bool {
+	switch v := v.(type) {
+	case Duration:
+		return true
+	case []any:
+		return slices.ContainsFunc(v, hasDuration)
+	case Values:
+		return slices.ContainsFunc(v, func(a Argument) bool { return hasDuration(a.Value) })
+	}
+	return false
 }

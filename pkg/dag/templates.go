@@ -147,7 +147,11 @@ func (r *reader) template(n *yaml.Node) {
 // inText is the place in the file of a place in a text, or 0 when the text is not
 // written as it is: with escapes, or folded.
 func (r *reader) inText(n *yaml.Node, line, column int) (fileLine, fileColumn int) {
-	written := strings.Split(n.Value, "\n")[line-1]
+	lines := strings.Split(n.Value, "\n")
+	if line > len(lines) || strings.Contains(n.Value, "\r") { // Jinja ends a line there too
+		return 0, 0
+	}
+	written := lines[line-1]
 	fileLine, before := n.Line, n.Column-1
 	switch n.Style &^ yaml.TaggedStyle {
 	case yaml.DoubleQuotedStyle, yaml.SingleQuotedStyle:

@@ -55,6 +55,14 @@ func (t *taskReader) allTexts(n *yaml.Node) {
 // and refuses one that is not there.
 func (t *taskReader) isFile(n *yaml.Node, operator *airflow.Operator) bool {
 	v := tree.Follow(n)
+	if v.Kind == yaml.SequenceNode { // Airflow looks at each
+		for _, one := range v.Content {
+			if !t.isFile(one, operator) {
+				t.allTexts(one)
+			}
+		}
+		return true
+	}
 	if v.Kind != yaml.ScalarNode || v.Tag != "!!str" || !slices.ContainsFunc(operator.TemplateExt, func(ext string) bool { return strings.HasSuffix(v.Value, ext) }) {
 		return false
 	}

@@ -18,7 +18,7 @@ var contextNames = []string{
 	"test_mode", "ti", "tomorrow_ds", "tomorrow_ds_nodash", "triggering_asset_events", "triggering_dataset_events", "ts", "ts_nodash",
 	"ts_nodash_with_tz", "try_number", "var", "yesterday_ds", "yesterday_ds_nodash",
 	"caller", "cycler", "dict", "joiner", "kwargs", "lipsum", "loop", "namespace", "range", "self", "super", "varargs",
-	"is_incremental", "literal", "relation",
+	"identifier", "is_incremental", "literal", "relation",
 }
 
 // variables warns of names to which nothing gives a value: Airflow renders strictly, and

@@ -75,6 +75,28 @@ func TestPushIsReadable(t *testing.T) {
 	}
 }
 
+func TestHas(t *testing.T) {
+	ctx := context.Background()
+	pusher, l := newPusher(t, repository)
+	got, err := pusher.Push(ctx, host+repository, "prod-1", build(t, newRepo(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	has := func(repository, digest string, want bool) {
+		t.Helper()
+		if found, err := pusher.Has(ctx, host+repository, digest); found != want || err != nil {
+			t.Errorf("Has(%s, %s) = %t, %v", repository, digest, found, err)
+		}
+	}
+	has(repository, got, true)
+	has("other", got, false)
+	has(repository, "sha256:"+strings.Repeat("0", 64), false)
+	if err := os.RemoveAll(filepath.Join(l.Images(repository), "blobs")); err != nil {
+		t.Fatal(err)
+	}
+	has(repository, got, false)
+}
+
 // A second push writes nothing.
 func TestPushAgain(t *testing.T) {
 	ctx := context.Background()

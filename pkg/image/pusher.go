@@ -16,6 +16,8 @@ type Pusher interface {
 	// Find returns the digest of the image that has the tag. It finds nothing, and
 	// that is no error, when there is no such tag or no such repository.
 	Find(ctx context.Context, repositoryURL, tag string) (digest string, found bool, err error)
+	// Has says whether the repository has an image of a digest, under whatever tag or none.
+	Has(ctx context.Context, repositoryURL, digest string) (bool, error)
 	// Delete takes the tag away, and the image with its last tag, as ECR does.
 	// What is gone already is no error.
 	Delete(ctx context.Context, repositoryURL, tag string) error

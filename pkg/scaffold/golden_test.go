@@ -168,7 +168,7 @@ func tree(t *testing.T, root string) map[string]string {
 }
 
 // differences are the files that are new or have another content. The JSON
-// Schema has a test of its own.
+// Schemas have tests of their own.
 func differences(before, after map[string]string) []txtar.File {
 	var files []txtar.File
 	for _, path := range slices.Sorted(maps.Keys(after)) {
@@ -177,7 +177,7 @@ func differences(before, after map[string]string) []txtar.File {
 			continue
 		}
 		data := []byte(after[path])
-		if bytes.Equal(data, schema.Pipeline) {
+		if bytes.Equal(data, schema.Pipeline) || bytes.Equal(data, schema.DAG) {
 			data = []byte("(the JSON Schema)\n")
 		}
 		files = append(files, txtar.File{Name: "want/" + filepath.ToSlash(strings.TrimPrefix(path, "repo"+string(filepath.Separator))), Data: data})

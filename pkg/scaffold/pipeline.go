@@ -7,7 +7,6 @@ import (
 
 	"github.com/dorc-dev/dorc/pkg/definition"
 	"github.com/dorc-dev/dorc/pkg/problem"
-	"github.com/dorc-dev/dorc/schema"
 )
 
 // Pipeline is a pipeline to be made.
@@ -58,12 +57,19 @@ func (r Repo) NewPipeline(p Pipeline) (*Result, error) {
 		if err := c.newFolder(dir, files); err != nil {
 			return err
 		}
-		return c.ownSchema()
+		for _, s := range schemas {
+			if s.of == "" || s.of == p.Kind {
+				if err := c.ownSchema(s); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
 	})
 }
 
 func (r Repo) pipelineFiles(dir string, p Pipeline) ([]file, error) {
-	comment, err := r.schemaComment(dir)
+	comment, err := r.schemaComment(dir, schemas[0])
 	if err != nil {
 		return nil, err
 	}
@@ -74,6 +80,11 @@ func (r Repo) pipelineFiles(dir string, p Pipeline) ([]file, error) {
 	}
 	if err := r.checkDefinition(p.template(definitionFile), pipeline); err != nil {
 		return nil, err
+	}
+	if p.Kind == definition.KindDag {
+		if values.SchemaComment, err = r.schemaComment(dir, schemas[1]); err != nil {
+			return nil, err
+		}
 	}
 	main, err := r.render(p.template(mainFiles[p.Kind]), values)
 	if err != nil {
@@ -150,39 +161,4 @@ func (r Repo) checkDefinition(template string, data []byte) error {
 	}
 	return problem.Problem{File: filepath.Join(r.Templates, template), Summary: "the template does not give a valid pipeline.yaml",
 		Detail: strings.ReplaceAll(problems.Error(), "\n", "\n  "), Hint: "mend the template; lines count in what it gives"}
-}
-
-// schemaName is the copy of the JSON Schema in a repo's root.
-const schemaName = definition.SchemaFile
-
-// schemaComment is the line by which editors find the JSON Schema.
-func (r Repo) schemaComment(dir string) (string, error) {
-	target := r.path(schemaName)
-	if r.Schema != "" {
-		target = r.Schema
-	}
-	from, err := filepath.Abs(r.path(dir))
-	if err != nil {
-		return "", err
-	}
-	if target, err = filepath.Abs(target); err != nil {
-		return "", err
-	}
-	path, err := filepath.Rel(from, target)
-	if err != nil {
-		// Another drive on Windows: only the whole path leads there.
-		path = target
-	}
-	return fmt.Sprintf(definition.EditorComment, filepath.ToSlash(path)), nil
-}
-
-// ownSchema puts the JSON Schema into the repo's root when that is where it belongs.
-func (c *change) ownSchema() error {
-	if c.repo.Schema != "" {
-		return nil
-	}
-	if _, err := c.root.Stat(schemaName); err == nil {
-		return nil
-	}
-	return c.newFile(schemaName, schema.Pipeline)
 }

@@ -29,8 +29,9 @@ type Repo struct {
 	// Project and Account make the cloud names that are checked. Without a
 	// Project, as in a repo that has no universal stack yet, none are.
 	Project, Account string
-	// Schema is the path of the JSON Schema of pipeline.yaml that editors use.
-	// Default: a copy in the repo's root, which is made where there is none.
+	// Schema is the path of the JSON Schema of pipeline.yaml that editors use; that of
+	// dag.yaml is beside it. Default: copies in the repo's root, which are made where
+	// there are none.
 	Schema string
 	// Templates is a folder with templates of the user's own. Default: dorc's.
 	Templates string

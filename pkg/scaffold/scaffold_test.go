@@ -13,6 +13,7 @@ import (
 
 	"github.com/dorc-dev/dorc/pkg/config"
 	"github.com/dorc-dev/dorc/pkg/configrepo"
+	"github.com/dorc-dev/dorc/pkg/dag"
 	"github.com/dorc-dev/dorc/pkg/definition"
 	"github.com/dorc-dev/dorc/schema"
 )
@@ -45,6 +46,27 @@ func TestMadeRepoIsValid(t *testing.T) {
 	data, err := os.ReadFile(filepath.Join(r.Root, definition.SchemaFile))
 	require.NoError(t, err)
 	assert.Equal(t, schema.Pipeline, data)
+}
+
+// A DAG has a schema of its own, which its first line leads to.
+func TestSchemaOfDAG(t *testing.T) {
+	r := Repo{Root: t.TempDir()}
+	_, err := r.NewPipeline(Pipeline{Layer: "raw", Name: "trips", Kind: definition.KindDag})
+	require.NoError(t, err)
+	for name, want := range map[string][]byte{definition.SchemaFile: schema.Pipeline, dag.SchemaFile: schema.DAG} {
+		data, err := os.ReadFile(filepath.Join(r.Root, name))
+		require.NoError(t, err)
+		assert.Equal(t, want, data)
+	}
+	for name, first := range map[string]string{"pipeline.yaml": "pipeline.schema.json", "dag.yaml": "dag.schema.json"} {
+		data, err := os.ReadFile(filepath.Join(r.Root, "src", "raw", "trips", name))
+		require.NoError(t, err)
+		assert.True(t, strings.HasPrefix(string(data), "# yaml-language-server: $schema=../../../"+first+"\n"), string(data))
+	}
+	other := Repo{Root: t.TempDir()}
+	result, err := other.NewPipeline(Pipeline{Layer: "raw", Name: "trips", Kind: definition.KindWorkflow})
+	require.NoError(t, err)
+	assert.NotContains(t, result.Created, dag.SchemaFile, "nobody else needs it")
 }
 
 // Of several that make one thing at once, one does; the others overwrite nothing

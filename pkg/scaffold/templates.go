@@ -42,7 +42,8 @@ type Values struct {
 	Description string
 	// Function is the function's name.
 	Function string
-	// SchemaComment is the first line of a pipeline.yaml, by which editors know its format.
+	// SchemaComment is the first line of a pipeline.yaml, or of a dag.yaml, by which
+	// editors know its format.
 	SchemaComment string
 }
 

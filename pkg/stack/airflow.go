@@ -14,6 +14,7 @@ import (
 const (
 	composerOutput       = "composer_environment"
 	composerBucketOutput = "composer_bucket"
+	composerImageOutput  = "composer_image_version"
 	dagIDOutput          = "dag_id"
 	dagPathOutput        = "dag_path"
 )

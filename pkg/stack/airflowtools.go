@@ -21,13 +21,14 @@ func (p *Project) AirflowTools() run.Tools {
 	return run.Tools{Airflow: p.airflowPython, BigQuery: p.bigQueryPython}
 }
 
-// airflowPython makes the environment with the Airflow of a Composer image: that of the image's line.
-func (p *Project) airflowPython(ctx context.Context, imageVersion string, say func(string)) (local.Python, error) {
+// airflowPython makes the environment with the Airflow of a Composer image: that of the image's line, with the
+// amazon provider when it is among the packages that are installed besides. Others are not.
+func (p *Project) airflowPython(ctx context.Context, imageVersion string, packages map[string]string, say func(string)) (local.Python, error) {
 	image, err := airflow.Find(imageVersion)
 	if err != nil {
 		return local.Python{}, err
 	}
-	made, err := venv.Make(ctx, venv.Options{Image: image, Cache: p.Settings.CacheDir, Progress: say})
+	made, err := venv.Make(ctx, venv.Options{Image: image, Cache: p.Settings.CacheDir, Amazon: airflow.BringsAmazon(packages), Progress: say})
 	if err != nil {
 		return local.Python{}, err
 	}

@@ -92,7 +92,8 @@ func (p *Project) notAppliedOf(ctx context.Context, refs ...Ref) (needed []Ref, 
 }
 
 // Prerequisites refuses to work on the stacks, in this order, while one needs
-// another that is neither applied nor among them.
+// another that is neither applied nor among them, and what a Cloud Composer that is
+// there cannot be changed to.
 func (p *Project) Prerequisites(ctx context.Context, refs ...Ref) error {
 	among := map[string]bool{}
 	for _, r := range refs {
@@ -115,6 +116,11 @@ func (p *Project) Prerequisites(ctx context.Context, refs ...Ref) error {
 				Summary:  "it needs stacks that are not applied",
 				Detail:   "they are: " + strings.Join(names, ", "),
 				Hint:     "apply them first: " + strings.Join(commands, " && "),
+			}
+		}
+		if r.Kind == KindInfra {
+			if err := p.checkUpgrade(ctx, r); err != nil {
+				return err
 			}
 		}
 	}

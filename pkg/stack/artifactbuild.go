@@ -3,7 +3,6 @@ package stack
 import (
 	"context"
 	"fmt"
-	"maps"
 	"strings"
 	"time"
 
@@ -11,6 +10,8 @@ import (
 	"github.com/dorc-dev/dorc/pkg/artifact"
 	"github.com/dorc-dev/dorc/pkg/artifact/dags"
 	"github.com/dorc-dev/dorc/pkg/artifact/worktree"
+	"github.com/dorc-dev/dorc/pkg/configrepo"
+	"github.com/dorc-dev/dorc/pkg/dag"
 	"github.com/dorc-dev/dorc/pkg/problem"
 	"github.com/dorc-dev/dorc/pkg/state"
 )
@@ -61,6 +62,9 @@ func (p *Project) BuildArtifact(ctx context.Context, o ArtifactBuild) (*artifact
 	if _, err := p.opened.All(*options); err != nil {
 		return nil, err
 	}
+	if err := p.checkForAll(repo); err != nil {
+		return nil, err
+	}
 	store, err := p.artifactStore(ctx)
 	if err != nil {
 		return nil, err
@@ -81,6 +85,20 @@ func (p *Project) BuildArtifact(ctx context.Context, o ArtifactBuild) (*artifact
 	return built, explain(err)
 }
 
+// checkForAll refuses what a DAG lacks in any environment: an artifact may be deployed
+// to each of them.
+func (p *Project) checkForAll(repo *configrepo.Repo) error {
+	var all []*dag.DAG
+	for _, pipeline := range dags.Pipelines(repo) {
+		d, err := p.opened.DAG(pipeline)
+		if err != nil {
+			return err
+		}
+		all = append(all, d)
+	}
+	return checkHosts(all, p.dagHosts(p.Environments()...)).Err()
+}
+
 // buildOptions are those of all environments together: one artifact serves them all.
 func (p *Project) buildOptions(versions []string) (*dags.Options, error) {
 	var all *dags.Options
@@ -93,14 +111,8 @@ func (p *Project) buildOptions(versions []string) (*dags.Options, error) {
 		case !ok:
 		case all == nil:
 			all = &o
-			all.Packages = maps.Clone(o.Packages)
 		default:
 			all.Images = append(all.Images, o.Images...)
-			for name := range all.Packages { // what a DAG may use, every environment must have
-				if _, ok := o.Packages[name]; !ok {
-					delete(all.Packages, name)
-				}
-			}
 		}
 	}
 	if all == nil {

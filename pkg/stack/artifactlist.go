@@ -9,28 +9,38 @@ import (
 
 // ListedArtifact is an artifact, and where it is deployed.
 type ListedArtifact struct {
+	ID string `json:"id"`
+	// Manifest is nil for an artifact whose manifest cannot be read; Unreadable says why.
 	*artifact.Manifest
+	Unreadable string `json:"unreadable,omitempty"`
 	// Deployed are the environments that have pipelines of it, sorted; Pipelines is how
 	// many each has.
 	Deployed  []string       `json:"deployed"`
 	Pipelines map[string]int `json:"pipelines"`
 }
 
-// ListArtifacts lists the artifacts, the newest first. unseen are environments of
+// ListArtifacts lists the artifacts, the newest first, and then those that cannot be
+// read. unseen are environments of
 // which nobody can tell what they have, with the reason.
 func (p *Project) ListArtifacts(ctx context.Context) (all []*ListedArtifact, unseen map[string]error, err error) {
 	store, err := p.artifactStore(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	manifests, err := store.List(ctx)
+	manifests, unreadable, err := store.List(ctx)
 	if err != nil {
 		return nil, nil, explain(err)
 	}
 	byID := map[string]*ListedArtifact{}
+	add := func(l *ListedArtifact) {
+		l.Deployed, l.Pipelines = []string{}, map[string]int{}
+		all, byID[l.ID] = append(all, l), l
+	}
 	for _, m := range manifests {
-		l := &ListedArtifact{Manifest: m, Deployed: []string{}, Pipelines: map[string]int{}}
-		all, byID[m.ID] = append(all, l), l
+		add(&ListedArtifact{ID: m.ID, Manifest: m})
+	}
+	for _, u := range unreadable {
+		add(&ListedArtifact{ID: u.ID, Unreadable: u.Err.Error()})
 	}
 	unseen = map[string]error{}
 	for _, env := range p.Environments() {

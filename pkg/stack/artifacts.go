@@ -73,7 +73,7 @@ func (p *Project) artifactPlace(ctx context.Context, env string) (place artifact
 	if err != nil {
 		return place, err
 	}
-	name, image := outputs["composer_bucket"], google.Composer.Image
+	name, line := outputs[composerBucketOutput], google.Composer.Image.Line
 	if !name.IsString() {
 		return place, problem.Problem{
 			Resource: "stack " + r.Name(), Summary: "it has no output composer_bucket",
@@ -81,14 +81,14 @@ func (p *Project) artifactPlace(ctx context.Context, env string) (place artifact
 		}
 	}
 	// What runs there decides, which is not what the configuration says until it is applied.
-	if v := outputs["composer_image_version"]; v.IsString() && v.StringValue() != "" {
-		if image, err = airflow.Find(v.StringValue()); err != nil {
+	if v := outputs[composerImageOutput]; v.IsString() && v.StringValue() != "" {
+		if line, err = airflow.LineOf(v.StringValue()); err != nil {
 			return place, err
 		}
 	}
 	b, err := p.bucket(ctx, name.StringValue())
 	return artifact.Place{
-		Bucket: b, Prefix: naming.DAGPrefix(google.ServiceProject), ServiceProject: google.ServiceProject, Environment: env, Line: image.Line,
+		Bucket: b, Prefix: naming.DAGPrefix(google.ServiceProject), ServiceProject: google.ServiceProject, Environment: env, Line: line,
 	}, err
 }
 
@@ -97,30 +97,6 @@ func noComposer(file, env string) error {
 		File: file, Summary: "the environment " + env + " has no Composer, so DAGs cannot be deployed to it",
 		Hint: "add a block gcp.composer and apply: dorc apply infra --env " + env,
 	}
-}
-
-// ready says why an environment's Composer cannot take DAGs now. In the local cloud
-// nothing is ever under way.
-func (p *Project) ready(ctx context.Context, env string) error {
-	if p.Settings.Target == settings.TargetLocal {
-		return nil
-	}
-	_, google, ok, err := p.dagOptions(env)
-	if err != nil {
-		return err
-	}
-	if !ok {
-		return noComposer(p.Settings.Relative(p.infraConfigPath(env)), env)
-	}
-	client, err := p.google(ctx)
-	if err != nil {
-		return err
-	}
-	found, err := client.Environment(ctx, google.ProjectID, google.Region, google.Composer.Name)
-	if err != nil {
-		return err
-	}
-	return found.Ready()
 }
 
 // artifactSource is where the config repo comes from, as git and the CI system say.

@@ -25,7 +25,8 @@ type DAGSelection struct {
 	// pipelines. Default: all.
 	Pipelines []string
 	Layer     string
-	// Env is an environment, whose image and packages are meant. Default: "", none.
+	// Env is an environment, whose image is meant, and whose Composer must have what the
+	// tasks need. Default: "", none.
 	Env string
 	// ImageVersion is an image instead of the environment's. Default: that, else airflow.Default().
 	ImageVersion string
@@ -95,6 +96,9 @@ func (p *Project) CompileDAGs(ctx context.Context, s DAGSelection) (*CompiledDAG
 		}
 	}
 	problems = append(problems, dag.CheckTogether(read)...)
+	if s.Env != "" {
+		problems = append(problems, checkHosts(read, p.dagHosts(s.Env))...)
+	}
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}

@@ -105,7 +105,11 @@ func (p *Project) checkDAG(pipeline *configrepo.Pipeline, env string) error {
 	if pipeline.DAG == nil || p.opened == nil {
 		return nil
 	}
-	if _, err := p.opened.DAG(pipeline); err != nil {
+	d, err := p.opened.DAG(pipeline)
+	if err != nil {
+		return err
+	}
+	if err := checkHosts([]*dag.DAG{d}, p.dagHosts(env)).Err(); err != nil {
 		return err
 	}
 	o, _, ok, err := p.dagOptions(env)

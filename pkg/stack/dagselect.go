@@ -91,7 +91,7 @@ func (p *Project) compileOptions(s DAGSelection) (dags.Options, error) {
 		}
 	}
 	if s.Env != "" {
-		if image, o.Packages, err = p.composerImage(s.Env); err != nil {
+		if image, err = p.composerImage(s.Env); err != nil {
 			return o, err
 		}
 	}
@@ -104,23 +104,23 @@ func (p *Project) compileOptions(s DAGSelection) (dags.Options, error) {
 	return o, nil
 }
 
-// composerImage is the image of an environment's Composer with the packages that are
-// added to it; of an environment without one, the default.
-func (p *Project) composerImage(env string) (airflow.Image, map[string]string, error) {
+// composerImage is the image of an environment's Composer; of an environment without
+// one, the default.
+func (p *Project) composerImage(env string) (airflow.Image, error) {
 	if err := p.checkEnvironment(env, "dag"); err != nil {
-		return airflow.Image{}, nil, err
+		return airflow.Image{}, err
 	}
 	u, err := p.Universal()
 	if err != nil {
-		return airflow.Image{}, nil, err
+		return airflow.Image{}, err
 	}
 	e, err := p.Environment(env)
 	if err != nil {
-		return airflow.Image{}, nil, err
+		return airflow.Image{}, err
 	}
 	google, err := u.GoogleIn(*e)
 	if err != nil || google == nil || google.Composer == nil {
-		return airflow.Default(), nil, err
+		return airflow.Default(), err
 	}
-	return google.Composer.Image, google.Composer.PyPIPackages, nil
+	return google.Composer.Image, nil
 }

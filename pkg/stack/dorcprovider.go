@@ -22,7 +22,7 @@ func (p *Project) dorcProvider() (plugin.Provider, error) {
 		return nil, err
 	}
 	deployments := artifact.NewProvider(artifact.ProviderOptions{
-		Compile: p.compilePipeline, Bucket: p.bucket, Source: p.artifactSource, Ready: p.ready,
+		Compile: p.compilePipeline, Bucket: p.bucket, Source: p.artifactSource, Ready: p.ready, HasImage: p.hasImage,
 		By: owner(), Compiler: state.Version,
 	})
 	return &byType{Provider: images, of: map[tokens.Type]plugin.Provider{

@@ -56,7 +56,7 @@ func (p *Project) Validate(ctx context.Context, programs Programs) (Validation, 
 	}
 	found = append(found, p.validateNames(u, repo, environments)...)
 	warnings, problems := p.validateImages(u)
-	v.Warnings, found = warnings, append(found, problems...)
+	v.Warnings, found = append(p.composerNotices(environments), warnings...), append(found, problems...)
 	if sound {
 		warnings, problems = p.validateContents(u, repo, environments)
 		v.Warnings, found = append(v.Warnings, warnings...), append(found, problems...)

@@ -55,6 +55,7 @@ func (p *Project) validateContents(u *config.Universal, repo *configrepo.Repo, e
 	c.refuse(universal.CheckClouds(*u, repo)...)
 	dags, found := readDAGs(repo, repo.Pipelines, p.composerImages(u, environments))
 	c.refuse(found...)
+	c.refuse(checkHosts(dags, p.dagHosts(environments...))...)
 	for _, d := range dags {
 		c.warnings = append(c.warnings, d.Warnings...)
 	}

@@ -49,10 +49,11 @@ func (p *Project) ValidateDAGs(name, layer string) (ValidDAGs, error) {
 	}
 	images := p.composerImages(u, p.Environments())
 	read, problems := readDAGs(repo, pipelines, images)
+	problems = append(problems, checkHosts(read, p.dagHosts(p.Environments()...))...)
 	if err := problems.Err(); err != nil {
 		return ValidDAGs{}, err
 	}
-	v := ValidDAGs{DAGs: len(read)}
+	v := ValidDAGs{DAGs: len(read), Warnings: p.composerNotices(p.Environments())}
 	for _, i := range images {
 		v.Images = append(v.Images, i.Version)
 	}

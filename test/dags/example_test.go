@@ -64,9 +64,16 @@ func newUser(t *testing.T, files map[string]string) *user {
 // dorc runs dorc, which must succeed, and returns what it says.
 func (u *user) dorc(args ...string) string {
 	u.Helper()
-	out, err := u.command(args...).CombinedOutput()
+	out, err := u.try(args...)
 	require.NoErrorf(u, err, "dorc %q:\n%s", args, out)
-	return string(out)
+	return out
+}
+
+// try runs dorc, and returns what it says and how it ended.
+func (u *user) try(args ...string) (string, error) {
+	u.Helper()
+	out, err := u.command(args...).CombinedOutput()
+	return string(out), err
 }
 
 // command is dorc.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -173,4 +174,49 @@ func TestDbtPython(t *testing.T) {
 	p.fails([]string{"image", "build", "--dbt", "weather"}, "repo/dbt/weather/Pipfile.lock: the lock file is for another Python", "gcp.dbt_base_image")
 	p.replace("repo/dbt/weather/Pipfile.lock", "3.8", "3.11")
 	p.succeeds("image", "build", "--dbt", "weather")
+}
+
+// Pipelines that run one dbt project share its image. When one of them is destroyed, the
+// other's is still there: refreshed, planned and applied it is as it was.
+func TestDbtImageOfTwoPipelines(t *testing.T) {
+	t.Parallel()
+	p := newDbt(t, "127.0.0.1:9")
+	p.write("repo/infra/Pulumi.prod.yaml", "config:\n  environment: prod\n  gcp: {composer: {}}\n")
+	for _, pipeline := range []string{"one", "two"} {
+		p.write("repo/src/raw/"+pipeline+"/dag.yaml", "tasks:\n  - {identifier: build, kind: {action: dbt, target: build}, options: {project: weather}}\n")
+	}
+	p.succeeds("apply", "infra", "--env", "prod")
+	image := func(pipeline string) string {
+		t.Helper()
+		found := regexp.MustCompile(`dbt-weather@(sha256:[0-9a-f]{64})`).FindStringSubmatch(p.succeeds("state", "export", pipeline, "--layer", "raw", "--env", "prod").stdout)
+		require.NotNil(t, found)
+		return found[1]
+	}
+	digest := image("one")
+	require.Equal(t, digest, image("two"), "one image")
+	there := func() {
+		t.Helper()
+		folder := ".dorc/images/shop-data-1/shop/dbt-weather/"
+		assert.Contains(t, p.read(folder+"index.json"), digest)
+		var manifest v1.Manifest
+		require.NoError(t, json.Unmarshal([]byte(p.read(folder+"blobs/sha256/"+strings.TrimPrefix(digest, "sha256:"))), &manifest))
+		for _, blob := range append(manifest.Layers, manifest.Config) {
+			assert.FileExists(t, p.path(folder+"blobs/sha256/"+blob.Digest.Hex))
+		}
+	}
+	there()
+
+	p.succeeds("destroy", "one", "--layer", "raw", "--env", "prod")
+	there()
+	p.succeeds("refresh", "two", "--layer", "raw", "--env", "prod")
+	p.succeeds("plan", "two", "--layer", "raw", "--env", "prod", "--detailed-exitcode")
+
+	// A change of the project makes the other's image anew, and only then the old one is nobody's.
+	p.succeeds("apply", "one", "--layer", "raw", "--env", "prod")
+	p.write("repo/dbt/weather/models/a.sql", "select 2 as x\n")
+	p.succeeds("apply", "two", "--layer", "raw", "--env", "prod")
+	assert.NotEqual(t, digest, image("two"))
+	there() // one has it, and so has what was deployed before
+	p.succeeds("refresh", "one", "--layer", "raw", "--env", "prod")
+	assert.Equal(t, digest, image("one"))
 }

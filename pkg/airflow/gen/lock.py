@@ -4,8 +4,9 @@
 
 For each line it writes lock/<line>.txt, every package with its version and hashes, for
 Python 3.11 on Linux, from what the package index had until the day that the .in file
-names; and lock/<line>.source, the packages among them that have no wheel. An index of
-one's own is named as for uv, by its variables; none is written into the files.
+names; lock/<line>.source, the packages among them that have no wheel; and
+lock/<line>.amazon.txt, what the amazon provider needs besides. An index of one's own is
+named as for uv, by its variables; none is written into the files.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 FOLDER = Path(__file__).parent.parent / "lock"
@@ -30,6 +32,23 @@ def lock(line: str) -> None:
     subprocess.run([*COMPILE, *PLAIN, "--generate-hashes", f"--exclude-newer={until[1]}", str(wanted), f"--output-file={locked}"], check=True)
     sources = without_wheels(locked)
     (FOLDER / f"{line}.source").write_text("".join(s + "\n" for s in sources))
+    amazon(line, until[1], locked)
+
+
+def amazon(line: str, until: str, locked: Path) -> None:
+    """Locks the amazon provider beside the line's packages, without changing one of them."""
+    pins = [row.split()[0] for row in locked.read_text().splitlines() if re.match(r"[a-z0-9].*==", row)]
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as constraints:
+        constraints.write("\n".join(pins))
+        constraints.flush()
+        command = [*COMPILE, *PLAIN, "--generate-hashes", f"--exclude-newer={until}", "-c", constraints.name, "-"]
+        made = subprocess.run(command, input="apache-airflow-providers-amazon", check=True, capture_output=True, text=True).stdout
+    rows = re.split(r"^(?=[a-z0-9])", made, flags=re.MULTILINE)
+    more = [row for row in rows if row and row.split()[0] not in pins]
+    written = FOLDER / f"{line}.amazon.txt"
+    written.write_text("".join(more))
+    if sources := without_wheels(written):
+        sys.exit(f"{written}: to install {sources} is to run their code")
 
 
 def without_wheels(locked: Path) -> list[str]:

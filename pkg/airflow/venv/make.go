@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/dorc-dev/dorc/pkg/airflow"
 	"github.com/dorc-dev/dorc/pkg/local/run/python"
@@ -17,6 +18,8 @@ type Options struct {
 	// Cache is the folder for what can be made again (settings.CacheDir). Environments
 	// are in "airflow" below it; any number of processes may share it.
 	Cache string
+	// Amazon adds the amazon provider to the line's packages. Default: false.
+	Amazon bool
 	// More are requirements in the form of a requirements file, such as "duckdb==1.4.2",
 	// that are installed besides and change no package of the line. They are the
 	// caller's own and nothing from a config repo. Default: none.
@@ -54,7 +57,11 @@ func Make(ctx context.Context, o Options) (Environment, error) {
 		return Environment{}, err
 	}
 	all := python.Environments{Folder: filepath.Join(cache, "airflow"), Interpreter: interpreter}
-	made, err := all.Locked(ctx, o.Image.Lock(), o.More, progress)
+	lock := o.Image.Lock()
+	if o.Amazon {
+		lock = slices.Concat(lock, o.Image.AmazonLock())
+	}
+	made, err := all.Locked(ctx, lock, o.More, progress)
 	if err != nil {
 		return Environment{}, problem.OnDisk(err, "Airflow "+o.Image.Airflow, "making its Python environment", "Make room in "+cache+", or name another folder by DORC_CACHE_DIR.")
 	}

@@ -92,4 +92,12 @@ esac`)
 	other, err := Make(context.Background(), o)
 	require.NoError(t, err)
 	assert.NotEqual(t, env.Python, other.Python)
+
+	o.Amazon = true
+	amazon, err := Make(context.Background(), o)
+	require.NoError(t, err)
+	assert.NotEqual(t, other.Python, amazon.Python)
+	lock, err = os.ReadFile(filepath.Join(filepath.Dir(amazon.Bin), "dorc-lock.txt"))
+	require.NoError(t, err)
+	assert.Equal(t, string(o.Image.Lock())+string(o.Image.AmazonLock()), string(lock))
 }

@@ -27,6 +27,8 @@ type DAG struct {
 	ID string `json:"id"`
 	// Pipeline is <layer>/<name>, the folder of its files below the service project's prefix.
 	Pipeline string `json:"pipeline"`
+	// EnvironmentLimit is set for a DAG that starts other pipelines.
+	EnvironmentLimit *EnvironmentLimit `json:"environment_limit,omitempty"`
 }
 
 // Content is what an artifact is made of.
@@ -61,6 +63,16 @@ func DbtPath(project, name string) string { return path.Join(dbtFolder, project,
 // belongs on an environment of the line; false when it belongs nowhere there.
 func Deployed(line, file string) (name string, ok bool) {
 	return strings.CutPrefix(file, dagsFolder+"/"+line+"/")
+}
+
+// Line is the line of Airflow that a file of an artifact is for, with its name below the
+// service project's prefix; false for a file of no line.
+func Line(file string) (line, name string, ok bool) {
+	rest, ok := strings.CutPrefix(file, dagsFolder+"/")
+	if !ok {
+		return "", "", false
+	}
+	return strings.Cut(rest, "/")
 }
 
 // IsDAG says that Airflow reads DAGs from the file.
@@ -104,8 +116,8 @@ func CheckPath(p string) error {
 }
 
 // Hash is the SHA-256 of the files, in hexadecimal digits: of their paths and bytes,
-// and of nothing else, so that the same content has the same hash whoever builds it
-// and when. Files must be sorted.
+// and of nothing else. Plans compare it. An artifact's id has another one, of its
+// manifest. Files must be sorted.
 func (c *Content) Hash() string {
 	sums := make([]Sum, len(c.Files))
 	for i, f := range c.Files {

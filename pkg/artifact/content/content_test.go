@@ -54,4 +54,11 @@ func TestDeployed(t *testing.T) {
 	}
 	assert.True(t, IsDAG("raw/orders/orders.py"))
 	assert.False(t, IsDAG("raw/orders/sql/orders.sql"))
+	line, name, ok := Line(DAGPath("2.10", "raw/orders/orders.py"))
+	assert.True(t, ok)
+	assert.Equal(t, [2]string{"2.10", "raw/orders/orders.py"}, [2]string{line, name})
+	for _, path := range []string{DbtPath("sales", "models/orders.sql"), "dags/x", "x"} {
+		_, _, ok := Line(path)
+		assert.False(t, ok, path)
+	}
 }

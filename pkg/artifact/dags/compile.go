@@ -26,9 +26,8 @@ type Options struct {
 	// one is named instead: so a plan can compare what is compiled before its image is built.
 	DbtImages map[string]string
 	// Project is universal's project, AWSAccount and AWSRegion are where state machines
-	// are, and Packages are those that are added to the images (compile.Options).
+	// are (compile.Options).
 	Project, AWSAccount, AWSRegion string
-	Packages                       map[string]string
 }
 
 // Pipeline compiles one pipeline: the content of an artifact of which it is the scope.
@@ -86,7 +85,7 @@ func (r *Repo) one(p *configrepo.Pipeline, images []airflow.Image, o Options) (c
 	}
 	options := compile.Options{
 		ServiceProject: o.ServiceProject, DbtImages: o.DbtImages,
-		Project: o.Project, AWSAccount: o.AWSAccount, AWSRegion: o.AWSRegion, Packages: o.Packages,
+		Project: o.Project, AWSAccount: o.AWSAccount, AWSRegion: o.AWSRegion,
 	}
 	if len(DbtProjects(d)) > 0 {
 		options.SharesDbt = r.users()
@@ -108,6 +107,6 @@ func (r *Repo) one(p *configrepo.Pipeline, images []airflow.Image, o Options) (c
 			c.Files = append(c.Files, content.File{Path: content.DAGPath(image.Line, f.Path), Data: f.Data})
 		}
 	}
-	c.DAGs = []content.DAG{{ID: d.ID, Pipeline: path.Join(d.Layer, d.Pipeline)}}
+	c.DAGs = []content.DAG{{ID: d.ID, Pipeline: path.Join(d.Layer, d.Pipeline), EnvironmentLimit: EnvironmentLimit(d, o.Project)}}
 	return c, nil, nil
 }

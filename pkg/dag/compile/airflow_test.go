@@ -70,7 +70,7 @@ func importAll(t *testing.T, line string, renders ...asked) answer {
 	cmd := exec.CommandContext(t.Context(), env.Python, filepath.Join("testdata", "check.py"))
 	cmd.Stdin = bytes.NewReader(ask)
 	cmd.Env = append(os.Environ(), "AIRFLOW_HOME="+t.TempDir(), "AIRFLOW__CORE__LOAD_EXAMPLES=False", "AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT=1800",
-		"DOP_PROJECT_ID=acme-prod", "DOP_LOCATION=EU", "DOP_WORKFLOWS_REGION=europe-west2", "DOP_ENVIRONMENT=Prod", "AIRFLOW_VAR_DAG_CONCURRENCY=3")
+		"DOP_PROJECT_ID=acme-prod", "DOP_LOCATION=EU", "DOP_WORKFLOWS_REGION=europe-west2", "DOP_ENVIRONMENT=Prod", "DOP_DBT_SERVICE_ACCOUNT=dbt@acme-prod.iam.gserviceaccount.com", "AIRFLOW_VAR_DAG_CONCURRENCY=3")
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	out, err := cmd.Output()
@@ -117,8 +117,8 @@ func graphOf(d *dag.DAG) map[string][]string {
 			before = append(before, leaves(id)...)
 		}
 		if len(t.Dependencies) == 0 && slices.ContainsFunc(d.Tasks, func(t *dag.Task) bool { return t.Dbt != nil }) {
-			before = append(before, startTask)
-			graph[checkTask], graph[startTask], graph[skipTask] = []string{}, []string{checkTask}, []string{checkTask}
+			before = append(before, dag.GuardTask)
+			graph[dag.GuardTask] = []string{}
 		}
 		slices.Sort(before)
 		inner, group := inGroups[t.Identifier]
@@ -160,6 +160,9 @@ func TestAirflow(t *testing.T) {
 				asked{DAG: "dop__cases", Variables: map[string]string{"dop__cases.days": "1 OR TRUE"}},
 				asked{DAG: "trading__report", Conf: map[string]any{"full_refresh": true}},
 				asked{DAG: "trading__chain", Conf: map[string]any{"region": "FR"}},
+				asked{DAG: "trading__prices", Conf: map[string]any{"dataset": "t.daily; DROP TABLE t.daily; --"}},
+				asked{DAG: "trading__prices", Conf: map[string]any{"dataset": "my-project.trading_2"}},
+				asked{DAG: "dop__plain"},
 			)
 			for _, d := range fixtures() {
 				assert.Equal(t, graphOf(d), a.Graphs[d.ID], d.ID)
@@ -188,7 +191,7 @@ func checkFacts(t *testing.T, a answer) {
 	assert.Equal(t, 3, cases.MaxActiveTasks, "DOP's Variable, from the environment")
 	assert.Equal(t, map[string]string{
 		"sensor": "ExternalTaskSensor", "query": "PythonSensor", "import": "BashOperator", "values": "EmptyOperator", "DAG": "EmptyOperator",
-		"models": "DbtOperator", checkTask: "BranchPythonOperator", startTask: "EmptyOperator", skipTask: "EmptyOperator",
+		"models": "DbtOperator", dag.GuardTask: "ShortCircuitOperator",
 	}, cases.Classes)
 }
 
@@ -206,26 +209,37 @@ func checkQueries(t *testing.T, rendered []map[string]fields) {
 		assert.Contains(t, daily, part)
 	}
 	assert.Contains(t, usual["hourly"].query(t), "TIMESTAMP_TRUNC(old.`at`, HOUR) IN UNNEST(_replaced)")
-	assert.Equal(t, "CREATE OR REPLACE TABLE `acme-prod.trading.daily`\nPARTITION BY `day` AS\nSELECT day, symbol, price FROM raw.prices\n;", full["daily"].query(t))
-	assert.Equal(t, "CREATE OR REPLACE TABLE `acme-prod.trading.symbols` AS\nSELECT DISTINCT symbol FROM trading.daily -- each once\n;", usual["symbols"].query(t))
+	for id, want := range map[string]string{"daily": "\nPARTITION BY `day` AS\n  SELECT day, symbol, price FROM raw.prices\n  ;\n", "symbols": " AS\n  SELECT DISTINCT symbol FROM `trading`.daily -- each once\n  ;\n"} {
+		script := full[id].query(t)
+		assert.True(t, strings.HasPrefix(script, "BEGIN\n  CREATE OR REPLACE TABLE `acme-prod.trading."+id+"`"+want+"EXCEPTION WHEN ERROR THEN\n"), script)
+		tmp := "`acme-prod.trading._tmp_" + id + "_scheduled__2020-02-29T00_00_00_00_00`"
+		assert.Contains(t, script, "  DROP TABLE `acme-prod.trading."+id+"`;\n  CREATE TABLE `acme-prod.trading."+id+"`"+want[:strings.Index(want, " AS")]+" AS\n  SELECT * FROM "+tmp+";\n  DROP TABLE "+tmp+";\nEND;")
+	}
+	assert.Equal(t, "CREATE OR REPLACE TABLE `acme-prod.trading.symbols` AS\nSELECT DISTINCT symbol FROM `trading`.daily -- each once\n;", usual["symbols"].query(t))
 	assert.Equal(t, "BEGIN\nCALL trading.forget(DATE('2020-02-29'))\n;\nEND;", usual["call_forget"].query(t))
 	assert.Equal(t, "CREATE OR REPLACE PROCEDURE `acme-prod.trading.forget`\n(until DATE)\nBEGIN\nDELETE FROM trading.daily WHERE day < until\n;\nEND;", usual["forget"].query(t))
 	assert.Equal(t, "CREATE OR REPLACE FUNCTION `acme-prod.trading.clean`\n(x STRING) AS (\nIF(TRIM(x) = '', NULL, x)\n);", usual["clean"].query(t))
-	assert.Contains(t, usual["checks"].query(t), `RAISE USING MESSAGE = CONCAT("what is \"asked\" of 'daily': ", failed);`)
+	assert.Contains(t, usual["checks"].query(t), `RAISE USING MESSAGE = CONCAT("what is \"asked\" of 'daily' on 2020-02-29: ", failed);`)
 
 	assert.Equal(t, "CREATE OR REPLACE FUNCTION `acme-prod.trading.one`\n() AS (\n1 -- one\n);", usual["one"].query(t))
-	assert.Contains(t, usual["holds"].query(t), "\nSELECT 7 = 7 AS success, 'a week' AS description\n;\n")
+	assert.Contains(t, usual["holds"].query(t), "\nSELECT 7 = 7 AS success, 'a week' AS description\n);\n")
 	assert.Contains(t, usual["holds"].query(t), "RAISE USING MESSAGE = failed;")
 	assert.Equal(t, "SELECT 7 = 7 AS success, 'a week' AS description", usual["check"]["sql"])
 
+	assert.Contains(t, rendered[12]["numbers"].query(t), "SELECT 'trading' AS s")
+
 	injected := rendered[2]
 	assert.Contains(t, injected["daily"].query(t), `market = "x\") OR (\"\" = \""`, "literal() keeps it a text")
-	assert.Contains(t, injected["hourly"]["error"], "the parameter symbols is \"B'\": a quote, a backslash or a new line could end a literal of SQL")
+	assert.Contains(t, injected["hourly"]["error"], "the parameter symbols is \"B'\": a quote, a backslash, a semicolon or a new line could end what it is in")
 	wrong := rendered[3]
 	assert.Contains(t, wrong["daily"]["error"], "full_refresh in the run's configuration is true or false")
 	assert.Contains(t, rendered[4]["checks"]["error"], "ValueError: the parameter dataset is 'a`b'")
 	assert.Contains(t, rendered[4]["hourly"].query(t), "UNNEST(['X'])", "a Variable goes before the default")
 	assert.Contains(t, rendered[5]["checks"]["error"], "ValueError: the parameter dataset is 'a\\nb'")
+	assert.Contains(t, rendered[4]["symbols"]["error"], "the parameter dataset is 'a`b': a name of BigQuery has letters")
+	assert.Contains(t, rendered[10]["checks"]["error"], "ValueError: the parameter dataset is 't.daily; DROP TABLE t.daily; --'")
+	assert.Contains(t, rendered[10]["symbols"]["error"], "a name of BigQuery has letters")
+	assert.Contains(t, rendered[11]["symbols"].query(t), "FROM `my-project.trading_2`.daily")
 	assert.Contains(t, rendered[5]["hourly"]["error"], "ValueError: the parameter symbols is 'X\"'")
 }
 
@@ -252,7 +266,7 @@ func checkArguments(t *testing.T, rendered []map[string]fields) {
 	assert.Equal(t, shop("docs", "generate"), report["docs"]["arguments"])
 
 	chain := rendered[9]
-	assert.Equal(t, map[string]any{"argument": `{"day": "2020-02-29", "region": "FR", "limit": 10}`}, chain["clean_up.start"]["execution"])
+	assert.Equal(t, map[string]any{"argument": `{ "day": "2020-02-29", "region": "FR", "limit": 10, "more": { "2020-02-29": ["\"FR\"", "a \"b\"", {  }] } }`}, chain["clean_up.start"]["execution"])
 	assert.Equal(t, "acme-data-prod-raw-clean-up", chain["clean_up.wait"]["workflow_id"])
 	assert.Equal(t, `{"task_ids": "clean_up.start", "key": "execution_id"}`, chain["clean_up.wait"]["execution_id"])
 }

@@ -12,9 +12,6 @@ import (
 	"github.com/dorc-dev/dorc/pkg/dbt"
 )
 
-// Version changes when the same DAG is compiled to another text.
-const Version = 1
-
 // Options are what a DAG's definition does not say.
 type Options struct {
 	// Image is what the DAG is compiled for; its line decides on imports.
@@ -32,10 +29,8 @@ type Options struct {
 	// Project is universal's project, which the names of workflows and state machines
 	// begin with; only tasks that start other pipelines need it.
 	Project string
-	// AWSAccount and AWSRegion are where state machines are, Packages what
-	// gcp.composer.pypi_packages adds to the image; only tasks of lambda need them.
+	// AWSAccount and AWSRegion are where state machines are; only tasks of lambda need them.
 	AWSAccount, AWSRegion string
-	Packages              map[string]string
 }
 
 // File is a file of the compiled DAG.

@@ -49,7 +49,7 @@ func TestGuard(t *testing.T) {
 	o.SharesDbt = map[string][]string{"shop": {"trading__alone"}, "other": {"a", "b"}}
 	files, err := Compile(newDAG("alone", pod), o)
 	require.NoError(t, err)
-	assert.NotContains(t, string(files[0].Data), checkTask)
+	assert.NotContains(t, string(files[0].Data), dag.GuardTask)
 	o.SharesDbt["shop"] = []string{"z", "trading__alone", "a"}
 	files, err = Compile(newDAG("alone", pod), o)
 	require.NoError(t, err)
@@ -113,9 +113,7 @@ func TestRefused(t *testing.T) {
 		"a task of dbt has no command":                          pod(func(p *dag.Task) { p.Target = " " }),
 		"there is no manifest of the dbt project":               pod(func(p *dag.Task) { p.Dbt.Manifest = "other.json" }),
 		"dbt docs generate has no task per model":               pod(func(p *dag.Task) { p.Target = "docs generate" }),
-		"a pipeline of functions needs a package":               starts(dag.Lambda, "raw/fetch"),
 		"the name of what the task starts is too long":          starts(dag.Workflow, "raw/"+strings.Repeat("x", 60)),
-		"the identifier is one of dorc's own tasks":             pod(func(p *dag.Task) { p.Identifier = startTask }),
 	} {
 		o := optionsOf("2.10")
 		if strings.HasPrefix(want, "dbt docs") {
@@ -139,19 +137,19 @@ func TestRefused(t *testing.T) {
 	assert.ErrorContains(t, err, "outside of the folder sql")
 }
 
-// State machines are started when the amazon provider is added.
+// State machines are started by their ARN, which is made when the file is parsed.
 func TestLambda(t *testing.T) {
 	one := task(dag.Lambda, "raw/fetch_all", "fetch", "")
 	one.Starts, one.Arguments = "raw/fetch_all", []dag.Argument{{Name: "day", Value: "{{ ds }}"}}
 	o := optionsOf("2.10")
-	o.Packages, o.AWSRegion = map[string]string{amazonProvider: ""}, "eu-west-2"
+	o.AWSRegion = "eu-west-2"
 	_, err := Compile(newDAG("x", one), o)
 	assert.ErrorContains(t, err, "the account or the region of AWS is not known")
 	o.AWSAccount = "123456789012"
 	files, err := Compile(newDAG("x", one), o)
 	require.NoError(t, err)
 	for _, part := range []string{
-		`state_machine_arn=state_machine("raw-fetch-all"),`, `state_machine_input=json.dumps({"day": "{{ ds }}"}),`,
+		`state_machine_arn=state_machine("raw-fetch-all"),`, `state_machine_input=json_template({"day": "{{ ds }}"}),`,
 		`execution_arn="{{ ti.xcom_pull(task_ids='fetch.start') }}",`,
 		"    name = f\"Acme_Data-{ENVIRONMENT}-{pipeline}\"\n    return f\"arn:aws:states:eu-west-2:123456789012:stateMachine:{name}\"\n",
 	} {

@@ -13,7 +13,7 @@ import (
 const podOperator = "airflow.providers.cncf.kubernetes.operators.pod"
 
 var (
-	dbtAccount = helper{name: "DBT_SERVICE_ACCOUNT", text: "DBT_SERVICE_ACCOUNT = os.environ.get(\"DOP_DBT_SERVICE_ACCOUNT\", \"\")\n", whole: []string{"os"}}
+	dbtAccount = helper{name: "DBT_SERVICE_ACCOUNT", text: "DBT_SERVICE_ACCOUNT = os.environ[\"DOP_DBT_SERVICE_ACCOUNT\"]\n", whole: []string{"os"}}
 	// kubeConfig is where Composer has it; see
 	// https://cloud.google.com/composer/docs/composer-3/use-kubernetes-pod-operator
 	kubeConfig = helper{name: "KUBE_CONFIG", text: `KUBE_CONFIG = os.environ.get("DOP_KUBE_CONFIG", "/home/airflow/composer_kube_config")

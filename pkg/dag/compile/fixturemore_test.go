@@ -87,11 +87,19 @@ func cases() *dag.DAG {
 func chain() *dag.DAG {
 	flow := task(dag.Workflow, "raw/clean_up", "clean_up", "")
 	flow.Starts = "raw/clean_up"
-	flow.Arguments = []dag.Argument{{Name: "day", Value: "{{ ds }}"}, {Name: "region", Value: "{{ params.region }}"}, {Name: "limit", Value: int64(10)}}
+	flow.Arguments = []dag.Argument{{Name: "day", Value: "{{ ds }}"}, {Name: "region", Value: "{{ params.region }}"}, {Name: "limit", Value: int64(10)},
+		{Name: "more", Value: dag.Values{{Name: "{{ ds }}", Value: []any{"{{ literal('region') }}", "a \"b\"", dag.Values{}}}}}}
 	copying := task(dag.Dataflow, "raw/copy", "copy", "", "clean_up")
 	copying.Starts = "raw/copy"
 	d := newDAG("chain", flow, copying)
 	d.Schedule = ""
 	d.Params = []dag.Argument{{Name: "region", Value: "GB"}}
+	return d
+}
+
+// plain is a DAG of DOP without parameters, whose SQL asks params for its task.
+func plain() *dag.DAG {
+	d := newDAG("plain", task(dag.Materialization, dag.View, "numbers", "SELECT '{{ params.task.schema }}' AS s\n"))
+	d.DOP, d.ID, d.Layer, d.Path = true, "dop__plain", "orchestration", "orchestration/plain/config.yaml"
 	return d
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // fixtures are the DAGs that the tests compile.
-func fixtures() []*dag.DAG { return []*dag.DAG{prices(), report(), cases(), chain()} }
+func fixtures() []*dag.DAG { return []*dag.DAG{prices(), report(), cases(), chain(), plain()} }
 
 func compiled(t *testing.T, d *dag.DAG, line string) []File {
 	t.Helper()

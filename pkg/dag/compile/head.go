@@ -95,5 +95,8 @@ func (c *compiler) userMacros() []item {
 	if c.helpers[literals.name] {
 		items = append(items, key("literals", atom(literals.name)))
 	}
+	if c.helpers[identifiers.name] {
+		items = append(items, key("identifiers", atom(identifiers.name)))
+	}
 	return items
 }

@@ -2,16 +2,16 @@ package compile
 
 // order has every helper that both lines share, in the order in which a file has them.
 var order = []helper{
-	projectID, location, environmentName, dbtAccount, kubeConfig, workflowsRegion, dbtImages, params, unsafeText,
+	projectID, location, environmentName, dbtAccount, kubeConfig, workflowsRegion, dbtImages, params, unsafeText, identifierText,
 	names, scope, table, partitionedTable, view, udf, procedure, assertion, invocation, selection,
-	queryJob, incremental, parameters, typed, safe, literals, assertionHolds, dbtVars, fullRefresh, publishing, dbtOperator, dbtPublisher, checkRunning, runningBySDK, runningByModel, workflowName, stateMachine,
+	queryJob, incremental, parameters, typed, safe, literals, identifiers, assertionHolds, dbtVars, fullRefresh, publishing, dbtOperator, dbtPublisher, checkRunning, runningBySDK, runningByModel, workflowName, stateMachine, jsonTemplate,
 }
 
 // What an environment says to its DAGs.
 var (
 	projectID       = helper{name: "PROJECT_ID", text: "PROJECT_ID = os.environ[\"DOP_PROJECT_ID\"]\n", whole: []string{"os"}}
 	location        = helper{name: "LOCATION", text: "LOCATION = os.environ[\"DOP_LOCATION\"]\n", whole: []string{"os"}}
-	environmentName = helper{name: "ENVIRONMENT", text: "ENVIRONMENT = os.environ.get(\"DOP_ENVIRONMENT\", \"\")\n", whole: []string{"os"}}
+	environmentName = helper{name: "ENVIRONMENT", text: "ENVIRONMENT = os.environ[\"DOP_ENVIRONMENT\"]\n", whole: []string{"os"}}
 	workflowsRegion = helper{name: "WORKFLOWS_REGION", text: "WORKFLOWS_REGION = os.environ[\"DOP_WORKFLOWS_REGION\"]\n", whole: []string{"os"}}
 )
 

@@ -11,7 +11,7 @@ type class struct{ module, name string }
 
 // line is what differs between the lines of Airflow; all else is the same text.
 type line struct {
-	dag, taskGroup, empty, branch, pythonSensor class
+	dag, taskGroup, shortCircuit, pythonSensor class
 	// interval is the timetable by which a cron expression means the interval before
 	// the run, as in Airflow 2; there, the expression alone does.
 	interval *class
@@ -23,16 +23,14 @@ var lines = map[string]line{
 	"2.10": {
 		dag:          class{"airflow", "DAG"},
 		taskGroup:    class{"airflow.utils.task_group", "TaskGroup"},
-		empty:        class{"airflow.operators.empty", "EmptyOperator"},
-		branch:       class{"airflow.operators.python", "BranchPythonOperator"},
+		shortCircuit: class{"airflow.operators.python", "ShortCircuitOperator"},
 		pythonSensor: class{"airflow.sensors.python", "PythonSensor"},
 		running:      runningByModel,
 	},
 	"3.1": {
 		dag:          class{"airflow.sdk", "DAG"},
 		taskGroup:    class{"airflow.sdk", "TaskGroup"},
-		empty:        class{"airflow.providers.standard.operators.empty", "EmptyOperator"},
-		branch:       class{"airflow.providers.standard.operators.python", "BranchPythonOperator"},
+		shortCircuit: class{"airflow.providers.standard.operators.python", "ShortCircuitOperator"},
 		pythonSensor: class{"airflow.providers.standard.sensors.python", "PythonSensor"},
 		interval:     &class{"airflow.timetables.interval", "CronDataIntervalTimetable"},
 		running:      runningBySDK,

@@ -6,10 +6,13 @@ import (
 )
 
 // promised are the names that the definition promises to templates.
-var promised = []string{"params", "literal", "is_incremental"}
+var promised = []string{"params", "literal", "identifier", "is_incremental"}
 
 // dopWord is params as DOP had it.
 var dopWord = regexp.MustCompile(`\bparams\s*(\.\s*|\[\s*['"])(params|task)\b`)
+
+// identifierCall tells the function from task.identifier, which most templates have.
+var identifierCall = regexp.MustCompile(`(^|[^.\w])identifier\s*\(`)
 
 // mention gives the file what a template mentions, and says whether it is anything.
 func (c *compiler) mention(template string) bool {
@@ -19,14 +22,17 @@ func (c *compiler) mention(template string) bool {
 	found := false
 	for _, w := range promised {
 		switch {
-		case !hasWord(template, w):
+		case !hasWord(template, w) || w == "identifier" && !identifierCall.MatchString(template):
 		case w == "is_incremental":
 			c.needName(incremental)
 			found = true
-		case len(c.dag.Params) > 0:
+		case len(c.dag.Params) > 0 || c.dag.DOP && dopWord.MatchString(template):
 			c.needName(parameters)
-			if w == "literal" {
+			switch w {
+			case "literal":
 				c.needName(literals)
+			case "identifier":
+				c.needName(identifiers)
 			}
 			found = true
 		}

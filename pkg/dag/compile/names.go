@@ -52,11 +52,31 @@ func set(words string) map[string]bool {
 	return all
 }
 
+// builtins are Python 3.11's, without those that begin with _: a helper may use any.
+var builtins = set(`ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError BrokenPipeError BufferError BytesWarning
+ChildProcessError ConnectionAbortedError ConnectionError ConnectionRefusedError ConnectionResetError DeprecationWarning EOFError Ellipsis EncodingWarning
+EnvironmentError Exception ExceptionGroup FileExistsError FileNotFoundError FloatingPointError FutureWarning GeneratorExit IOError
+ImportError ImportWarning IndentationError IndexError InterruptedError IsADirectoryError KeyError KeyboardInterrupt LookupError
+MemoryError ModuleNotFoundError NameError NotADirectoryError NotImplemented NotImplementedError OSError OverflowError PendingDeprecationWarning
+PermissionError ProcessLookupError RecursionError ReferenceError ResourceWarning RuntimeError RuntimeWarning StopAsyncIteration StopIteration
+SyntaxError SyntaxWarning SystemError SystemExit TabError TimeoutError TypeError UnboundLocalError UnicodeDecodeError
+UnicodeEncodeError UnicodeError UnicodeTranslateError UnicodeWarning UserWarning ValueError Warning ZeroDivisionError abs
+aiter all anext any ascii bin bool breakpoint bytearray
+bytes callable chr classmethod compile complex copyright credits delattr
+dict dir divmod enumerate eval exec exit filter float
+format frozenset getattr globals hasattr hash help hex id
+input int isinstance issubclass iter len license list locals
+map max memoryview min next object oct open ord
+pow print property quit range repr reversed round set
+setattr slice sorted staticmethod str sum super tuple type
+vars zip`)
+
 // reserved are the names that a task may not have in the file: keywords, what the
 // helpers are called and what they use.
 var reserved = func() map[string]bool {
-	all := set("Any Callable Iterator Mapping ValueError date dict enumerate float int isinstance iter json len list map min os pendulum print re repr str super time timedelta tuple type")
+	all := set("Any Callable Iterator Mapping date json os pendulum re time timedelta")
 	maps.Copy(all, keywords)
+	maps.Copy(all, builtins)
 	for _, h := range order {
 		all[h.name] = true
 		for _, names := range h.names {

@@ -1,8 +1,6 @@
 package compile
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -48,9 +46,11 @@ func (c *compiler) native(t *dag.Task) error {
 	if !ok {
 		return unknownTarget(t)
 	}
-	if t.Partitioning != nil && t.Target == dag.Table {
-		template = partitionedTable
+	if t.Target == dag.Table {
 		c.needName(incremental)
+		if t.Partitioning != nil {
+			template = partitionedTable
+		}
 	}
 	configuration, err := c.query(t, template)
 	if err != nil {
@@ -88,15 +88,6 @@ func (c *compiler) database(t *dag.Task) node {
 		return text(t.Database)
 	}
 	return atom("PROJECT_ID")
-}
-
-// sqlLiteral is a text as a string of BigQuery's.
-func sqlLiteral(s string) string {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	_ = e.Encode(s) // a string is always JSON
-	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // checkRelation refuses names that would end a quoted name of SQL.

@@ -20,8 +20,8 @@ type node struct {
 	items       []item
 	// plus is what the expression is added to; "" for nothing.
 	plus string
-	// before and after stand around the expression, as the >> of a dependency.
-	before, after string
+	// after stands behind the expression, as the >> of a dependency.
+	after string
 	// wide writes one item a line, however short.
 	wide bool
 }
@@ -78,7 +78,6 @@ func (n node) flat(b *strings.Builder) {
 	if n.plus != "" {
 		b.WriteString(n.plus + " + ")
 	}
-	b.WriteString(n.before)
 	if n.open == "" {
 		b.WriteString(n.atom)
 	} else {
@@ -105,7 +104,7 @@ func (n node) room(columnsLeft int) int {
 	if n.wide {
 		return -1
 	}
-	left := columnsLeft - columns(n.before) - columns(n.after)
+	left := columnsLeft - columns(n.after)
 	if n.plus != "" {
 		left -= len(n.plus) + len(" + ")
 	}
@@ -141,7 +140,7 @@ func (n node) write(b *strings.Builder, indent, used, tail int) {
 	case fits || n.open == "" && n.lines == nil || n.open != "" && n.items == nil:
 		n.flat(b)
 	case n.open == "":
-		b.WriteString(n.before + "(")
+		b.WriteString("(")
 		lines := n.lines
 		if joined := strings.Join(lines, " "); indent+4+columns(joined) <= lineLength {
 			lines = []string{joined}
@@ -153,7 +152,7 @@ func (n node) write(b *strings.Builder, indent, used, tail int) {
 		newLine(b, indent)
 		b.WriteString(")" + n.after)
 	default:
-		b.WriteString(n.before + n.open)
+		b.WriteString(n.open)
 		for _, it := range n.items {
 			newLine(b, indent+4)
 			b.WriteString(it.prefix)

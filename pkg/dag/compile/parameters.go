@@ -3,7 +3,7 @@ package compile
 // params are the defaults; its text is made for each file.
 var params = helper{name: "PARAMS"}
 
-var unsafeText = helper{name: "UNSAFE", text: "UNSAFE = re.compile(r\"['\\\"`\\\\\\n\\r]\")\n", whole: []string{"re"}}
+var unsafeText = helper{name: "UNSAFE", text: "UNSAFE = re.compile(r\"['\\\"`;\\\\\\n\\r]\")\n", whole: []string{"re"}}
 
 // parameters is what SQL sees as params; its text is made for each file, as the names of
 // Variables have the DAG's id. Only what comes from outside is held against safe: the
@@ -64,11 +64,12 @@ var typed = helper{
 var safe = helper{
 	name: "safe",
 	text: `def safe(name: str, value: Any) -> Any:
-    """Return a value from outside, unless it could end a literal of SQL."""
+    """Return a value from outside, unless it could end a literal or a statement."""
     if isinstance(value, str) and UNSAFE.search(value):
         raise ValueError(
-            f"the parameter {name} is {value!r}: a quote, a backslash or a new line could"
-            f' end a literal of SQL; write literal("{name}") in the SQL for it'
+            f"the parameter {name} is {value!r}: a quote, a backslash, a semicolon or a new"
+            f' line could end what it is in; write literal("{name}") in the SQL for a value,'
+            f' identifier("{name}") for a name'
         )
     if isinstance(value, list | dict):
         for one in value:
@@ -101,4 +102,28 @@ var literals = helper{
 	whole:   []string{"json"},
 	names:   map[string][]string{"collections.abc": {"Callable"}, "typing": {"Any"}},
 	helpers: []string{"Parameters"},
+}
+
+var identifierText = helper{name: "IDENTIFIER", text: "IDENTIFIER = re.compile(r\"[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*\")\n", whole: []string{"re"}}
+
+// identifiers is what SQL sees as identifier, for a name that is a parameter: of a
+// dataset, a table with its dataset, a column.
+var identifiers = helper{
+	name: "identifiers",
+	text: `def identifiers(parameters: Parameters) -> Callable[[str], str]:
+    """Return what identifier() is in SQL: a parameter as a name of BigQuery, quoted."""
+
+    def write(name: str) -> str:
+        value = parameters._find(name)
+        if not isinstance(value, str) or not IDENTIFIER.fullmatch(value):
+            raise ValueError(
+                f"the parameter {name} is {value!r}: a name of BigQuery has letters,"
+                " digits, _ and -, and dots between its parts"
+            )
+        return f"` + "`" + `{value}` + "`" + `"
+
+    return write
+`,
+	names:   map[string][]string{"collections.abc": {"Callable"}},
+	helpers: []string{"Parameters", "IDENTIFIER"},
 }

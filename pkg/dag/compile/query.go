@@ -17,8 +17,12 @@ func (c *compiler) query(t *dag.Task, template helper) (node, error) {
 			c.mention(f.Text) // a task's own, or one that it may include
 		}
 	}
+	script := atom(template.name)
+	if t.Message != "" && template.name == assertion.name {
+		script = c.withMessage(script, t.Message)
+	}
 	items := []item{
-		{value: atom(template.name)},
+		{value: script},
 		keyword("action", text(string(t.Action))),
 		keyword("target", text(t.Target)),
 		keyword("identifier", text(t.Identifier)),
@@ -42,10 +46,19 @@ func (c *compiler) query(t *dag.Task, template helper) (node, error) {
 	if len(options.items) > 0 {
 		items = append(items, keyword("options", options))
 	}
-	if t.Message != "" && template.name == assertion.name {
-		items = append(items, keyword("message", text(sqlLiteral(t.Message+": "))))
-	}
 	return call("query", items...), nil
+}
+
+// withMessage puts an assertion's message, which Airflow renders as the SQL, before the
+// script.
+func (c *compiler) withMessage(script node, message string) node {
+	c.mention(message)
+	if !strings.Contains(message, "{") {
+		script.plus = quote("{%- set message = " + quote(message) + " -%}\n")
+		return script
+	}
+	script.plus = quote("{%- set message %}" + message + "{% endset -%}\n")
+	return script
 }
 
 // taskOptions are the options as SQL sees them in task.

@@ -6,13 +6,6 @@ import (
 	"github.com/dorc-dev/dorc/pkg/dag"
 )
 
-// The tasks that keep two DAGs of one dbt project apart, with DOP's names.
-const (
-	checkTask = "check_running_dags"
-	startTask = "start_execution"
-	skipTask  = "skip_execution"
-)
-
 // runningByModel asks Airflow 2's own table.
 var runningByModel = helper{
 	name: "is_running",
@@ -36,18 +29,18 @@ var runningBySDK = helper{
 // checkRunning decides whether this run goes on. Of several that begin together, the
 // first by name waits for the others to skip; else all would skip each other.
 var checkRunning = helper{
-	name: "check_running",
-	text: `def check_running(others: list[str], ti: Any) -> str:
-    """Return the task that goes on, which is none of dbt while another DAG runs."""
+	name: "none_is_running",
+	text: `def none_is_running(others: list[str], ti: Any) -> bool:
+    """Return whether this run goes on: no other DAG of the dbt project is at work."""
     for _ in range(12):
         running = [dag_id for dag_id in others if is_running(dag_id, ti)]
         if not running:
-            return "start_execution"
+            return True
         print("DAGs of the same dbt project are running:", *running)
         if min(running) < ti.dag_id:
             break
         time.sleep(5)
-    return "skip_execution"
+    return False
 `,
 	whole: []string{"time"},
 	names: map[string][]string{"typing": {"Any"}},
@@ -70,30 +63,22 @@ func (c *compiler) others() []string {
 	return ids
 }
 
-// guard writes the tasks that keep this DAG from running beside the others, and returns
-// the one that all of the definition's come after; "" when there are no others.
-func (c *compiler) guard() (string, error) {
+// guard writes the task that keeps this DAG from running beside the others, and returns
+// it for all of the definition's to come after; "" when there are no others. It skips
+// them all whatever their trigger rules are, where a branch would skip the first only.
+func (c *compiler) guard() string {
 	others := c.others()
 	if len(others) == 0 {
-		return "", nil
-	}
-	for _, t := range c.dag.Tasks {
-		if slices.Contains([]string{checkTask, startTask, skipTask}, t.Identifier) {
-			return "", refuse(t, "the identifier is one of dorc's own tasks", "the DAG shares a dbt project with "+others[0]+", so that it has tasks "+
-				checkTask+", "+startTask+" and "+skipTask, "Choose another.")
-		}
+		return ""
 	}
 	c.need(c.line.running)
 	c.need(checkRunning)
-	branch, empty := c.class(c.line.branch), c.class(c.line.empty)
-	check, start, skip := c.variable(checkTask), c.variable(startTask), c.variable(skipTask)
-	made := call(branch, keyword("task_id", text(checkTask)), keyword("python_callable", atom(checkRunning.name)),
+	check := c.variable(dag.GuardTask)
+	made := call(c.class(c.line.shortCircuit), keyword("task_id", text(dag.GuardTask)), keyword("python_callable", atom(checkRunning.name)),
 		keyword("op_kwargs", dict(key("others", texts(others)))))
 	made.wide = true
 	c.assign(check, made)
-	c.assign(start, call(empty, keyword("task_id", text(startTask))))
-	c.assign(skip, call(empty, keyword("task_id", text(skipTask))))
-	return start, nil
+	return check
 }
 
 // refuse is a problem of a task.

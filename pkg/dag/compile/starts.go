@@ -2,6 +2,7 @@ package compile
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dorc-dev/dorc/pkg/dag"
@@ -25,9 +26,6 @@ var (
 	machineSensor   = class{"airflow.providers.amazon.aws.sensors.step_function", "StepFunctionExecutionSensor"}
 )
 
-// amazonProvider is the package that Composer's images lack.
-const amazonProvider = "apache-airflow-providers-amazon"
-
 // workflowName and stateMachine make the names that package naming makes; their texts
 // are made for each file, as the project is in them.
 var (
@@ -49,6 +47,25 @@ var (
 		helpers: []string{"ENVIRONMENT"},
 	}
 )
+
+// jsonTemplate is for arguments that Airflow renders: a text is rendered before it is
+// quoted, so that nothing in it can end what it is in.
+var jsonTemplate = helper{
+	name: "json_template",
+	text: `def json_template(value: Any) -> str:
+    """Return a template that is rendered to a value as JSON."""
+    if isinstance(value, dict):
+        items = [f"{json_template(k)}: {json_template(v)}" for k, v in value.items()]
+        return "{ " + ", ".join(items) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(json_template(one) for one in value) + "]"
+    if isinstance(value, str) and "{" in value:
+        return "{% set text %}" + value + "{% endset %}{{ text | tojson }}"
+    return json.dumps(value)
+`,
+	whole: []string{"json"},
+	names: map[string][]string{"typing": {"Any"}},
+}
 
 // workflow writes a group that starts the workflow of another pipeline and waits for it.
 func (c *compiler) workflow(t *dag.Task) error {
@@ -80,10 +97,6 @@ func (c *compiler) workflow(t *dag.Task) error {
 
 // lambda writes a group that starts the state machine of another pipeline and waits for it.
 func (c *compiler) lambda(t *dag.Task) error {
-	if _, ok := c.options.Packages[amazonProvider]; !ok {
-		return refuse(t, "a pipeline of functions needs a package that the image has not", "its state machine is started by "+amazonProvider,
-			"Add it to gcp.composer.pypi_packages.")
-	}
 	if err := c.checkStarted(t, stateMachineLimit); err != nil {
 		return err
 	}
@@ -136,18 +149,36 @@ func braces(s string) string { return strings.NewReplacer("{", "{{", "}", "}}").
 
 // json is the task's arguments as a text of JSON.
 func (c *compiler) json(t *dag.Task) (node, error) {
-	c.use("json")
 	value, err := c.value(c.plain(dag.Values(t.Arguments)), text)
 	if err != nil {
 		return node{}, err
 	}
 	n := call("json.dumps", item{value: value})
+	if hasTemplate(dag.Values(t.Arguments)) {
+		c.need(jsonTemplate)
+		n.open = jsonTemplate.name + "("
+	} else {
+		c.use("json")
+	}
 	for _, a := range t.Arguments {
 		if c.mentioned(a.Value) {
 			n.plus = names.name
 		}
 	}
 	return n, nil
+}
+
+// hasTemplate reports a value with a text that Airflow would render.
+func hasTemplate(v any) bool {
+	switch v := v.(type) {
+	case string:
+		return strings.Contains(v, "{{") || strings.Contains(v, "{%") || strings.Contains(v, "{#")
+	case []any:
+		return slices.ContainsFunc(v, hasTemplate)
+	case dag.Values:
+		return slices.ContainsFunc(v, func(a dag.Argument) bool { return hasTemplate(a.Name) || hasTemplate(a.Value) })
+	}
+	return false
 }
 
 // mentioned looks for names in all texts of a value.

@@ -8,10 +8,8 @@ import (
 
 // tasks writes all tasks, and then what comes before what.
 func (c *compiler) tasks() error {
-	start, err := c.guard()
-	if err != nil {
-		return err
-	}
+	start := c.guard()
+	var err error
 	for _, t := range c.dag.Tasks {
 		switch t.Action {
 		case dag.Materialization, dag.Assertion, dag.Invocation:
@@ -68,11 +66,6 @@ func (c *compiler) endGroup() {
 // dependencies writes, for each task, those before it; for one without any, start.
 func (c *compiler) dependencies(start string) {
 	var edges []node
-	if start != "" {
-		n := list(atom(start), atom(c.variable(skipTask)))
-		n.before = c.variable(checkTask) + " >> "
-		edges = append(edges, n)
-	}
 	for _, t := range c.dag.Tasks {
 		var before []node
 		for _, id := range t.Dependencies {

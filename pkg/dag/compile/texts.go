@@ -16,6 +16,9 @@ func (c *compiler) ownTexts() (map[string]string, error) {
 	} else {
 		anew[queryJob.name] = strings.Replace(queryJob.text, " + NAMES", "", 1)
 	}
+	if c.helpers[table.name] || c.helpers[partitionedTable.name] {
+		anew[scope.name] = strings.TrimSuffix(scope.text, "\"\"\"\n") + forTables + "\"\"\"\n"
+	}
 	c.startTexts(anew)
 	anew[dbtImages.name] = c.imagesText()
 	if c.helpers[params.name] {
@@ -70,7 +73,7 @@ func (c *compiler) namesText() string {
 	for _, n := range []struct {
 		helper helper
 		text   string
-	}{{incremental, nameIncremental}, {parameters, nameParams}, {literals, nameLiteral}} {
+	}{{incremental, nameIncremental}, {parameters, nameParams}, {literals, nameLiteral}, {identifiers, nameIdentifier}} {
 		if c.helpers[n.helper.name] {
 			b.WriteString(n.text)
 		}

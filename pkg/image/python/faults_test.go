@@ -55,7 +55,7 @@ func TestFailures(t *testing.T) {
 				in := x.from(t, tool)
 				_, err := in.Packages(t.Context(), "function weather", requirementsTxt(test.lines...), aws312)
 				p := asProblem(t, err)
-				assert.Equal(t, test.summary, p.Summary)
+				assert.Equal(t, test.summary, p.Summary, p.Error())
 				assert.Equal(t, "src/raw/weather/requirements.txt", p.File)
 				if test.line > 0 {
 					assert.Equal(t, test.line, p.Line)

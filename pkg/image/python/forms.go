@@ -27,7 +27,9 @@ var forms = []form{
 		return known{summary: "a package is not the one whose hash is given", detail: s.excerpt(), project: s.mismatched(),
 			hint: "Do not use it before you know why: the index may have been tampered with. If the version was changed on purpose, write its hashes anew."}
 	}},
-	{regexp.MustCompile(`(?is)Hashes are required in --require-hashes mode.*?\n\s+([A-Za-z0-9][^\s=<>~!;\[]*)[^\n]*--hash|all requirements must have their versions pinned with ==.*?:\s*\n\s+([A-Za-z0-9][^\s=<>~!;\[]*)|In .--require-hashes. mode, all requirements must (?:have a hash|be pinned upfront with .==.|have their versions pinned).*?but found: ` + "`?" + `([A-Za-z0-9][^\s=<>~!;\[` + "`" + `]*)`), func(s *saying, q string) known {
+	{regexp.MustCompile(`(?is)Hashes are required in --require-hashes mode.*?\n\s+([A-Za-z0-9][^\s=<>~!;\[]*)[^\n]*--hash|all requirements must have their versions pinned with ==.*?:\s*\n\s+([A-Za-z0-9][^\s=<>~!;\[]*)|In .--require-hashes. mode, all requirements must (?:have a hash|be pinned upfront with .==.|have their versions pinned).*?but found: ` + "`?" + `([A-Za-z0-9][^\s=<>~!;\[` + "`" + `]*)` +
+		// uv also says so when it is at a package's metadata before it is at who needs it.
+		`|Hash-checking is (?:enabled|required), but no (?:trusted )?hash(?:es)? (?:was|were) (?:provided|computed|provided or computed) for:? ` + "`?" + `([A-Za-z0-9][^\s=<>~!;\[` + "`" + `]*)`), func(s *saying, q string) known {
 		return known{summary: "a package has no hash, and others have", project: normalize(q), detail: s.excerpt(),
 			hint: "Once one requirement has a hash, all must be pinned with == and have one, also those that others need. Write them with pip-compile --generate-hashes or uv pip compile --generate-hashes."}
 	}},

@@ -51,7 +51,7 @@ func (g *google) serve(ctx context.Context, a AirflowServer, started func(airflo
 		return err
 	}
 	defer release()
-	python, err := a.Tools.Airflow(ctx, g.imageVersion(), say)
+	python, err := a.Tools.Airflow(ctx, g.imageVersion(), g.packages(), say)
 	if err != nil {
 		return err
 	}

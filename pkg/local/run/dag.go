@@ -29,8 +29,9 @@ type DAG struct {
 
 // Tools make what a DAG needs besides the local cloud.
 type Tools struct {
-	// Airflow makes the environment that has the Airflow of a Composer image. Required.
-	Airflow func(ctx context.Context, imageVersion string, say func(string)) (airflow.Python, error)
+	// Airflow makes the environment that has the Airflow of a Composer image. packages are
+	// what Composer installs besides: names with extras and versions. Required.
+	Airflow func(ctx context.Context, imageVersion string, packages map[string]string, say func(string)) (airflow.Python, error)
 	// BigQuery makes the Python that the local BigQuery runs with. Required.
 	BigQuery func(ctx context.Context, say func(string)) (python string, err error)
 }
@@ -102,7 +103,7 @@ func (g *google) run(ctx context.Context, d DAG, tools Tools, conf json.RawMessa
 // test makes everything ready and runs the DAG.
 func (g *google) test(ctx context.Context, d DAG, tools Tools, conf json.RawMessage, watch *taskEvents) error {
 	say := func(line string) { g.flow.root.preparing("Airflow", line) }
-	python, err := tools.Airflow(ctx, g.imageVersion(), say)
+	python, err := tools.Airflow(ctx, g.imageVersion(), g.packages(), say)
 	if err != nil {
 		return err
 	}

@@ -22,9 +22,14 @@ func (s *session) begin(m *machine, input any, name string, parent *record, on f
 	if err != nil {
 		return nil, err
 	}
-	return s.runner.begin(&s.events, Execution{StateMachine: m.name, StateMachineARN: m.arn, Input: data}, func(id string) string {
-		return strings.Replace(m.arn, ":stateMachine:", ":execution:", 1) + ":" + cmp.Or(name, id)
+	return s.runner.begin(s.events, Execution{StateMachine: m.name, StateMachineARN: m.arn, Input: data}, func(id string) string {
+		return executionARN(m.arn, cmp.Or(name, id))
 	}, parent, on)
+}
+
+// executionARN is the ARN of a machine's execution.
+func executionARN(machine, name string) string {
+	return strings.Replace(machine, ":stateMachine:", ":execution:", 1) + ":" + name
 }
 
 // begin makes the record of an execution whose input and machine are given; arn makes its name of its identifier.

@@ -33,6 +33,8 @@ type flow struct {
 	// root is the run's own record, records those of all executions by identifier.
 	root    *record
 	records map[string]*record
+	// starting keeps two of one name from starting together.
+	starting sync.Mutex
 	// children are the executions that others started.
 	children map[string]*childFlow
 	working  sync.WaitGroup

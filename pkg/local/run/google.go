@@ -19,13 +19,15 @@ import (
 )
 
 // google is what an Airflow on this machine calls: Cloud Storage, BigQuery, Workflow
-// Executions with the Dataflow jobs that workflows launch, and a cluster's pods.
+// Executions with the Dataflow jobs that workflows launch, a cluster's pods, and of AWS
+// S3 and Step Functions.
 type google struct {
 	flow        *flow
 	environment *cloud.Document
 	executions  *http.Server
 	address     string
 	pods        *kubernetes.Server
+	amazon      *amazon
 	bigquery    *bigquery.Server
 	temporary   string
 }
@@ -53,6 +55,9 @@ func (r *Runner) startGoogle(ctx context.Context, environment *cloud.Document, w
 	if g.pods, err = kubernetes.Start(ctx, kubernetes.Options{Prepare: g.pod}); err != nil {
 		return nil, err
 	}
+	if g.amazon, err = startAmazon(f); err != nil {
+		return nil, err
+	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("the Workflow Executions endpoint: %w", err)
@@ -73,6 +78,9 @@ func (g *google) close() error {
 	if g.executions != nil {
 		errs = append(errs, g.executions.Close())
 	}
+	if g.amazon != nil {
+		errs = append(errs, g.amazon.close())
+	}
 	if g.pods != nil {
 		errs = append(errs, g.pods.Close())
 	}
@@ -92,6 +100,11 @@ func (g *google) imageVersion() string {
 	return text(g.environment, "config", "softwareConfig", "imageVersion")
 }
 
+// packages are what the Composer environment installs besides those of its image.
+func (g *google) packages() map[string]string {
+	return table(g.environment, "config", "softwareConfig", "pypiPackages")
+}
+
 // local are the addresses for Airflow's processes.
 func (g *google) local() (airflow.Local, error) {
 	variables, err := gcs.Environment(g.flow.storage.URL, g.temporary, g.project())
@@ -102,7 +115,7 @@ func (g *google) local() (airflow.Local, error) {
 	if err != nil {
 		return airflow.Local{}, err
 	}
-	return airflow.Local{BigQuery: g.bigquery.URL(), Executions: g.address, Kubernetes: config, Google: variables}, nil
+	return airflow.Local{BigQuery: g.bigquery.URL(), Executions: g.address, Kubernetes: config, Google: variables, Amazon: g.amazon.variables()}, nil
 }
 
 // project is where the DAGs' data is, else the environment's own.

@@ -91,7 +91,7 @@ func (r *Runner) machine(nameOrARN, wanted string) (*machine, error) {
 	}
 	p := problem.Problem{Resource: "state machine " + nameOrARN, Summary: "it is not applied to the local target",
 		Detail: wanted, Hint: "apply its pipeline first"}
-	if near := problem.Nearest(nameOrARN, names); near != "" {
+	if near := problem.Nearest(nameOrARN[strings.LastIndexByte(nameOrARN, ':')+1:], names); near != "" {
 		p.Hint += "; the nearest that is applied is " + near
 	}
 	return nil, p

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"sync"
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -95,7 +96,7 @@ func (r *Runner) Run(ctx context.Context, stateMachine string, input json.RawMes
 	if err != nil {
 		return nil, err
 	}
-	s := &session{runner: r, plan: plan}
+	s := &session{runner: r, plan: plan, events: &sync.Mutex{}}
 	record, err := s.begin(plan.root, value, "", nil, on)
 	if err != nil {
 		return nil, err

@@ -20,7 +20,7 @@ type session struct {
 	endpoint *s3.Endpoint
 	rules    *rules
 	// events orders what executions and functions report at the same time.
-	events sync.Mutex
+	events *sync.Mutex
 
 	mu    sync.Mutex
 	pools map[string]*lambda.Pool

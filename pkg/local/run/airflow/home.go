@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -127,7 +128,7 @@ func copyFile(from, to string) (err error) {
 	return errors.Join(err, out.Close())
 }
 
-// Local is what stands in for Google Cloud and Kubernetes. An empty address is not set.
+// Local is what stands in for Google Cloud, AWS and Kubernetes. An empty address is not set.
 type Local struct {
 	// BigQuery, Storage and Executions are addresses without a slash at the end.
 	BigQuery, Executions string
@@ -135,6 +136,8 @@ type Local struct {
 	Kubernetes string
 	// Google are variables for Google's client libraries (gcs.Environment).
 	Google map[string]string
+	// Amazon are variables for AWS's.
+	Amazon map[string]string
 }
 
 func (l Local) variables() map[string]string {
@@ -142,15 +145,15 @@ func (l Local) variables() map[string]string {
 		// Composer has this connection; it says nothing, so the libraries' own rules hold.
 		"AIRFLOW_CONN_GOOGLE_CLOUD_DEFAULT": "google-cloud-platform://",
 		"AIRFLOW_CONN_KUBERNETES_DEFAULT":   "kubernetes://",
+		"AIRFLOW_CONN_AWS_DEFAULT":          "aws://",
 		"BIGQUERY_EMULATOR_HOST":            l.BigQuery,
 		"DORC_WORKFLOW_EXECUTIONS":          l.Executions,
 		"DOP_KUBE_CONFIG":                   l.Kubernetes,
 		// Nobody is impersonated here: there are no accounts.
 		"DOP_DBT_SERVICE_ACCOUNT": "",
 	}
-	for name, value := range l.Google {
-		out[name] = value
-	}
+	maps.Copy(out, l.Google)
+	maps.Copy(out, l.Amazon)
 	return out
 }
 

@@ -34,7 +34,7 @@ func TestWatcher(t *testing.T) {
 	var told []Event
 	w := &watcher{on: func(e Event) { told = append(told, e) }}
 	for _, line := range []string{
-		"Filling up the DagBag", `{"dorc": "running", "task": "a"}`, "::endgroup::", "rows: 3", `{"dorc": "success", "task": "a"}`,
+		"Filling up the DagBag", `{"dorc": "running", "task": "a"}`, "::endgroup::", "Found endpoint for stepfunctions via: environment_service.", "rows: 3", `{"dorc": "success", "task": "a"}`,
 		"between", `{"dorc": "ended", "state": "success", "tasks": {"a": "success"}}`,
 	} {
 		w.line(line)

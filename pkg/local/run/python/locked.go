@@ -1,6 +1,7 @@
 package python
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -49,7 +50,9 @@ func (in installer) installLocked(ctx context.Context, lock []byte, more []strin
 		return err
 	}
 	// The lock file has every package, so that nothing is left to resolve.
-	if err := in.run(ctx, "installing packages", slices.Concat(add, []string{"--no-deps", "--require-hashes", "-r", lockFile})); err != nil || len(more) == 0 {
+	told := in
+	told.progress = counted(bytes.Count(pinned(lock), []byte("\n")), in.progress)
+	if err := told.run(ctx, "installing packages", slices.Concat(add, []string{"--no-deps", "--require-hashes", "-r", lockFile})); err != nil || len(more) == 0 {
 		return err
 	}
 	// A constraints file with hashes would demand hashes of what is added.

@@ -20,7 +20,7 @@ func guard(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		message := fmt.Sprintf("the local cloud has no %s; while a pipeline runs locally, functions can call S3 only", m[1])
+		message := fmt.Sprintf("the local cloud has no %s; while a pipeline runs locally, functions can call S3 only, and tasks of DAGs Step Functions too", m[1])
 		const code = "NotImplementedByLocalCloud"
 		// Status 400: SDKs try server errors again.
 		if strings.Contains(r.Header.Get("Content-Type"), "json") {

@@ -77,7 +77,7 @@ def test_partitions(client: bigquery.Client, d: str, by: str, field: str | None)
     if field is None:
         fails(client, sql, "PARTITION BY expression must be|Unrecognized name: nope")
         return
-    run(client, sql)
+    run(client, f"DROP TABLE IF EXISTS d.parts; {sql}")
     table = client.get_table("d.parts")
     found = table.time_partitioning or table.range_partitioning
     assert found.field == field
@@ -90,6 +90,27 @@ def test_partitions(client: bigquery.Client, d: str, by: str, field: str | None)
             1,
         )
     ]
+
+
+@pytest.mark.parametrize(
+    "old,new,said",
+    [
+        ("", "PARTITION BY day", r"partitioning spec is interval\(type:day,field:day\) and existing spec is none"),
+        ("PARTITION BY day", "", r"partitioning spec is none and existing spec is interval\(type:day,field:day\)"),
+        ("PARTITION BY day", "PARTITION BY DATE_TRUNC(day, MONTH)", "different partitioning spec"),
+        ("PARTITION BY RANGE_BUCKET(n, GENERATE_ARRAY(0, 9, 3))", "PARTITION BY RANGE_BUCKET(n, GENERATE_ARRAY(0, 9, 2))", "different partitioning spec"),
+        ("CLUSTER BY n", "CLUSTER BY n, day", "different clustering spec"),
+        ("PARTITION BY day CLUSTER BY n", "PARTITION BY day CLUSTER BY n OPTIONS (partition_expiration_days = 5000)", None),
+    ],
+)  # fmt: skip
+def test_replace_partitions(client: bigquery.Client, d: str, old: str, new: str, said: str | None) -> None:
+    query = "AS SELECT DATE '2020-01-01' AS day, 1 AS n"
+    run(client, f"DROP TABLE IF EXISTS d.replaced; CREATE TABLE d.replaced {old} {query}")
+    if said is None:
+        run(client, f"CREATE OR REPLACE TABLE d.replaced {new} {query}")
+        return
+    fails(client, f"CREATE OR REPLACE TABLE d.replaced {new} {query}", f"Cannot replace a table with a .*{said}")
+    assert values(client, "SELECT n FROM d.replaced") == [(1,)]
 
 
 def test_dml(client: bigquery.Client, d: str) -> None:

@@ -61,12 +61,39 @@ def create(session: Session, source: Source, tree: exp.Create) -> Outcome:
         fields, sql = _definition(session, source, tree, properties)
         resource = new(session, ref, fields)
         resource |= options.partitioning(tree, schema.columns(fields), source, properties)
+        if there:
+            _replaceable(there, resource, source)
         options.table(options.values(session, source, properties), resource, source)
         count = make(session, ref, fields, sql, source, tree)
         session.catalog.put_table(session.cursor, ref, resource)
     done = _done(kind, "REPLACE" if there else "CREATE", ref)
     done.affected = count if tree.expression else None
     return done
+
+
+def _replaceable(there: dict[str, Any], resource: dict[str, Any], source: Source) -> None:
+    """Refuses to replace a table by one whose rows lie differently, as BigQuery does."""
+    for what, keys in ("partitioning", ("timePartitioning", "rangePartitioning")), ("clustering", ("clustering",)):
+        for key in keys:
+            old, fresh = (_spec(key, t.get(key)) for t in (there, resource))
+            if old != fresh:
+                raise invalid_query(
+                    f"Cannot replace a table with a different {what} spec. Instead, DROP the table, and then recreate it."
+                    f" New {what} spec is {fresh} and existing spec is {old}",
+                    source.position(0),
+                )
+
+
+def _spec(key: str, found: dict[str, Any] | None) -> str:
+    """How the rows of a table lie, without what may change: when partitions expire."""
+    match key if found else "":
+        case "timePartitioning":
+            return f"interval(type:{found['type'].lower()},field:{found.get('field', '')})"
+        case "rangePartitioning":
+            return f"range(field:{found['field']},{found['range']})"
+        case "clustering":
+            return f"clustering({','.join(found['fields'])})"
+    return "none"
 
 
 def new(session: Session, ref: TableRef, fields: list[dict[str, Any]]) -> dict[str, Any]:

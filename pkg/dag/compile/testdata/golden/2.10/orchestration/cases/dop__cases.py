@@ -13,7 +13,7 @@ from airflow import DAG as DAG2
 from airflow.models import DagRun
 from airflow.operators.bash import BashOperator
 from airflow.operators.empty import EmptyOperator
-from airflow.operators.python import BranchPythonOperator
+from airflow.operators.python import ShortCircuitOperator
 from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
 from airflow.providers.google.cloud.hooks.bigquery import BigQueryHook
 from airflow.sensors.external_task import ExternalTaskSensor
@@ -22,8 +22,8 @@ from airflow.utils.state import DagRunState
 
 PROJECT_ID = os.environ["DOP_PROJECT_ID"]
 LOCATION = os.environ["DOP_LOCATION"]
-ENVIRONMENT = os.environ.get("DOP_ENVIRONMENT", "")
-DBT_SERVICE_ACCOUNT = os.environ.get("DOP_DBT_SERVICE_ACCOUNT", "")
+ENVIRONMENT = os.environ["DOP_ENVIRONMENT"]
+DBT_SERVICE_ACCOUNT = os.environ["DOP_DBT_SERVICE_ACCOUNT"]
 KUBE_CONFIG = os.environ.get("DOP_KUBE_CONFIG", "/home/airflow/composer_kube_config")
 
 DBT_IMAGES = {
@@ -31,7 +31,7 @@ DBT_IMAGES = {
 }
 
 PARAMS = {"days": 7, "list": [1, 2]}
-UNSAFE = re.compile(r"['\"`\\\n\r]")
+UNSAFE = re.compile(r"['\"`;\\\n\r]")
 
 NAMES = r"""
 {%- set params = parameters(dag_run.conf, var.value) -%}
@@ -115,11 +115,12 @@ def typed(default: Any, value: Any) -> Any:
 
 
 def safe(name: str, value: Any) -> Any:
-    """Return a value from outside, unless it could end a literal of SQL."""
+    """Return a value from outside, unless it could end a literal or a statement."""
     if isinstance(value, str) and UNSAFE.search(value):
         raise ValueError(
-            f"the parameter {name} is {value!r}: a quote, a backslash or a new line could"
-            f' end a literal of SQL; write literal("{name}") in the SQL for it'
+            f"the parameter {name} is {value!r}: a quote, a backslash, a semicolon or a new"
+            f' line could end what it is in; write literal("{name}") in the SQL for a value,'
+            f' identifier("{name}") for a name'
         )
     if isinstance(value, list | dict):
         for one in value:
@@ -171,17 +172,17 @@ class DbtOperator(KubernetesPodOperator):
         return super().execute(context)
 
 
-def check_running(others: list[str], ti: Any) -> str:
-    """Return the task that goes on, which is none of dbt while another DAG runs."""
+def none_is_running(others: list[str], ti: Any) -> bool:
+    """Return whether this run goes on: no other DAG of the dbt project is at work."""
     for _ in range(12):
         running = [dag_id for dag_id in others if is_running(dag_id, ti)]
         if not running:
-            return "start_execution"
+            return True
         print("DAGs of the same dbt project are running:", *running)
         if min(running) < ti.dag_id:
             break
         time.sleep(5)
-    return "skip_execution"
+    return False
 
 
 def is_running(dag_id: str, ti: Any) -> bool:
@@ -201,13 +202,11 @@ with DAG2(
     user_defined_macros={"parameters": Parameters},
     tags=["acme", "orchestration"],
 ):
-    check_running_dags = BranchPythonOperator(
+    check_running_dags = ShortCircuitOperator(
         task_id="check_running_dags",
-        python_callable=check_running,
+        python_callable=none_is_running,
         op_kwargs={"others": ["other__dag", "trading__report"]},
     )
-    start_execution = EmptyOperator(task_id="start_execution")
-    skip_execution = EmptyOperator(task_id="skip_execution")
     sensor = ExternalTaskSensor(
         task_id="sensor",
         external_dag_id="dop__upstream",
@@ -265,10 +264,9 @@ with DAG2(
     )
     DAG = EmptyOperator(task_id="DAG")
 
-    check_running_dags >> [start_execution, skip_execution]
-    start_execution >> sensor
-    start_execution >> query_task
+    check_running_dags >> sensor
+    check_running_dags >> query_task
     [sensor, query_task] >> import_task
     import_task >> values
-    start_execution >> models
-    start_execution >> DAG
+    check_running_dags >> models
+    check_running_dags >> DAG

@@ -26,24 +26,55 @@ PARAMS = {
     "from": "2024-07-29",
 }
 
-UNSAFE = re.compile(r"['\"`\\\n\r]")
+UNSAFE = re.compile(r"['\"`;\\\n\r]")
+IDENTIFIER = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 
 NAMES = r"""
 {%- set is_incremental = incremental(dag_run.conf) -%}
 {%- set params = parameters(dag_run.conf, var.value) -%}
 {%- set literal = literals(params) -%}
+{%- set identifier = identifiers(params) -%}
 """
 
 SCOPE = r"""
 {%- set relation = "`%s.%s.%s`" % (task.database, task.schema, task.identifier) -%}
 {%- set sql %}{% include "sql/" ~ task.identifier ~ ".sql" %}{% endset -%}
 {%- set sql = sql.strip().rstrip("; \n\r\t") -%}
+{%- set run = run_id | replace(":", "_") | replace("+", "_") | replace(".", "_") | replace("~", "_") -%}
+{%- set tmp = "_tmp_%s_%s" % (task.identifier, run) -%}
+{%- set tmp_relation = "`%s.%s.%s`" % (task.database, task.schema, tmp) -%}
+{%- macro make_tmp() -%}
+CREATE OR REPLACE TABLE {{ tmp_relation }}
+OPTIONS (expiration_timestamp = TIMESTAMP_ADD(CURRENT_TIMESTAMP(), INTERVAL 12 HOUR)) AS
+{{ sql }}
+;
+{%- endmacro -%}
+{%- macro replace_table(partitioned) -%}
+BEGIN
+  CREATE OR REPLACE TABLE {{ relation }}{{ partitioned }} AS
+  {{ sql }}
+  ;
+EXCEPTION WHEN ERROR THEN
+  IF @@error.message NOT LIKE '%different partitioning spec%' THEN
+    RAISE;
+  END IF;
+  {{ make_tmp() }}
+  DROP TABLE {{ relation }};
+  CREATE TABLE {{ relation }}{{ partitioned }} AS
+  SELECT * FROM {{ tmp_relation }};
+  DROP TABLE {{ tmp_relation }};
+END;
+{%- endmacro -%}
 """
 
 TABLE = """\
+{%- if is_incremental() -%}
 CREATE OR REPLACE TABLE {{ relation }} AS
 {{ sql }}
 ;
+{%- else -%}
+{{ replace_table("") }}
+{%- endif -%}
 """
 
 PARTITIONED_TABLE = """\
@@ -53,9 +84,6 @@ PARTITIONED_TABLE = """\
 {{ column if (type, unit) == ("DATE", "DAY") else "%s_TRUNC(%s, %s)" % (type, column, unit) }}
 {%- endmacro -%}
 {%- set field = "`%s`" % task.partitioning.field -%}
-{%- set run = run_id | replace(":", "_") | replace("+", "_") | replace(".", "_") | replace("~", "_") -%}
-{%- set tmp = "_tmp_%s_%s" % (task.identifier, run) -%}
-{%- set tmp_relation = "`%s.%s.%s`" % (task.database, task.schema, tmp) -%}
 {%- set tables = "`%s`.`%s`.INFORMATION_SCHEMA.TABLES" % (task.database, task.schema) -%}
 {%- set columns = "`%s`.`%s`.INFORMATION_SCHEMA.COLUMNS" % (task.database, task.schema) -%}
 {%- macro shape(name) -%}
@@ -66,19 +94,13 @@ PARTITIONED_TABLE = """\
 )
 {%- endmacro -%}
 {%- if not is_incremental() -%}
-CREATE OR REPLACE TABLE {{ relation }}
-PARTITION BY {{ partition(field) }} AS
-{{ sql }}
-;
+{{ replace_table("\\nPARTITION BY " ~ partition(field)) }}
 {%- else -%}
 DECLARE old_columns, new_columns STRING;
 DECLARE _replaced ARRAY<{{ type }}>;
 DECLARE _replaces_null BOOL;
 
-CREATE OR REPLACE TABLE {{ tmp_relation }}
-OPTIONS (expiration_timestamp = TIMESTAMP_ADD(CURRENT_TIMESTAMP(), INTERVAL 12 HOUR)) AS
-{{ sql }}
-;
+{{ make_tmp() }}
 IF NOT EXISTS (SELECT 1 FROM {{ tables }} WHERE table_name = '{{ task.identifier }}') THEN
   CREATE OR REPLACE TABLE {{ relation }}
   PARTITION BY {{ partition(field) }} AS
@@ -91,6 +113,19 @@ ELSE
     RAISE USING MESSAGE = CONCAT(
       'The columns of {{ task.identifier }} have changed, run it with {"full_refresh": true}. ',
       'It has: ', old_columns, '. The query gives: ', new_columns
+    );
+  END IF;
+  IF NOT EXISTS (
+    SELECT 1
+    FROM {{ columns }}
+    WHERE table_name = '{{ task.identifier }}'
+      AND column_name = '{{ task.partitioning.field }}'
+      AND is_partitioning_column = 'YES'
+  ) THEN
+    DROP TABLE {{ tmp_relation }};
+    RAISE USING MESSAGE = CONCAT(
+      'The table {{ task.identifier }} is not partitioned by {{ task.partitioning.field }}, ',
+      'run it with {"full_refresh": true}.'
     );
   END IF;
   SET _replaced = (
@@ -133,18 +168,24 @@ END;
 """
 
 ASSERTION = """\
+{%- if message is defined -%}
+{%- set quoted = message | replace("\\\\", "\\\\\\\\") | replace('"', '\\\\"') -%}
+{%- set quoted = quoted | replace("\\n", "\\\\n") | replace("\\r", "\\\\r") -%}
+{%- endif -%}
 DECLARE failed STRING;
 
 CREATE TEMP TABLE results AS
+SELECT success, CAST(description AS STRING) AS description
+FROM (
 {{ sql }}
-;
+);
 SET failed = (
   SELECT STRING_AGG(IFNULL(description, 'a row without a description'), '; ')
   FROM results
   WHERE success IS NOT TRUE
 );
 IF failed IS NOT NULL THEN
-  RAISE USING MESSAGE = {{ "CONCAT(%s, failed)" % task.message if "message" in task else "failed" }};
+  RAISE USING MESSAGE = {{ 'CONCAT("%s: ", failed)' % quoted if message is defined else "failed" }};
 END IF;
 SELECT * FROM results;
 """
@@ -217,11 +258,12 @@ def typed(default: Any, value: Any) -> Any:
 
 
 def safe(name: str, value: Any) -> Any:
-    """Return a value from outside, unless it could end a literal of SQL."""
+    """Return a value from outside, unless it could end a literal or a statement."""
     if isinstance(value, str) and UNSAFE.search(value):
         raise ValueError(
-            f"the parameter {name} is {value!r}: a quote, a backslash or a new line could"
-            f' end a literal of SQL; write literal("{name}") in the SQL for it'
+            f"the parameter {name} is {value!r}: a quote, a backslash, a semicolon or a new"
+            f' line could end what it is in; write literal("{name}") in the SQL for a value,'
+            f' identifier("{name}") for a name'
         )
     if isinstance(value, list | dict):
         for one in value:
@@ -245,6 +287,21 @@ def literals(parameters: Parameters) -> Callable[[str], str]:
     return lambda name: write(parameters._find(name))
 
 
+def identifiers(parameters: Parameters) -> Callable[[str], str]:
+    """Return what identifier() is in SQL: a parameter as a name of BigQuery, quoted."""
+
+    def write(name: str) -> str:
+        value = parameters._find(name)
+        if not isinstance(value, str) or not IDENTIFIER.fullmatch(value):
+            raise ValueError(
+                f"the parameter {name} is {value!r}: a name of BigQuery has letters,"
+                " digits, _ and -, and dots between its parts"
+            )
+        return f"`{value}`"
+
+    return write
+
+
 with DAG(
     dag_id="trading__prices",
     description="Prices by day and hour",
@@ -259,6 +316,7 @@ with DAG(
         "incremental": incremental,
         "parameters": Parameters,
         "literals": literals,
+        "identifiers": identifiers,
     },
     tags=["acme", "trading", "finance"],
 ):
@@ -366,13 +424,25 @@ with DAG(
         doc_md="The day has rows.\nEach has a price.",
         retries=0,
         configuration=query(
-            ASSERTION,
+            "{%- set message %}what is \"asked\" of 'daily' on {{ ds }}{% endset -%}\n"
+            + ASSERTION,
             action="assertion",
             target="assertion",
             identifier="checks",
             schema="trading",
-            options={"message": "what is \"asked\" of 'daily'"},
-            message='"what is \\"asked\\" of \'daily\': "',
+            options={"message": "what is \"asked\" of 'daily' on {{ ds }}"},
+        ),
+        project_id=PROJECT_ID,
+        location=LOCATION,
+    )
+    bool_task = BigQueryInsertJobOperator(
+        task_id="bool",
+        configuration=query(
+            VIEW,
+            action="materialization",
+            target="view",
+            identifier="bool",
+            schema="trading",
         ),
         project_id=PROJECT_ID,
         location=LOCATION,

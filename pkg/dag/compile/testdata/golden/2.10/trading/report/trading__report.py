@@ -9,16 +9,15 @@ from typing import Any
 import pendulum
 from airflow import DAG
 from airflow.models import DagRun
-from airflow.operators.empty import EmptyOperator
-from airflow.operators.python import BranchPythonOperator
+from airflow.operators.python import ShortCircuitOperator
 from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
 from airflow.utils.state import DagRunState
 from airflow.utils.task_group import TaskGroup
 
 PROJECT_ID = os.environ["DOP_PROJECT_ID"]
 LOCATION = os.environ["DOP_LOCATION"]
-ENVIRONMENT = os.environ.get("DOP_ENVIRONMENT", "")
-DBT_SERVICE_ACCOUNT = os.environ.get("DOP_DBT_SERVICE_ACCOUNT", "")
+ENVIRONMENT = os.environ["DOP_ENVIRONMENT"]
+DBT_SERVICE_ACCOUNT = os.environ["DOP_DBT_SERVICE_ACCOUNT"]
 KUBE_CONFIG = os.environ.get("DOP_KUBE_CONFIG", "/home/airflow/composer_kube_config")
 
 DBT_IMAGES = {
@@ -91,17 +90,17 @@ class DbtPublishOperator(DbtOperator):
         self.cmds = ["python", "-c", PUBLISH, bucket, path, *self.cmds]
 
 
-def check_running(others: list[str], ti: Any) -> str:
-    """Return the task that goes on, which is none of dbt while another DAG runs."""
+def none_is_running(others: list[str], ti: Any) -> bool:
+    """Return whether this run goes on: no other DAG of the dbt project is at work."""
     for _ in range(12):
         running = [dag_id for dag_id in others if is_running(dag_id, ti)]
         if not running:
-            return "start_execution"
+            return True
         print("DAGs of the same dbt project are running:", *running)
         if min(running) < ti.dag_id:
             break
         time.sleep(5)
-    return "skip_execution"
+    return False
 
 
 def is_running(dag_id: str, ti: Any) -> bool:
@@ -119,13 +118,11 @@ with DAG(
     default_args={"owner": "acme", "retries": 3, "retry_delay": timedelta(minutes=5)},
     tags=["acme", "trading"],
 ):
-    check_running_dags = BranchPythonOperator(
+    check_running_dags = ShortCircuitOperator(
         task_id="check_running_dags",
-        python_callable=check_running,
+        python_callable=none_is_running,
         op_kwargs={"others": ["dop__cases", "other__dag"]},
     )
-    start_execution = EmptyOperator(task_id="start_execution")
-    skip_execution = EmptyOperator(task_id="skip_execution")
     staging = DbtOperator(
         task_id="staging",
         project="shop",
@@ -251,8 +248,7 @@ with DAG(
             options=["--select", "fqn:shop.sources"],
         )
 
-    check_running_dags >> [start_execution, skip_execution]
-    start_execution >> staging
+    check_running_dags >> staging
     staging >> everything
     everything >> docs
-    start_execution >> tests
+    check_running_dags >> tests

@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -15,13 +15,14 @@ from airflow.providers.google.cloud.sensors.workflows import WorkflowExecutionSe
 from airflow.sdk import DAG, TaskGroup
 
 PROJECT_ID = os.environ["DOP_PROJECT_ID"]
-ENVIRONMENT = os.environ.get("DOP_ENVIRONMENT", "")
+ENVIRONMENT = os.environ["DOP_ENVIRONMENT"]
 WORKFLOWS_REGION = os.environ["DOP_WORKFLOWS_REGION"]
 PARAMS = {"region": "GB"}
-UNSAFE = re.compile(r"['\"`\\\n\r]")
+UNSAFE = re.compile(r"['\"`;\\\n\r]")
 
 NAMES = r"""
 {%- set params = parameters(dag_run.conf, var.value) -%}
+{%- set literal = literals(params) -%}
 """
 
 
@@ -69,11 +70,12 @@ def typed(default: Any, value: Any) -> Any:
 
 
 def safe(name: str, value: Any) -> Any:
-    """Return a value from outside, unless it could end a literal of SQL."""
+    """Return a value from outside, unless it could end a literal or a statement."""
     if isinstance(value, str) and UNSAFE.search(value):
         raise ValueError(
-            f"the parameter {name} is {value!r}: a quote, a backslash or a new line could"
-            f' end a literal of SQL; write literal("{name}") in the SQL for it'
+            f"the parameter {name} is {value!r}: a quote, a backslash, a semicolon or a new"
+            f' line could end what it is in; write literal("{name}") in the SQL for a value,'
+            f' identifier("{name}") for a name'
         )
     if isinstance(value, list | dict):
         for one in value:
@@ -84,10 +86,35 @@ def safe(name: str, value: Any) -> Any:
     return value
 
 
+def literals(parameters: Parameters) -> Callable[[str], str]:
+    """Return what literal() is in SQL: a parameter as a literal of BigQuery."""
+
+    def write(value: Any) -> str:
+        if isinstance(value, list):
+            return "[" + ", ".join(write(one) for one in value) + "]"
+        if isinstance(value, dict):
+            return "JSON " + write(json.dumps(value))
+        return json.dumps(value, ensure_ascii=False)
+
+    return lambda name: write(parameters._find(name))
+
+
 def workflow_name(pipeline: str) -> str:
     """Return the name of a pipeline's workflow in this environment."""
     name = f"Acme_Data-{ENVIRONMENT}-{pipeline}"
     return name.lower().replace("_", "-").replace("/", "-")
+
+
+def json_template(value: Any) -> str:
+    """Return a template that is rendered to a value as JSON."""
+    if isinstance(value, dict):
+        items = [f"{json_template(k)}: {json_template(v)}" for k, v in value.items()]
+        return "{ " + ", ".join(items) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(json_template(one) for one in value) + "]"
+    if isinstance(value, str) and "{" in value:
+        return "{% set text %}" + value + "{% endset %}{{ text | tojson }}"
+    return json.dumps(value)
 
 
 with DAG(
@@ -98,7 +125,7 @@ with DAG(
     max_active_runs=5,
     max_active_tasks=2,
     default_args={"owner": "acme", "retries": 3, "retry_delay": timedelta(minutes=5)},
-    user_defined_macros={"parameters": Parameters},
+    user_defined_macros={"parameters": Parameters, "literals": literals},
     tags=["acme", "trading"],
 ):
     with TaskGroup(group_id="clean_up") as clean_up:
@@ -109,8 +136,13 @@ with DAG(
             project_id=PROJECT_ID,
             execution={
                 "argument": NAMES
-                + json.dumps(
-                    {"day": "{{ ds }}", "region": "{{ params.region }}", "limit": 10},
+                + json_template(
+                    {
+                        "day": "{{ ds }}",
+                        "region": "{{ params.region }}",
+                        "limit": 10,
+                        "more": {"{{ ds }}": ["{{ literal('region') }}", 'a "b"', {}]},
+                    },
                 ),
             },
         )

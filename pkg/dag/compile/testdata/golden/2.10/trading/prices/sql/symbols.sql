@@ -1,1 +1,1 @@
-SELECT DISTINCT symbol FROM {{ task['schema'] }}.daily -- each once
+SELECT DISTINCT symbol FROM {{ identifier("dataset") }}.daily -- each once

@@ -1,0 +1,1 @@
+SELECT '{{ params.task.schema }}' AS s

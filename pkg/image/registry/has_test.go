@@ -1,0 +1,31 @@
+package registry
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestHas(t *testing.T) {
+	f := newFake(t)
+	c, _, _ := testClient(t, Options{})
+	img := testImage(t, "one")
+	digest, err := c.Push(t.Context(), f.host()+"/etl", "dev-1", img)
+	require.NoError(t, err)
+	f.forget()
+	for name, want := range map[string]bool{"/etl": true, "/other": false} {
+		found, err := c.Has(t.Context(), f.host()+name, digest)
+		require.NoError(t, err)
+		assert.Equal(t, want, found, name)
+	}
+	assert.Equal(t, call{"HEAD", "/v2/etl/manifests/" + digest, ""}, f.calls[0])
+	found, err := c.Has(t.Context(), f.host()+"/etl", "sha256:"+strings.Repeat("0", 64))
+	require.NoError(t, err)
+	assert.False(t, found)
+	for _, bad := range []string{"", "dev-1", "sha256:1"} {
+		_, err = c.Has(t.Context(), f.host()+"/etl", bad)
+		asProblem(t, err, "the digest is not one that registries take")
+	}
+}
