@@ -20,6 +20,7 @@ func TestDAGInLongEnvironment(t *testing.T) {
 	for length, ok := range map[int]bool{20: true, 21: false} {
 		a := dagArguments(t, "raw", "starter", files)
 		a.Environment.Environment = strings.Repeat("e", length)
+		a.Environment.GCP.Composer.StartWorkflows = true
 		a.InfraStack = infraStack
 		result, err := create(a, dagStacks(), false)
 		if ok {

@@ -49,3 +49,20 @@ func TestTry(t *testing.T) {
 	_, err = Try(filepath.Join(file, "no", "folder"))
 	require.Error(t, err)
 }
+
+func TestTryShared(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "lock")
+	one, err := TryShared(file)
+	require.NoError(t, err)
+	two, err := TryShared(file)
+	require.NoError(t, err)
+	_, err = Try(file)
+	require.ErrorIs(t, err, ErrHeld)
+	one()
+	two()
+	alone, err := Try(file)
+	require.NoError(t, err)
+	_, err = TryShared(file)
+	require.ErrorIs(t, err, ErrHeld)
+	alone()
+}

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -63,21 +64,36 @@ func (f *airflowFlags) home(a *app) (p *stack.Project, home string, err error) {
 // maxStop is how long an Airflow may take to end.
 const maxStop = time.Minute
 
-// stopAirflow ends the Airflow of a home, and removes the containers of one whose
-// dorc was killed; nil when there is neither.
-func stopAirflow(ctx context.Context, home string) (*airflow.Instance, error) {
+// stopAirflow ends the Airflow of a home, nil when none runs, and what is left of one
+// whose dorc was killed, its containers too: left is how many processes that were.
+func (a *app) stopAirflow(ctx context.Context, home string) (was *airflow.Instance, left int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, maxStop)
 	defer cancel()
 	last, err := airflow.Last(home)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	was, err := airflow.Stop(ctx, home)
-	if err != nil {
-		return was, err
+	if was, err = airflow.Stop(ctx, home); err != nil {
+		return was, 0, err
+	}
+	if left, err = airflow.Clean(ctx, home, func(line string) { fmt.Fprintln(a.stderr, line) }); err != nil {
+		return was, left, err
 	}
 	if swept, err := run.SweepAirflow(ctx, home); err != nil || !swept {
-		return was, err
+		return was, left, err
 	}
-	return last, nil
+	return last, left, nil
+}
+
+// untilCancelled is a context that the first Ctrl-C ends.
+func (a *app) untilCancelled(ctx context.Context) (context.Context, func()) {
+	ctx, stop := context.WithCancel(ctx)
+	go func() {
+		select {
+		case <-a.cancelled:
+			stop()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, stop
 }

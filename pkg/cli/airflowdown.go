@@ -18,16 +18,18 @@ func newAirflowDown(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			was, err := stopAirflow(cmd.Context(), home)
+			ctx, stop := a.untilCancelled(cmd.Context())
+			defer stop()
+			was, left, err := a.stopAirflow(ctx, home)
 			if err != nil {
 				return err
 			}
 			text := "No Airflow of %s runs.\n"
-			if was != nil {
+			if was != nil || left > 0 {
 				text = "Airflow of %s has ended.\n"
 			}
 			if a.json {
-				return json.NewEncoder(a.stdout).Encode(map[string]any{"ended": was != nil})
+				return json.NewEncoder(a.stdout).Encode(map[string]any{"ended": was != nil || left > 0})
 			}
 			fmt.Fprintf(a.stdout, text, flags.env)
 			return nil

@@ -25,6 +25,9 @@ func newAirflowLogs(a *app) *cobra.Command {
 		Short: "Show what the Airflow of an environment says: all of it, or a part such as scheduler",
 		Args:  arguments(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if lines < 0 {
+				return &usageError{fmt.Errorf("--lines is %d, and there are no fewer than 0 lines", lines)}
+			}
 			_, home, err := flags.home(a)
 			if err != nil {
 				return err

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"context"
-
 	"github.com/spf13/cobra"
 
 	"github.com/dorc-dev/dorc/pkg/local/run/airflow"
@@ -37,15 +35,8 @@ func newAirflowServe(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			ctx, stop := context.WithCancel(cmd.Context())
+			ctx, stop := a.untilCancelled(cmd.Context())
 			defer stop()
-			go func() {
-				select {
-				case <-a.cancelled:
-					stop()
-				case <-ctx.Done():
-				}
-			}()
 			display := &ui.RunDisplay{Output: a.output()}
 			return runner.ServeAirflow(ctx, server, display.Event, airflow.Server.Keep)
 		},

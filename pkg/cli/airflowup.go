@@ -27,7 +27,9 @@ func newAirflowUp(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.startAirflow(cmd.Context(), p, home, flags)
+			ctx, stop := a.untilCancelled(cmd.Context())
+			defer stop()
+			return a.startAirflow(ctx, p, home, flags)
 		},
 	}
 	flags.addStart(cmd)
@@ -45,7 +47,9 @@ func newAirflowRestart(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			was, err := stopAirflow(cmd.Context(), home)
+			ctx, stop := a.untilCancelled(cmd.Context())
+			defer stop()
+			was, _, err := a.stopAirflow(ctx, home)
 			if err != nil {
 				return err
 			}
@@ -55,7 +59,7 @@ func newAirflowRestart(a *app) *cobra.Command {
 			if was != nil && !cmd.Flags().Changed("docker") {
 				flags.docker = was.Containers != nil
 			}
-			return a.startAirflow(cmd.Context(), p, home, flags)
+			return a.startAirflow(ctx, p, home, flags)
 		},
 	}
 	flags.addStart(cmd)
@@ -89,7 +93,7 @@ func (a *app) startAirflow(ctx context.Context, p *stack.Project, home string, f
 			argv = append(argv, flag+"="+value)
 		}
 	}
-	r, err := airflow.StartInBackground(ctx, home, argv, func(line string) { fmt.Fprintln(a.stderr, line) })
+	r, err := airflow.StartInBackground(ctx, home, flags.port, argv, func(line string) { fmt.Fprintln(a.stderr, line) })
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,8 @@ type app struct {
 	in             io.Reader
 	stdout, stderr io.Writer
 	cancelled      <-chan struct{}
+	// unhear ends the hearing of signals: who calls it hears them itself.
+	unhear func()
 
 	json              bool
 	dir, target, repo string

@@ -31,11 +31,22 @@ type usageError struct{ error }
 
 func (e *usageError) Unwrap() error { return e.error }
 
+// programEnded is how a program of the person's own ended, which has said itself what there is to say.
+type programEnded struct {
+	name string
+	code int
+}
+
+func (e *programEnded) Error() string {
+	return fmt.Sprintf("%s ended with exit code %d", e.name, e.code)
+}
+
 // finish prints the error, if there is one that was not shown, and returns the exit code.
 func (a *app) finish(err error) int {
 	code := exitCode(err)
+	var program *programEnded
 	switch {
-	case err == nil, errors.Is(err, errChanges):
+	case err == nil, errors.Is(err, errChanges), errors.As(err, &program):
 		return code
 	case a.json:
 		a.printJSONError(err, code)
@@ -53,11 +64,14 @@ func exitCode(err error) int {
 	var locked *state.LockedError
 	var held *artifact.HeldError
 	var stale *engine.StaleError
+	var program *programEnded
 	switch {
 	case err == nil:
 		return exitDone
 	case errors.Is(err, errChanges):
 		return exitChanges
+	case errors.As(err, &program):
+		return program.code
 	case errors.As(err, &locked), errors.As(err, &held):
 		return exitLocked
 	case errors.Is(err, engine.ErrCancelled), errors.Is(err, engine.ErrCancelledWaiting), errors.Is(err, engine.ErrTerminated), errors.Is(err, context.Canceled):

@@ -40,7 +40,7 @@ func Main(version string, args []string, in io.Reader, out, errOut io.Writer) in
 	}()
 
 	state.Version = version
-	a := &app{version: version, in: in, stdout: out, stderr: errOut, cancelled: cancelled}
+	a := &app{version: version, in: in, stdout: out, stderr: errOut, cancelled: cancelled, unhear: func() { signal.Stop(signals) }}
 	root := newRoot(a)
 	root.SetArgs(args)
 	root.SetIn(in)

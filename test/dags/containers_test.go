@@ -66,7 +66,7 @@ func TestAirflowInContainers(t *testing.T) {
 		t.Skip("runs Airflow for minutes")
 	}
 	t.Setenv("DOCKER_HOST", host)
-	u := newUser(t)
+	u := newUser(t, nil)
 	universal := filepath.Join(u.dir, "repo", "universal", "Pulumi.universal.yaml")
 	text, err := os.ReadFile(universal)
 	require.NoError(t, err)
@@ -86,7 +86,7 @@ func TestAirflowInContainers(t *testing.T) {
 		assert.Empty(t, u.containers())
 	})
 
-	port := strconv.Itoa(freePort(t))
+	port := freePort(t)
 	said := u.dorc("airflow", "up", "--env", "dev", "--docker", "--port", port)
 	assert.Contains(t, said, "Airflow of dev is at http://localhost:"+port)
 	assert.Len(t, u.containers(), 3, "webserver, scheduler, triggerer")
@@ -111,14 +111,6 @@ func TestAirflowInContainers(t *testing.T) {
 	assert.Len(t, u.containers(), 3, "they live on")
 	assert.Contains(t, u.dorc("airflow", "down", "--env", "dev"), "has ended")
 	assert.Empty(t, u.containers())
-}
-
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
 }
 
 // engine calls the engine's program.

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/dorc-dev/dorc/internal/airflowstub"
 	"github.com/dorc-dev/dorc/internal/weathertest"
 	"github.com/dorc-dev/dorc/pkg/cli"
 	"github.com/dorc-dev/dorc/pkg/local/run/bigquery"
@@ -25,6 +26,7 @@ import (
 const asDorc = "DORC_TEST_AS_DORC"
 
 func TestMain(m *testing.M) {
+	airflowstub.Main(os.Args, os.Stdin, os.Stdout)
 	if os.Getenv(asDorc) != "" {
 		os.Exit(cli.Main("test", os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
@@ -44,11 +46,16 @@ type user struct {
 	dir, cache string
 }
 
-func newUser(t *testing.T) *user {
+// newUser has a config repo of these files; of the example's when there are none.
+func newUser(t *testing.T, files map[string]string) *user {
 	t.Helper()
 	cache, err := os.UserCacheDir()
 	require.NoError(t, err)
 	u := &user{T: t, dir: t.TempDir(), cache: filepath.Join(cache, "dorc-test", "dags")}
+	if files != nil {
+		u.write(filepath.Join(u.dir, "repo"), files)
+		return u
+	}
 	for _, part := range []string{"universal", "infra", "dbt", "src/processed-to-curated/weather-report"} {
 		require.NoError(t, os.CopyFS(filepath.Join(u.dir, "repo", filepath.FromSlash(part)), os.DirFS(filepath.Join(example, filepath.FromSlash(part)))))
 	}
@@ -72,13 +79,25 @@ func (u *user) dorcUntil(ctx context.Context, args ...string) string {
 // try runs dorc, and returns what it says and how it ended.
 func (u *user) try(ctx context.Context, args ...string) (string, error) {
 	u.Helper()
+	out, err := u.commandUntil(ctx, args...).CombinedOutput()
+	return string(out), err
+}
+
+// command is dorc.
+func (u *user) command(args ...string) *exec.Cmd {
+	u.Helper()
+	return u.commandUntil(u.Context(), args...)
+}
+
+// commandUntil is command with a context of its own.
+func (u *user) commandUntil(ctx context.Context, args ...string) *exec.Cmd {
+	u.Helper()
 	self, err := os.Executable()
 	require.NoError(u, err)
 	cmd := exec.CommandContext(ctx, self, args...)
 	cmd.Dir = u.dir
 	cmd.Env = append(os.Environ(), asDorc+"=1", "CONFIG_REPO_PATH="+filepath.Join(u.dir, "repo"), "DORC_CACHE_DIR="+u.cache, "DORC_TARGET=local")
-	out, err := cmd.CombinedOutput()
-	return string(out), err
+	return cmd
 }
 
 // bigQuery starts the local BigQuery on what runs have left.
@@ -163,7 +182,7 @@ func TestExample(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs Airflow and dbt for minutes")
 	}
-	u := newUser(t)
+	u := newUser(t, nil)
 	u.dorc("apply", "universal")
 	u.dorc("apply", "infra", "--env", "dev", "--only")
 	u.dorc("apply", "weather-report", "--env", "dev")

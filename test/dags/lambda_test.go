@@ -1,8 +1,6 @@
 package dags
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -33,13 +31,7 @@ func TestLambda(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs Airflow for a minute")
 	}
-	u := newUser(t)
-	require.NoError(t, os.RemoveAll(filepath.Join(u.dir, "repo")))
-	for name, text := range lambdaRepo {
-		file := filepath.Join(u.dir, "repo", filepath.FromSlash(name))
-		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
-		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
-	}
+	u := newUser(t, lambdaRepo)
 	u.dorc("apply", "universal")
 	u.dorc("apply", "infra", "--env", "prod")
 	run := []string{"run", "orders", "--layer", "raw", "--env", "prod"}

@@ -26,7 +26,7 @@ type AirflowServer struct {
 }
 
 // ServeAirflow runs an Airflow with what stands in for Google Cloud until the context
-// ends or a part of it does. started is called when its processes are about to start.
+// ends or a part of it does. The caller holds its home (airflow.Hold). started is called when its processes are about to start.
 func (r *Runner) ServeAirflow(ctx context.Context, a AirflowServer, on func(Event), started func(airflow.Server) error) error {
 	environment, err := r.composer(a.Composer)
 	if err != nil {
@@ -50,6 +50,11 @@ func (g *google) serve(ctx context.Context, a AirflowServer, started func(airflo
 	if _, err := SweepAirflow(ctx, a.Home); err != nil {
 		return err
 	}
+	release, err := airflow.Claim(ctx, g.flow.runner.options.Cache, a.Home, a.Port, say)
+	if err != nil {
+		return err
+	}
+	defer release()
 	// The objects of a bucket are files, so Airflow sees what is deployed as it comes.
 	dags, err := filepath.Abs(filepath.Join(g.flow.runner.documents.Layout().Bucket(a.Bucket), "dags"))
 	if err != nil {

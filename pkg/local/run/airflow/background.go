@@ -9,17 +9,15 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/dorc-dev/dorc/internal/lockfile"
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
 
 // StartInBackground starts a program that serves a home, and waits until the pages
-// answer. What the program says is in OutputFile of the home.
-func StartInBackground(ctx context.Context, home string, argv []string, say func(string)) (*Instance, error) {
-	if err := os.MkdirAll(home, 0o700); err != nil {
+// answer on the port. What the program says is in OutputFile of the home.
+func StartInBackground(ctx context.Context, home string, port int, argv []string, say func(string)) (*Instance, error) {
+	if err := vacate(ctx, home, port, say); err != nil {
 		return nil, err
-	}
-	if r, err := Find(home); err != nil || r != nil {
-		return r, errors.Join(err, problem.Problem{Resource: "Airflow", Summary: "it runs already", Hint: "dorc airflow restart starts it anew"})
 	}
 	output, err := os.OpenFile(filepath.Join(home, OutputFile), os.O_CREATE|os.O_TRUNC|os.O_RDWR, 0o600)
 	if err != nil {
@@ -34,7 +32,7 @@ func StartInBackground(ctx context.Context, home string, argv []string, say func
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
-	r, err := ready(ctx, home, output, ended, say)
+	r, err := ready(ctx, home, cmd.Process.Pid, output, ended, say)
 	if ctx.Err() != nil {
 		// Whoever waited has gone; what was begun for them goes too.
 		return nil, errors.Join(ctx.Err(), interrupt(cmd.Process.Pid))
@@ -42,15 +40,39 @@ func StartInBackground(ctx context.Context, home string, argv []string, say func
 	return r, err
 }
 
-// ready waits for the pages, and hands on what the program says meanwhile.
-func ready(ctx context.Context, home string, output *os.File, ended <-chan error, say func(string)) (*Instance, error) {
+// vacate sees that a server can be started, and says here what is wrong rather than in a file.
+func vacate(ctx context.Context, home string, port int, say func(string)) error {
+	if err := os.MkdirAll(home, 0o700); err != nil {
+		return err
+	}
+	release, err := take(home)
+	if errors.Is(err, lockfile.ErrHeld) {
+		return problem.Problem{Resource: "Airflow", Summary: "it runs already", Hint: "dorc airflow restart starts it anew"}
+	}
+	if err != nil {
+		return err
+	}
+	defer release()
+	sweep(ctx, home, say)
+	return free(port)
+}
+
+// ready waits for the pages of a process's server, and hands on what the program says meanwhile.
+func ready(ctx context.Context, home string, pid int, output *os.File, ended <-chan error, say func(string)) (*Instance, error) {
 	at := int64(0)
+	var answered *Instance
 	for {
 		at = tell(output, at, say)
 		select {
 		case err := <-ended:
 			tell(output, at, say)
 			return nil, problem.Problem{Resource: "Airflow", Summary: "it ended before its pages answered", Detail: fmt.Sprint(err), Hint: "what it said is above, and in " + output.Name()}
+		default:
+		}
+		if answered != nil {
+			return answered, nil // and the server has not ended since
+		}
+		select {
 		case <-time.After(200 * time.Millisecond):
 		case <-ctx.Done():
 			return nil, ctx.Err()
@@ -59,8 +81,8 @@ func ready(ctx context.Context, home string, output *os.File, ended <-chan error
 		if err != nil {
 			return nil, err
 		}
-		if r != nil && r.PID > 0 && (Server{Port: r.Port, Python: r.python()}).healthy(ctx) {
-			return r, nil
+		if r != nil && r.PID == pid && r.Port > 0 && (Server{Port: r.Port, Python: r.python()}).healthy(ctx) {
+			answered = r
 		}
 	}
 }

@@ -34,6 +34,17 @@ type Python struct {
 // three tells Airflow 3 from Airflow 2.
 func (p Python) three() bool { return !strings.HasPrefix(p.Version, "2.") }
 
+// bytecode is the folder of what Python compiles, with the paths of the sources below it.
+func (p Python) bytecode() string { return filepath.Join(filepath.Dir(p.Bin), "bytecode") }
+
+// forget removes what was compiled of a folder's files: those of a run are of no use to another.
+func (p Python) forget(folder string) error {
+	if !filepath.IsAbs(folder) {
+		return nil
+	}
+	return os.RemoveAll(filepath.Join(p.bytecode(), strings.TrimPrefix(folder, filepath.VolumeName(folder))))
+}
+
 func (p Python) airflow() string { return filepath.Join(p.Bin, "airflow") }
 
 // write puts the plugin and the settings into a home.

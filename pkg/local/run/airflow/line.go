@@ -17,6 +17,9 @@ const (
 	Failed  Kind = "failed"
 	// Log is a line that a task, or Airflow, wrote.
 	Log Kind = "log"
+	// States are those of some tasks, before the end: of many there are several. Only Ended
+	// hands them on.
+	States Kind = "states"
 	// Ended is the end of a run, with the state of each task.
 	Ended Kind = "ended"
 )

@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/dorc-dev/dorc/pkg/local/run/process"
 )
@@ -69,21 +70,25 @@ func (s Server) Address() string { return "http://localhost:" + strconv.Itoa(s.P
 // Scheduler is the part that every Airflow has.
 const Scheduler = "scheduler"
 
+// skipServeLogs keeps a part from serving the logs of tasks on a port of all interfaces: they
+// are files here, which the pages read themselves.
+const skipServeLogs = "--skip-serve-logs"
+
 // parts are the processes of an Airflow, by name.
 func (s Server) parts() map[string][]string {
 	port := strconv.Itoa(s.Port)
 	if s.Python.three() {
 		return map[string][]string{
 			"api-server":    {"api-server", "--host", "127.0.0.1", "--port", port, "--workers", "1"},
-			Scheduler:       {"scheduler"},
+			Scheduler:       {"scheduler", skipServeLogs},
 			"dag-processor": {"dag-processor"},
-			"triggerer":     {"triggerer"},
+			"triggerer":     {"triggerer", skipServeLogs},
 		}
 	}
 	return map[string][]string{
 		"webserver": {"webserver", "--hostname", "127.0.0.1", "--port", port, "--workers", "1"},
-		Scheduler:   {"scheduler"},
-		"triggerer": {"triggerer"},
+		Scheduler:   {"scheduler", skipServeLogs},
+		"triggerer": {"triggerer", skipServeLogs},
 	}
 }
 
@@ -139,6 +144,10 @@ func (s Server) secret() (string, error) {
 	return text, os.WriteFile(file, []byte(text), 0o600)
 }
 
+// serverGrace is how long the processes may take to end: Airflow ends tasks, which cancel
+// what they have started.
+var serverGrace = 15 * time.Second
+
 // Run runs the server until the context ends, or one of its processes does. The
 // processes write into logs/<name>.log in the home.
 func (s Server) Run(ctx context.Context, say func(string)) error {
@@ -166,6 +175,7 @@ func (s Server) Run(ctx context.Context, say func(string)) error {
 				stop(err)
 				return
 			}
+			program.Grace, program.Mark = serverGrace, mark(s.Home, name)
 			ending, err := process.Run(ctx, program, nil, func(line string) {
 				// A log that cannot be written has nobody to tell.
 				_, _ = log.WriteString(line + "\n")
@@ -228,7 +238,10 @@ func (s Server) healthy(ctx context.Context) bool {
 	if s.Python.three() {
 		path = "/api/v2/monitor/health"
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.Address()+path, nil)
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	// Not by the name localhost: that can lead to another address, which is another program's.
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://127.0.0.1:"+strconv.Itoa(s.Port)+path, nil)
 	if err != nil {
 		return false
 	}

@@ -6,7 +6,10 @@ import (
 	"errors"
 	"maps"
 	"os"
+	"path/filepath"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/dorc-dev/dorc/pkg/local/run/process"
 	"github.com/dorc-dev/dorc/pkg/problem"
@@ -42,15 +45,20 @@ func (r Run) Test(ctx context.Context, say func(string), on func(Event)) (err er
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
+	defer func() {
+		err = errors.Join(err, os.RemoveAll(home), r.Python.forget(home), r.Python.forget(r.Folder))
+	}()
 	if err := write(home); err != nil {
 		return err
 	}
 	if err := database(ctx, r.Python, r.Cache, home, nil, say); err != nil {
 		return err
 	}
-	w := &watcher{on: on}
-	ending, err := process.Run(ctx, &process.Program{Argv: r.argv(), Dir: home, Environment: list(r.variables(home))}, nil, w.line)
+	now := make(chan struct{})
+	w := &watcher{on: on, stopping: ctx.Done(), stop: sync.OnceFunc(func() { close(now) })}
+	ending, err := process.Run(ctx, &process.Program{
+		Argv: r.argv(), Dir: home, Environment: list(r.variables(home)), Grace: testGrace, Now: now, Mark: "DORC_AIRFLOW_RUN=" + filepath.ToSlash(home) + "/",
+	}, nil, w.line)
 	switch {
 	case err != nil:
 		return err
@@ -63,6 +71,9 @@ func (r Run) Test(ctx context.Context, say func(string), on func(Event)) (err er
 	}
 	return nil
 }
+
+// testGrace is how long a run that is ended may take: the task that runs cancels what it has started.
+var testGrace = 5 * time.Second
 
 func (r Run) argv() []string {
 	argv := []string{r.Python.airflow(), "dags", "test", r.DAG}
@@ -104,6 +115,11 @@ type watcher struct {
 	on    func(Event)
 	task  string
 	ended *Event
+	// tasks are states of tasks, for the end.
+	tasks map[string]string
+	// stopping is closed when the run is to end; stop then ends it before the next task.
+	stopping <-chan struct{}
+	stop     func()
 	// frames are those of a traceback that is being written.
 	frames frames
 	// last are the last lines while no task had run.
@@ -117,11 +133,21 @@ func (w *watcher) line(text string) {
 	e := read(text)
 	switch e.Kind {
 	case Running:
+		select {
+		case <-w.stopping:
+			w.stop()
+			return
+		default:
+		}
 		w.task = e.Task
+	case States:
+		w.states(e.Tasks)
+		return
 	case Success, Failed:
 		defer func() { w.task = "" }()
 	case Ended:
-		w.ended = &e
+		w.states(e.Tasks)
+		e.Tasks, w.ended = w.tasks, &e
 	case Log:
 		e.Task = w.task
 		if w.task == "" {
@@ -136,4 +162,12 @@ func (w *watcher) line(text string) {
 		e.Message = shown
 	}
 	w.on(e)
+}
+
+// states keeps those of some tasks.
+func (w *watcher) states(some map[string]string) {
+	if w.tasks == nil {
+		w.tasks = map[string]string{}
+	}
+	maps.Copy(w.tasks, some)
 }

@@ -12,6 +12,9 @@ import (
 // credentials among them, they do not.
 var passed = []string{"PATH", "LANG", "LC_ALL", "TZ", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"}
 
+// passedPrefixes begin the names of variables that a person gives Airflow itself.
+var passedPrefixes = []string{"AIRFLOW_VAR_", "AIRFLOW_CONN_"}
+
 // basic are the variables of every process of Airflow with a home.
 func basic(p Python, home, dags string) map[string]string {
 	out := map[string]string{
@@ -25,20 +28,33 @@ func basic(p Python, home, dags string) map[string]string {
 		"AIRFLOW__LOGGING__COLORED_CONSOLE_LOG":      "False",
 		"AIRFLOW__LOGGING__BASE_LOG_FOLDER":          filepath.Join(home, "logs"),
 		"AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "True",
-		"HOME":                    home,
-		"PYTHONPATH":              filepath.Join(home, "config"),
-		"PYTHONUNBUFFERED":        "1",
-		"PYTHONDONTWRITEBYTECODE": "1",
-		"PYTHONNOUSERSITE":        "1",
-		"NO_PROXY":                "127.0.0.1,localhost",
-		"no_proxy":                "127.0.0.1,localhost",
-		"NO_COLOR":                "1",
+		// The libraries of Google that a DAG imports take a busy laptop longer than the 30 and 50 s that are usual.
+		"AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT":               "600",
+		"AIRFLOW__CORE__DAG_FILE_PROCESSOR_TIMEOUT":          "600",
+		"AIRFLOW__DAG_PROCESSOR__DAG_FILE_PROCESSOR_TIMEOUT": "600",
+		"HOME":             home,
+		"PYTHONPATH":       filepath.Join(home, "config"),
+		"PYTHONUNBUFFERED": "1",
+		// Airflow compiles for a minute when nothing is kept, and a bucket's folder is not for bytecode.
+		"PYTHONPYCACHEPREFIX": p.bytecode(),
+		"PYTHONNOUSERSITE":    "1",
+		"NO_PROXY":            "127.0.0.1,localhost",
+		"no_proxy":            "127.0.0.1,localhost",
+		"NO_COLOR":            "1",
+		// A process that changes its title, as Airflow's do, keeps its variables where its mark is looked for.
+		"SPT_NOENV": "1",
 	}
 	if p.three() {
 		out["AIRFLOW__CORE__EXECUTOR"] = "LocalExecutor"
 	}
 	for _, name := range passed {
 		if value, set := os.LookupEnv(name); set {
+			out[name] = value
+		}
+	}
+	for _, variable := range os.Environ() {
+		name, value, _ := strings.Cut(variable, "=")
+		if slices.ContainsFunc(passedPrefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) }) {
 			out[name] = value
 		}
 	}

@@ -61,7 +61,7 @@ func launch(ctx context.Context, o Options) (*process, error) {
 	if o.Detached {
 		argv = append(argv, "--stay")
 	}
-	// The server ends with its standard input, and not with the context, so that it can write its files.
+	// The server ends with its standard input, unless others use it, and not with the context, so that it can write its files.
 	cmd := exec.CommandContext(context.WithoutCancel(ctx), o.Python, argv...) //nolint:gosec // the caller's Python
 	tool.Own(cmd)
 	p := &process{cmd: cmd, ended: make(chan struct{})}
@@ -140,12 +140,16 @@ func unusable(python, why string) error {
 		Hint: "it needs Python " + MinPython + " or newer with the packages of its lock file"}
 }
 
-// stop lets the server write its files, and ends it when it does not come to an end.
+// stop lets the server write its files, and ends it when it does not come to an end. One that others use stays.
 func (p *process) stop(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, stopTimeout)
 	defer cancel()
 	if p.hold != nil {
+		stays := leave(ctx, p.url, ownerLease)
 		_ = p.hold.Close() // closing a pipe's end cannot fail
+		if stays {
+			return nil
+		}
 	} else if err := ask(ctx, "POST", p.url+"/dorc/stop", nil); err != nil {
 		tool.KillGroup(p.cmd.Process.Pid)
 	}

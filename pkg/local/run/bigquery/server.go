@@ -44,6 +44,7 @@ type Server struct {
 	url     string
 	state   string
 	process *process
+	lease   *lease
 }
 
 // URL is where the server listens, for BIGQUERY_EMULATOR_HOST: http://127.0.0.1:<port>.
@@ -53,7 +54,7 @@ func (s *Server) URL() string { return s.url }
 func (s *Server) Own() bool { return s.process != nil }
 
 // Start returns the server of a state folder: one that runs already, or a new one, which is ready when Start returns. It
-// ends with this process unless it is detached. The error is a problem.Problem when Python cannot run it.
+// ends when all who have started or found it have stopped it or ended themselves, unless it is detached. The error is a problem.Problem when Python cannot run it.
 func Start(ctx context.Context, o Options) (*Server, error) {
 	state, err := absolute(o.State)
 	if err != nil {
@@ -68,13 +69,13 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	o.State = state
 	for range lockedTries {
 		if found, ok := Find(ctx, state); ok {
-			return &Server{url: found, state: state}, nil
-		}
-		started, err := launch(ctx, o)
-		if err == nil {
+			// One that gives no lease is about to stop.
+			if l, err := takeLease(ctx, found, o.Storage); err == nil {
+				return &Server{url: found, state: state, lease: l}, nil
+			}
+		} else if started, err := launch(ctx, o); err == nil {
 			return &Server{url: started.url, state: state, process: started}, nil
-		}
-		if !errors.Is(err, errLocked) {
+		} else if !errors.Is(err, errLocked) {
 			return nil, err
 		}
 		select {
@@ -88,10 +89,10 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		Hint:   "end that process, or wait for it"}
 }
 
-// Stop ends a server that this process started, when it has written its files. A server that was found, it leaves alone.
+// Stop ends the use of a server. The last one's Stop ends the server, and returns when it has written its files.
 func (s *Server) Stop(ctx context.Context) error {
 	if s.process == nil {
-		return nil
+		return s.lease.end(ctx)
 	}
 	return s.process.stop(ctx)
 }

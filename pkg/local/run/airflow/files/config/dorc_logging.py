@@ -7,17 +7,31 @@ import logging
 import sys
 
 
+# dorc reads lines of 64 KiB at most. In JSON a character takes up to 12 bytes.
+LONGEST = 48 * 1024
+
+
+def pieces(text: str):
+    """A text in parts that fit into a line, cut at its own line ends where that is possible."""
+    while len(json.dumps(text)) > LONGEST:
+        part = text[: LONGEST // 12]
+        end = part.rfind("\n") + 1 or len(part)
+        yield text[:end]
+        text = text[end:]
+    yield text
+
+
 class Lines(logging.StreamHandler):
     def __init__(self) -> None:
         super().__init__(sys.__stdout__)
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            line = json.dumps(
-                {"dorc": "log", "level": record.levelname, "logger": record.name, "message": self.format(record)}
-            )
+            text = self.format(record)
             sys.stdout.flush()
-            self.stream.write(line + "\n")
+            for part in pieces(text):
+                event = {"dorc": "log", "level": record.levelname, "logger": record.name, "message": part}
+                self.stream.write(json.dumps(event) + "\n")
             self.flush()
         except Exception:
             self.handleError(record)

@@ -12,6 +12,15 @@ from airflow.listeners import hookimpl
 from airflow.plugins_manager import AirflowPlugin
 
 
+# dorc reads lines of 64 KiB at most; in JSON a character takes up to 12 bytes.
+LONGEST = 48 * 1024
+
+
+def shortened(text: str) -> str:
+    """A text that fits into a line."""
+    return text if len(json.dumps(text)) <= LONGEST else text[: LONGEST // 12] + " …"
+
+
 def tell(**event: object) -> None:
     """Writes an event as one line for dorc, in order with what the task writes itself."""
     if os.environ.get("DORC_EVENTS") != "stdout":
@@ -37,7 +46,7 @@ def on_task_instance_failed(previous_state, task_instance, error):
         name, text = type(error).__name__, str(error)
     else:
         name, text = "", str(error or "")
-    tell(dorc="failed", task=task_instance.task_id, error=name, cause=text)
+    tell(dorc="failed", task=task_instance.task_id, error=name, cause=shortened(text))
 
 
 @hookimpl
@@ -54,8 +63,17 @@ def ended(dag_run, state: str) -> None:
     """Tells how a run ended, and the state of each task: of what was skipped nothing else tells."""
     if os.environ.get("DORC_EVENTS") != "stdout":
         return  # a scheduler may not ask the database here: it would end
-    states = {ti.task_id: str(getattr(ti.state, "value", ti.state)) for ti in dag_run.get_task_instances()}
-    tell(dorc="ended", state=state, tasks=states)
+    states = [(ti.task_id, str(getattr(ti.state, "value", ti.state))) for ti in dag_run.get_task_instances()]
+    part: dict[str, str] = {}
+    size = 0
+    for task, value in states:
+        if size > LONGEST // 2:
+            tell(dorc="states", tasks=part)
+            part, size = {}, 0
+        part[task] = value
+        size += len(json.dumps([task, value]))
+    tell(dorc="states", tasks=part)
+    tell(dorc="ended", state=state)
 
 
 class Executions:

@@ -6,6 +6,7 @@ import contextlib
 from pathlib import Path
 from typing import Callable, Iterator
 
+from .http.leases import Leases
 from .jobs.sessions import Idle
 from .jobs.store import Jobs
 from .session import Session
@@ -21,10 +22,15 @@ class Application:
         self.database = Database(root, memory)
         self.catalog = Catalog(self.database, location)
         self.jobs = Jobs(idle)
-        self.storage = Storage(storage)
+        self.leases = Leases(storage)
         self.location = location
         # Stops the server; main sets it.
         self.stop: Callable[[], None] = lambda: None
+
+    @property
+    def storage(self) -> Storage:
+        """The local buckets, as one who is there now serves them."""
+        return Storage(self.leases.storage)
 
     @contextlib.contextmanager
     def session(self, project: str) -> Iterator[Session]:

@@ -1,4 +1,5 @@
-"""The program: serves a state folder until its standard input ends or it is told to stop."""
+"""The program: serves a state folder until it is told to stop, or nobody uses it: its standard input has ended, and
+each other user's lease."""
 
 from __future__ import annotations
 
@@ -12,6 +13,9 @@ import threading
 from pathlib import Path
 
 from .app import Application
+from .errors import BigQueryError
+from .http.leases import OWNER
+from .http.request import Answer, Request
 from .http.router import Router
 from .http.server import Server
 from .jobs.sessions import Idle
@@ -26,7 +30,17 @@ def router() -> Router:
         module.routes(out)
     out.add("GET", "dorc/state", lambda app, request: {"state": str(app.database.root), "pid": os.getpid()})
     out.add("POST", "dorc/stop", lambda app, request: app.stop())
+    out.add("POST", "dorc/lease", _lease)
+    out.add("POST", "dorc/leave", lambda app, request: {"stays": app.leases.leave(request.argument("lease"))})
     return out
+
+
+def _lease(app: Application, request: Request) -> Answer:
+    """A lease, which ends with its connection."""
+    lease = app.leases.take(request.argument("storage"))
+    if not lease:
+        raise BigQueryError("resourceInUse", "dorc's local BigQuery is about to stop.")
+    return Answer({"lease": lease}, closed=lambda: app.leases.leave(lease))
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -67,6 +81,7 @@ def main(argv: list[str] | None = None) -> int:
 def _serve(root: Path, app: Application, server: Server, stay: bool) -> None:
     # shutdown waits for the loop of requests, so it cannot be called in it.
     app.stop = lambda: threading.Thread(target=server.shutdown, daemon=True).start()
+    app.leases.unused = lambda: app.stop()
     address = root / "server.json"
     made = root / "server.json.new"
     made.write_text(json.dumps({"url": server.url, "pid": os.getpid()}))
@@ -74,7 +89,7 @@ def _serve(root: Path, app: Application, server: Server, stay: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: app.stop())
     if not stay:
-        threading.Thread(target=_parent, args=(server,), daemon=True).start()
+        threading.Thread(target=_parent, args=(app,), daemon=True).start()
     print(json.dumps({"url": server.url}), flush=True)
     try:
         server.serve_forever(poll_interval=0.05)
@@ -84,8 +99,10 @@ def _serve(root: Path, app: Application, server: Server, stay: bool) -> None:
         app.database.close()
 
 
-def _parent(server: Server) -> None:
-    """Stops when the parent has closed the standard input, which it does by dying too."""
+def _parent(app: Application) -> None:
+    """Ends the lease of the parent when it has closed the standard input, which it does by dying too."""
     while os.read(0, 4096):
         pass
-    server.shutdown()
+    if app.leases.leave(OWNER):
+        # Nobody hears the log any more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

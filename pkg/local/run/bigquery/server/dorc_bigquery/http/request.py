@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Callable
 from urllib.parse import parse_qs
 
 from ..errors import BigQueryError, invalid
@@ -60,3 +60,5 @@ class Answer:
     body: dict[str, Any] | None = None
     code: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    # With it the connection stays open until the client closes it, or it breaks; then this is called.
+    closed: Callable[[], object] | None = None

@@ -61,6 +61,12 @@ class _Handler(BaseHTTPRequestHandler):
             _log.exception("%s %s", self.command, self.path)
             error = BigQueryError("internalError", "An internal error of dorc's local BigQuery; its log has more.")
             answer = Answer(error.body(), error.code)
+        if answer.closed is not None:
+            try:
+                self._hold(answer)
+            finally:
+                answer.closed()
+            return
         body = b"" if answer.body is None else json.dumps(answer.body).encode()
         self.send_response(answer.code if answer.body is not None or answer.code != 200 else 204)
         for name, value in answer.headers.items():
@@ -70,6 +76,17 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def _hold(self, answer: Answer) -> None:
+        """Answers, and returns when the client has closed the connection."""
+        self.send_response(answer.code)
+        self.send_header("Content-Type", "application/json; charset=UTF-8")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(json.dumps(answer.body).encode() + b"\n")
+        self.wfile.flush()
+        while self.rfile.read(1):
+            pass
 
     def _answer(self) -> Answer:
         path, _, query = self.path.partition("?")
