@@ -35,12 +35,12 @@ func unlock(t *testing.T, to Place) {
 }
 
 // take is acquire for a test; it says what it said and how long it took.
-func take(t *testing.T, to Place, o DeployOptions) (ctx context.Context, l *lease, err error, said []string, took time.Duration) {
+func take(t *testing.T, to Place, o DeployOptions) (ctx context.Context, l *lease, said []string, took time.Duration, err error) {
 	t.Helper()
 	o.Say = func(line string) { said = append(said, line) }
 	began := time.Now()
 	ctx, l, err = acquire(t.Context(), to.Bucket, to.Prefix, holder{By: "ana"}, o.complete())
-	return ctx, l, err, said, time.Since(began)
+	return ctx, l, said, time.Since(began), err
 }
 
 // A lease is taken from who has ended, by the object alone: not by two machines' clocks.
@@ -62,7 +62,7 @@ func TestTakeover(t *testing.T) {
 				_, to := setup(t)
 				test.holder.By, test.holder.What, test.holder.PID, test.holder.Process = "ben", "x", 7, elsewhere
 				lock(t, to, test.holder)
-				_, l, err, said, took := take(t, to, DeployOptions{Wait: test.wait})
+				_, l, said, took, err := take(t, to, DeployOptions{Wait: test.wait})
 				if !test.free {
 					var held *HeldError
 					require.ErrorAs(t, err, &held)
@@ -88,7 +88,7 @@ func TestEndedProcess(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, to := setup(t)
 		lock(t, to, holder{ID: "A", By: "ben", PID: 1 << 30, Process: process.Own(), Expires: time.Now().Add(time.Hour)})
-		_, l, err, _, took := take(t, to, DeployOptions{})
+		_, l, _, took, err := take(t, to, DeployOptions{})
 		require.NoError(t, err)
 		assert.Zero(t, took)
 		require.NoError(t, l.release(t.Context()))
@@ -100,11 +100,11 @@ func TestAliveWithAnotherClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, to := setup(t)
 		behind := DeployOptions{Now: func() time.Time { return time.Now().Add(-time.Hour) }}
-		_, first, err, _, _ := take(t, to, behind)
+		_, first, _, _, err := take(t, to, behind)
 		require.NoError(t, err)
 		first.holder.Process = elsewhere
 		require.True(t, first.again(t.Context()))
-		_, _, err, said, took := take(t, to, DeployOptions{})
+		_, _, said, took, err := take(t, to, DeployOptions{})
 		var held *HeldError
 		require.ErrorAs(t, err, &held)
 		assert.Less(t, took, leaseTime, "a renewal shows that it is alive")
@@ -150,7 +150,7 @@ func TestRenewalHangs(t *testing.T) {
 		_, to := setup(t)
 		to.Bucket = hangAfter(to.Bucket, to.Prefix+lockName, 3)
 		began := time.Now()
-		ctx, l, err, _, _ := take(t, to, DeployOptions{})
+		ctx, l, _, _, err := take(t, to, DeployOptions{})
 		require.NoError(t, err)
 		ended(t, ctx)
 		var lost *LostError
@@ -172,7 +172,7 @@ func TestOneRenewalHangs(t *testing.T) {
 				<-ctx.Done()
 			}
 		}}
-		ctx, l, err, _, _ := take(t, to, DeployOptions{})
+		ctx, l, _, _, err := take(t, to, DeployOptions{})
 		require.NoError(t, err)
 		time.Sleep(10 * leaseTime)
 		require.NoError(t, ctx.Err())
@@ -203,7 +203,7 @@ func TestRenewalWithoutAnswer(t *testing.T) {
 			skip := &atomic.Int32{}
 			skip.Store(2)
 			to.Bucket = unanswered{to.Bucket, to.Prefix + lockName, skip}
-			ctx, l, err, _, _ := take(t, to, DeployOptions{})
+			ctx, l, _, _, err := take(t, to, DeployOptions{})
 			require.NoError(t, err)
 			time.Sleep(wait)
 			require.NoError(t, ctx.Err())
@@ -218,7 +218,7 @@ func TestLostLease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, to := setup(t)
 		began := time.Now()
-		ctx, l, err, _, _ := take(t, to, DeployOptions{})
+		ctx, l, _, _, err := take(t, to, DeployOptions{})
 		require.NoError(t, err)
 		unlock(t, to)
 		time.Sleep(time.Millisecond) // generations of the local cloud are times
