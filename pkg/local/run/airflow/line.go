@@ -70,6 +70,8 @@ var (
 		"Task instance is in ", "Filling up the DagBag", "dagrun id:", "created dagrun", "DagRun Finished", "Marking run ", "Task failed; ti=",
 		"Using connection ID 'google_cloud_default'", "Getting connection using `google.auth.default()`", "No project ID could be determined", "setup plugin ",
 		"Retrieving connection '", "Connection schemes (type", "Found credentials in environment variables", "Found endpoint for ",
+		"Executing: {'query': ", "Inserting job airflow_", "Job airflow_", "datasetId was not specified in ", "projectId was not specified in ", "Project is not included in destination_project_dataset_table",
+		"Building pod ", "Found matching pod ", "`try_number` of ", "Waiting 600s to get the POD running", "Deleting pod: ",
 	}
 )
 
