@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/dorc-dev/dorc/internal/venvtest"
 	"github.com/dorc-dev/dorc/pkg/airflow"
 	"github.com/dorc-dev/dorc/pkg/problem"
 )
@@ -30,6 +32,14 @@ func TestCheck(t *testing.T) {
 	cache, err := os.UserCacheDir()
 	require.NoError(t, err)
 	cache = filepath.Join(cache, "dorc-test")
+	if _, err := exec.LookPath("uv"); err != nil {
+		python, err := venvtest.Make(t.Context(), "uv-0.8.24", "uv==0.8.24")
+		if errors.Is(err, venvtest.ErrUnavailable) {
+			t.Skip(err)
+		}
+		require.NoError(t, err)
+		t.Setenv("PATH", filepath.Dir(python)+string(os.PathListSeparator)+os.Getenv("PATH"))
+	}
 	for _, c := range []struct {
 		image    string
 		packages map[string]string
