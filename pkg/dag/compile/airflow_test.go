@@ -22,6 +22,8 @@ type asked struct {
 	DAG       string            `json:"dag"`
 	Conf      map[string]any    `json:"conf"`
 	Variables map[string]string `json:"variables"`
+	// Undated is a run without a logical date, as Airflow 3 has it.
+	Undated bool `json:"undated"`
 }
 
 // fields are rendered fields of a task by name, or its error.
@@ -149,6 +151,7 @@ func values(m map[string][]string) (all [][]string) {
 func TestAirflow(t *testing.T) {
 	for line := range images {
 		t.Run(line, func(t *testing.T) {
+			undated := lines[line].undated
 			a := importAll(t, line,
 				asked{DAG: "trading__prices"},
 				asked{DAG: "trading__prices", Conf: map[string]any{"full_refresh": true}},
@@ -163,6 +166,9 @@ func TestAirflow(t *testing.T) {
 				asked{DAG: "trading__prices", Conf: map[string]any{"dataset": "t.daily; DROP TABLE t.daily; --"}},
 				asked{DAG: "trading__prices", Conf: map[string]any{"dataset": "my-project.trading_2"}},
 				asked{DAG: "dop__plain"},
+				asked{DAG: "trading__prices", Undated: undated},
+				asked{DAG: "trading__chain", Conf: map[string]any{"region": "FR"}, Undated: undated},
+				asked{DAG: "trading__report", Conf: map[string]any{"full_refresh": true}, Undated: undated},
 			)
 			for _, d := range fixtures() {
 				assert.Equal(t, graphOf(d), a.Graphs[d.ID], d.ID)
@@ -172,6 +178,10 @@ func TestAirflow(t *testing.T) {
 				assert.False(t, facts.Catchup)
 				assert.Equal(t, "acme", facts.Owner)
 			}
+			// Triggered at a time, the run is of that day, with a logical date or without.
+			assert.Equal(t, a.Rendered[0], a.Rendered[13])
+			assert.Equal(t, a.Rendered[9], a.Rendered[14])
+			assert.Equal(t, a.Rendered[8], a.Rendered[15])
 			checkFacts(t, a)
 			checkQueries(t, a.Rendered)
 			checkArguments(t, a.Rendered)

@@ -95,6 +95,8 @@ type compiler struct {
 	options Options
 	// sql are the files of SQL.
 	sql []dag.SQLFile
+	// dated says that NAMES has the dates of a run without a logical date.
+	dated bool
 	// ofDOP says that SQL was written for DOP, where params is a mapping of two.
 	ofDOP bool
 	// looked says that all SQL was looked through for the names that it mentions.

@@ -124,6 +124,9 @@ func (c *compiler) dbt(t *dag.Task) error {
 // dbtTask is a pod that runs a command, with the task's own arguments.
 func (c *compiler) dbtTask(t *dag.Task, id string, command []string, more ...string) node {
 	c.images[t.Dbt.Project] = true
+	if c.line.undated {
+		c.needDates()
+	}
 	options := list()
 	add := func(n node) { options.items = append(options.items, item{value: n}) }
 	full, operator := false, dbtOperator

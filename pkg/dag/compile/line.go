@@ -15,6 +15,8 @@ type line struct {
 	// interval is the timetable by which a cron expression means the interval before
 	// the run, as in Airflow 2; there, the expression alone does.
 	interval *class
+	// undated says that a run may have no logical date, and its tasks no ds.
+	undated bool
 	// running is the helper that says whether another DAG has a run.
 	running helper
 }
@@ -33,6 +35,7 @@ var lines = map[string]line{
 		shortCircuit: class{"airflow.providers.standard.operators.python", "ShortCircuitOperator"},
 		pythonSensor: class{"airflow.providers.standard.sensors.python", "PythonSensor"},
 		interval:     &class{"airflow.timetables.interval", "CronDataIntervalTimetable"},
+		undated:      true,
 		running:      runningBySDK,
 	},
 }

@@ -37,10 +37,23 @@ func (c *compiler) mention(template string) bool {
 			found = true
 		}
 	}
+	if c.line.undated && dateWord.MatchString(template) {
+		c.needDates()
+		found = true
+	}
 	if found && c.dag.DOP && !c.ofDOP && c.helpers[parameters.name] {
 		c.ofDOP = dopWord.MatchString(template)
 	}
 	return found
+}
+
+// dateWord are the names that come from a run's logical date.
+var dateWord = regexp.MustCompile(`\b(ds|ds_nodash|ts|ts_nodash|ts_nodash_with_tz|logical_date|data_interval_start|data_interval_end)\b`)
+
+// needDates gives NAMES the dates of a run without a logical date.
+func (c *compiler) needDates() {
+	c.need(names)
+	c.dated = true
 }
 
 // hasWord looks for a word that is no part of a longer one.

@@ -11,6 +11,16 @@ const (
 	nameParams      = "{%- set params = parameters(dag_run.conf, var.value) -%}\n"
 	nameLiteral     = "{%- set literal = literals(params) -%}\n"
 	nameIdentifier  = "{%- set identifier = identifiers(params) -%}\n"
+	// nameDates are those of a run that Airflow 3 has no logical date for, as one that was
+	// triggered by its API or command line may be: the time of the trigger, as on Airflow 2.
+	nameDates = `{%- if ds is not defined -%}
+{%- set logical_date = dag_run.run_after -%}
+{%- set data_interval_start, data_interval_end = logical_date, logical_date -%}
+{%- set ds, ts = logical_date.strftime("%Y-%m-%d"), logical_date.isoformat() -%}
+{%- set ds_nodash, ts_nodash = ds.replace("-", ""), logical_date.strftime("%Y%m%dT%H%M%S") -%}
+{%- set ts_nodash_with_tz = ts.replace("-", "").replace(":", "") -%}
+{%- endif -%}
+`
 	// nameOfDOP is for SQL that was written for DOP, whose params have both in them.
 	nameOfDOP = "{%- set params = {\"params\": params, \"task\": task} -%}\n"
 )

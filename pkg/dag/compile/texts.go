@@ -19,6 +19,9 @@ func (c *compiler) ownTexts() (map[string]string, error) {
 	if c.helpers[table.name] || c.helpers[partitionedTable.name] {
 		anew[scope.name] = strings.TrimSuffix(scope.text, "\"\"\"\n") + forTables + "\"\"\"\n"
 	}
+	if c.dated {
+		anew[dbtVars.name] = strings.Replace(dbtVars.text, "= json", "= NAMES + json", 1)
+	}
 	c.startTexts(anew)
 	anew[dbtImages.name] = c.imagesText()
 	if c.helpers[params.name] {
@@ -70,6 +73,9 @@ func (c *compiler) plain(v any) any {
 func (c *compiler) namesText() string {
 	var b strings.Builder
 	b.WriteString("NAMES = r\"\"\"\n")
+	if c.dated {
+		b.WriteString(nameDates)
+	}
 	for _, n := range []struct {
 		helper helper
 		text   string

@@ -5,6 +5,7 @@ input, and prints as JSON what Airflow has made of it.
 """
 
 import ast
+import datetime
 import importlib
 import json
 import pathlib
@@ -66,12 +67,12 @@ def facts(dag: object) -> dict:
     }
 
 
-def render(dag: object, conf: object, variables: dict) -> dict:
+def render(dag: object, conf: object, variables: dict, undated: bool) -> dict:
     found = {}
     for task in dag.tasks:
         context = {
             "dag": dag,
-            "dag_run": Fake(conf=conf),
+            "dag_run": Fake(conf=conf, run_after=datetime.datetime(2020, 2, 29, tzinfo=datetime.timezone.utc)),
             "ds": "2020-02-29",
             "ds_nodash": "20200229",
             "params": {},
@@ -83,6 +84,8 @@ def render(dag: object, conf: object, variables: dict) -> dict:
             "ts_nodash_with_tz": "20200229T000000+0000",
             "var": {"value": Variables(variables)},
         }
+        if undated:
+            context = {name: value for name, value in context.items() if not name.startswith(("ds", "ts"))}
         # Rendering changes the task: the next one renders another.
         copy = task.prepare_for_execution()
         try:
@@ -115,7 +118,7 @@ def main() -> None:
         "warnings": ours,
         "graphs": {name: graph(dag) for name, dag in dags.dags.items()},
         "facts": {name: facts(dag) for name, dag in dags.dags.items()},
-        "rendered": [render(dags.dags[r["dag"]], r["conf"], r["variables"] or {}) for r in asked["render"]],
+        "rendered": [render(dags.dags[r["dag"]], r["conf"], r["variables"] or {}, r["undated"]) for r in asked["render"]],
     }
     print("\n" + json.dumps(answer, default=str))
 

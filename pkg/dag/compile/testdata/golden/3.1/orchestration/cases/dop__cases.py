@@ -33,6 +33,13 @@ PARAMS = {"days": 7, "list": [1, 2]}
 UNSAFE = re.compile(r"['\"`;\\\n\r]")
 
 NAMES = r"""
+{%- if ds is not defined -%}
+{%- set logical_date = dag_run.run_after -%}
+{%- set data_interval_start, data_interval_end = logical_date, logical_date -%}
+{%- set ds, ts = logical_date.strftime("%Y-%m-%d"), logical_date.isoformat() -%}
+{%- set ds_nodash, ts_nodash = ds.replace("-", ""), logical_date.strftime("%Y%m%dT%H%M%S") -%}
+{%- set ts_nodash_with_tz = ts.replace("-", "").replace(":", "") -%}
+{%- endif -%}
 {%- set params = parameters(dag_run.conf, var.value) -%}
 {%- set params = {"params": params, "task": task} -%}
 """
@@ -47,7 +54,7 @@ SELECTION = """\
 {{ sql }}
 """
 
-DBT_VARS = json.dumps(
+DBT_VARS = NAMES + json.dumps(
     {
         "ds": "{{ ds }}",
         "ds_nodash": "{{ ds_nodash }}",

@@ -31,6 +31,13 @@ UNSAFE = re.compile(r"['\"`;\\\n\r]")
 IDENTIFIER = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 
 NAMES = r"""
+{%- if ds is not defined -%}
+{%- set logical_date = dag_run.run_after -%}
+{%- set data_interval_start, data_interval_end = logical_date, logical_date -%}
+{%- set ds, ts = logical_date.strftime("%Y-%m-%d"), logical_date.isoformat() -%}
+{%- set ds_nodash, ts_nodash = ds.replace("-", ""), logical_date.strftime("%Y%m%dT%H%M%S") -%}
+{%- set ts_nodash_with_tz = ts.replace("-", "").replace(":", "") -%}
+{%- endif -%}
 {%- set is_incremental = incremental(dag_run.conf) -%}
 {%- set params = parameters(dag_run.conf, var.value) -%}
 {%- set literal = literals(params) -%}

@@ -22,7 +22,17 @@ DBT_IMAGES = {
     "shop": "europe-west2-docker.pkg.dev/acme-infra/acme/dbt-shop@sha256:abababababababababababababababababababababababababababababababab",
 }
 
-DBT_VARS = json.dumps(
+NAMES = r"""
+{%- if ds is not defined -%}
+{%- set logical_date = dag_run.run_after -%}
+{%- set data_interval_start, data_interval_end = logical_date, logical_date -%}
+{%- set ds, ts = logical_date.strftime("%Y-%m-%d"), logical_date.isoformat() -%}
+{%- set ds_nodash, ts_nodash = ds.replace("-", ""), logical_date.strftime("%Y%m%dT%H%M%S") -%}
+{%- set ts_nodash_with_tz = ts.replace("-", "").replace(":", "") -%}
+{%- endif -%}
+"""
+
+DBT_VARS = NAMES + json.dumps(
     {
         "ds": "{{ ds }}",
         "ds_nodash": "{{ ds_nodash }}",
@@ -223,7 +233,7 @@ with DAG(
         command=["docs", "generate"],
         options=[],
         bucket="acme-docs",
-        path="dbt/{{ ds }}",
+        path=NAMES + "dbt/{{ ds }}",
     )
 
     with TaskGroup(group_id="tests") as tests:
