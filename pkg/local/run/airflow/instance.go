@@ -194,7 +194,9 @@ func Stop(ctx context.Context, home string) (was *Instance, err error) {
 		if err != nil || r == nil || asked != 0 && r.PID != asked {
 			return was, err
 		}
-		was = r
+		if asked == 0 { // while it ends it takes back what it has written down
+			was = r
+		}
 		if r.PID != 0 && asked == 0 {
 			if err := interrupt(r.PID); err != nil {
 				return was, err
