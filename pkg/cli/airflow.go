@@ -84,16 +84,3 @@ func (a *app) stopAirflow(ctx context.Context, home string) (was *airflow.Instan
 	}
 	return last, left, nil
 }
-
-// untilCancelled is a context that the first Ctrl-C ends.
-func (a *app) untilCancelled(ctx context.Context) (context.Context, func()) {
-	ctx, stop := context.WithCancel(ctx)
-	go func() {
-		select {
-		case <-a.cancelled:
-			stop()
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, stop
-}

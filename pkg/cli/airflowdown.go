@@ -18,7 +18,7 @@ func newAirflowDown(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			ctx, stop := a.untilCancelled(cmd.Context())
+			ctx, stop := a.until(cmd.Context())
 			defer stop()
 			was, left, err := a.stopAirflow(ctx, home)
 			if err != nil {

@@ -35,7 +35,7 @@ func newAirflowServe(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			ctx, stop := a.untilCancelled(cmd.Context())
+			ctx, stop := a.until(cmd.Context())
 			defer stop()
 			display := &ui.RunDisplay{Output: a.output()}
 			return runner.ServeAirflow(ctx, server, display.Event, airflow.Server.Keep)

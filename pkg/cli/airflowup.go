@@ -27,7 +27,7 @@ func newAirflowUp(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			ctx, stop := a.untilCancelled(cmd.Context())
+			ctx, stop := a.until(cmd.Context())
 			defer stop()
 			return a.startAirflow(ctx, p, home, flags)
 		},
@@ -47,7 +47,7 @@ func newAirflowRestart(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			ctx, stop := a.untilCancelled(cmd.Context())
+			ctx, stop := a.until(cmd.Context())
 			defer stop()
 			was, _, err := a.stopAirflow(ctx, home)
 			if err != nil {
