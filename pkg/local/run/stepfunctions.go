@@ -2,6 +2,7 @@ package run
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -62,9 +63,19 @@ func (s stepFunctions) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
 	if err != nil {
 		w.WriteHeader(http.StatusBadRequest) // SDKs try server errors again
-		out = err
+		out = toAWS(err)
 	}
 	_ = json.NewEncoder(w).Encode(out) // what is written is kept in memory
+}
+
+// toAWS is an error in the protocol: what keeps the local cloud from its work, such as
+// a full disk, is told in it too.
+func toAWS(err error) *awsError {
+	var known *awsError
+	if errors.As(err, &known) {
+		return known
+	}
+	return refused("InternalFailure", "%v", err)
 }
 
 func (s stepFunctions) start(body executionRequest) (any, error) {

@@ -3,6 +3,8 @@ package run
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -137,4 +139,11 @@ func TestAmazonVariables(t *testing.T) {
 	}
 	assert.Equal(t, region, g.amazon.variables()["AWS_DEFAULT_REGION"])
 	assert.Equal(t, "true", g.amazon.variables()["AWS_EC2_METADATA_DISABLED"])
+}
+
+// An error that is none of the protocol's keeps its words.
+func TestToAWS(t *testing.T) {
+	own := refused("ExecutionDoesNotExist", "gone")
+	assert.Same(t, own, toAWS(fmt.Errorf("starting: %w", own)))
+	assert.Equal(t, &awsError{Type: "InternalFailure", Message: "no space left on device"}, toAWS(errors.New("no space left on device")))
 }
